@@ -1,0 +1,1 @@
+"""The Discord side: commands, views, replies, delivery and history."""

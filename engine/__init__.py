@@ -1,0 +1,1 @@
+"""The GPU process: lease a job, plan, fill, paint, blend, publish."""

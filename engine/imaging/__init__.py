@@ -1,0 +1,1 @@
+"""Pure code on pixels: canvas, mask, infill, windows, colour and seam."""

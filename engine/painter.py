@@ -1,0 +1,63 @@
+"""What every painter promises: known pixels and a mask in, painted pixels out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pictures.geometry import Box
+from pictures.picture import Mask, Pixels
+
+
+class Checkpoint(Protocol):
+    """Called by a painter after every step of its work, from the painting thread."""
+
+    def __call__(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Note that `done` of `total` steps are done; raises Cancelled or HandBack when it is time to stop.
+
+        The preview is a JPEG of at most 256 px a side. A painter lets the exception pass and stays usable.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Canvas:
+    """The old picture placed on the grown size."""
+
+    pixels: Pixels
+    """Shape (height, width, 3); where the mask is true the values mean nothing."""
+    mask: Mask
+    """True = paint, false = keep."""
+    source: Box
+    """Where the old picture lies."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What a person may ask of a painter; None = the painter's own default."""
+
+    prompt: str = ""
+    negative: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    strength: float | None = None
+    scheduler: str | None = None
+
+
+class Painter(Protocol):
+    """One way to paint the unknown part of a canvas. Used from one thread at a time."""
+
+    @property
+    def profile(self) -> str:
+        """The name by which jobs ask for this painter."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the bytes of a result depend on beside the recipe: library versions, dtype, threads."""
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Iterator[Pixels]:
+        """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
+
+        Values where the mask is false are not used: the original is pasted back. Raises PaintingFailed with
+        a sentence for the person, or whatever the checkpoint raised.
+        """

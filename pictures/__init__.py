@@ -1,0 +1,1 @@
+"""What a picture is: geometry, the one safe decoder, encoding and recipes."""

@@ -1,0 +1,34 @@
+"""A decoded picture in memory."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pictures.geometry import Size
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""Shape (height, width, 3) for RGB or (height, width, 4) for RGBA with straight alpha, 8 bits a sample."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""Shape (height, width); true = paint, false = keep."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Picture:
+    """Upright 8-bit pixels, with the ICC profile they are to be read by (None: sRGB)."""
+
+    pixels: Pixels
+    icc: bytes | None = None
+
+    @property
+    def size(self) -> Size:
+        """Width and height."""
+        height, width = self.pixels.shape[:2]
+        return Size(width=width, height=height)
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether there is a fourth channel."""
+        return self.pixels.shape[2] == 4
