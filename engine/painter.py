@@ -53,11 +53,15 @@ class Painter(Protocol):
     def settings(self) -> Mapping[str, str]:
         """What the bytes of a result depend on beside the recipe: library versions, dtype, threads."""
 
+    def resolve(self, wishes: Wishes) -> Wishes:
+        """Return what will be used: defaults in place of None, None for what this painter has no use for."""
+
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
     ) -> Iterator[Pixels]:
         """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
 
-        Values where the mask is false are not used: the original is pasted back. Raises PaintingFailed with
-        a sentence for the person, or whatever the checkpoint raised.
+        Where the mask is false the original is pasted back; its values near the new area only tell how the
+        painter shifts colours (engine/imaging/colour.py). Raises PaintingFailed with a sentence for the
+        person, or whatever the checkpoint raised.
         """

@@ -2,7 +2,8 @@
 
 PictureError            show it to the person: the sentence says what is wrong and what to do
 ├── NotAPicture         the bytes are no picture that we read
-├── PictureTooLarge     more bytes, pixels or metadata than the limits allow
+│   └── DamagedPicture  the bytes begin as one, then end too soon or make no sense
+├── PictureTooLarge     more bytes, pixels or metadata than the limits allow, or than a format holds
 └── NothingToPaint      no side was asked for, or a side is out of bounds
 """
 
@@ -15,8 +16,15 @@ class NotAPicture(PictureError):
     """The bytes are no picture that we read."""
 
 
+class DamagedPicture(NotAPicture):
+    """The bytes begin as a picture, then end too soon or make no sense; takes the format's name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"This {kind} file is damaged or incomplete. Export it again and send the new file.")
+
+
 class PictureTooLarge(PictureError):
-    """More bytes, pixels or metadata than the limits allow."""
+    """More bytes, pixels or metadata than the limits allow, or than a format holds."""
 
 
 class NothingToPaint(PictureError):

@@ -31,4 +31,4 @@ class Picture:
     @property
     def has_alpha(self) -> bool:
         """Whether there is a fourth channel."""
-        return self.pixels.shape[2] == 4
+        return bool(self.pixels.shape[2] == 4)

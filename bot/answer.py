@@ -1,0 +1,73 @@
+"""Compose the answer to a job: one or several messages."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import texts
+from bot.fit import CannotFit, Fitted, fit, split
+from bot.history.models import Job, JobState, Picture
+from bot.history.store import PictureLost, PictureStore
+from bot.messenger import Letter
+from bot.views.rerun import RerunButton
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One message of an answer."""
+
+    letter: Letter
+    pictures: Sequence[int] = ()
+    """Which pictures of the job it shows, by index."""
+    marker: str
+    """What its text holds and no other message's."""
+
+
+async def compose(job: Job, store: PictureStore) -> list[Part]:
+    """Return the messages that answer an ended job (with its pictures loaded), in their order."""
+    if job.state is not JobState.PAINTED:
+        return [_without_picture(job, texts.ended_without_picture(job))]
+    try:
+        fitted = [await _fitted(job, picture, store) for picture in job.pictures]
+    except PictureLost:
+        return [_without_picture(job, texts.lost(job))]
+    except CannotFit:
+        return [_without_picture(job, texts.does_not_fit(job))]
+    messages = split([len(one.file.data) for one in fitted])
+    return [
+        _with_pictures(job, [fitted[index] for index in indices], indices, part=part, parts=len(messages))
+        for part, indices in enumerate(messages)
+    ]
+
+
+def file_name(job: Job, picture: Picture) -> str:
+    """Return a name that Discord and every system takes, without its suffix: photo.42.outcrop."""
+    stem = job.source_name.rsplit(".", 1)[0]
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")[:60] or "picture"
+    return f"{plain}.{picture.recipe.seed}.outcrop"
+
+
+async def _fitted(job: Job, picture: Picture, store: PictureStore) -> Fitted:
+    png = await store.get(picture.sha256)
+    return await asyncio.to_thread(fit, png, name=file_name(job, picture), limit=job.filesize_limit)
+
+
+def _without_picture(job: Job, text: str) -> Part:
+    return Part(letter=Letter(text=text), marker=texts.marker(job, 0, 1))
+
+
+def _with_pictures(
+    job: Job, fitted: Sequence[Fitted], indices: Sequence[int], *, part: int, parts: int
+) -> Part:
+    pictures = [job.pictures[index] for index in indices]
+    notes = sorted({one.note for one in fitted if one.note})
+    return Part(
+        letter=Letter(
+            text=texts.painted(job, pictures, notes, part=part, parts=parts),
+            files=[one.file for one in fitted],
+            buttons=[RerunButton(job.id)],
+        ),
+        pictures=indices,
+        marker=texts.marker(job, part, parts),
+    )

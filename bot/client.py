@@ -1,0 +1,140 @@
+"""The Discord client: commands, buttons and mentions, and the loops that write to Discord."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.answering import tell
+from bot.commands.forget import forget
+from bot.commands.history import history
+from bot.commands.menu import outcrop_menu
+from bot.commands.outcrop import outcrop
+from bot.desk import Desk
+from bot.replies import on_mention
+from bot.views.cancel import CancelButton
+from bot.views.forget import ForgetButton
+from bot.views.form import FORGOTTEN, FORM_IDS
+from bot.views.history import FetchButton, PageButton
+from bot.views.rerun import RerunButton
+
+log = structlog.get_logger()
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""What the bot needs where it is invited, and no more."""
+
+
+COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
+    outcrop,
+    outcrop_menu,
+    history,
+    forget,
+)
+
+
+class Memory(Protocol):
+    """What the client remembers between starts."""
+
+    async def recall(self, key: str) -> str | None:
+        """Return what was kept under a key."""
+
+    async def keep(self, key: str, value: str) -> None:
+        """Keep a value under a key."""
+
+
+class OutcropClient(discord.Client):
+    """Needs no privileged intent; `desk` is where its commands and buttons bring requests."""
+
+    def __init__(
+        self,
+        *,
+        memory: Memory,
+        guild: int | None = None,
+        announce: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents.default(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self.desk: Desk
+        self.tree = app_commands.CommandTree(self)
+        self._memory = memory
+        self._guild = discord.Object(guild) if guild else None
+        self._announce = announce
+        self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+        self._running: list[asyncio.Task[None]] = []
+
+    def furnish(self, desk: Desk, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+        """Hand over what can only be made with the client itself, before it starts."""
+        self.desk = desk
+        self._loops = loops
+
+    async def setup_hook(self) -> None:
+        """Register what people can use, then start the loops that write to Discord."""
+        for command in COMMANDS:
+            self.tree.add_command(command, guild=self._guild)
+        self.add_dynamic_items(CancelButton, RerunButton, PageButton, FetchButton, ForgetButton)
+        await self._register_commands()
+        self._running = [asyncio.create_task(self._watch(loop)) for loop in self._loops]
+
+    async def close(self) -> None:
+        """Stop the loops, then the connection."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await super().close()
+
+    async def on_ready(self) -> None:
+        """Say that we are there, and how to invite us."""
+        assert self.application_id is not None
+        link = discord.utils.oauth_url(
+            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        )
+        log.info("ready", servers=len(self.guilds))
+        self._announce(f"{self.user} is online. Invite it with {link}")
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take requests from messages that mention us, replies to us among them."""
+        if self.user is not None and not message.author.bot and self.user in message.mentions:
+            await on_mention(self.desk, message, self.user)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer forms that an earlier run of the bot opened; everything else has its own place."""
+        data: Mapping[str, Any] = interaction.data or {}
+        form = str(data.get("custom_id", "")).removeprefix(FORM_IDS)
+        is_form = interaction.type is discord.InteractionType.modal_submit and form != data.get("custom_id")
+        if is_form and not form.startswith(f"{self.desk.run}:"):
+            await tell(interaction, FORGOTTEN)
+
+    async def _register_commands(self) -> None:
+        """Tell Discord our commands when they have changed: it takes only so many registrations a day."""
+        commands = self.tree.get_commands(guild=self._guild)
+        described = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
+        digest = hashlib.sha256(described.encode()).hexdigest()
+        key = f"commands:{self.application_id}:{self._guild.id if self._guild else 'everywhere'}"
+        if await self._memory.recall(key) != digest:
+            await self.tree.sync(guild=self._guild)
+            await self._memory.keep(key, digest)
+            log.info("commands registered", count=len(commands))
+
+    async def _watch(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a loop; should it fail, end the client, so that the supervisor starts us anew."""
+        try:
+            await loop()
+        except Exception:
+            log.exception("a loop has failed")
+            await super().close()
+            raise

@@ -1,0 +1,21 @@
+"""/forget: delete what is kept of you."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.answering import answering
+from bot.messenger import Letter
+from bot.views.forget import QUESTION, ForgetButton
+
+
+@app_commands.command(name="forget")
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+async def forget(interaction: discord.Interaction[Any]) -> None:
+    """Delete your results and the pictures you sent, for ever."""
+    async with answering(interaction):
+        letter = Letter(text=QUESTION, buttons=[ForgetButton(interaction.user.id)])
+        view = letter.view() or discord.utils.MISSING
+        await interaction.response.send_message(letter.text, view=view, ephemeral=True)

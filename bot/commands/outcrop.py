@@ -1,0 +1,53 @@
+"""/outcrop: a picture in, a bigger picture out."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.answering import answering
+from bot.options import LONGEST_PROMPT, Options
+from bot.views.house import desk_of
+from bus.jobs import MOST_VARIATIONS
+from pictures.geometry import LARGEST_SIDE, Outcrop
+from pictures.recipe import LARGEST_SEED
+
+Side = app_commands.Range[int, 0, LARGEST_SIDE]
+
+
+@app_commands.command(name="outcrop")
+@app_commands.describe(
+    image="The picture to extend",
+    top="Pixels to add above, rounded up to 64",
+    right="Pixels to add on the right, rounded up to 64",
+    bottom="Pixels to add below, rounded up to 64",
+    left="Pixels to add on the left, rounded up to 64",
+    prompt="What to paint there",
+    seed="The same seed paints the same picture; -1 or none draws one",
+    variations="How many pictures, with seeds seed, seed + 1, …",
+    exact="Keep the sides as they are instead of rounding up to 64",
+)
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+async def outcrop(  # noqa: PLR0917 - one for each option of the command
+    interaction: discord.Interaction[Any],
+    image: discord.Attachment,
+    top: Side = 0,
+    right: Side = 0,
+    bottom: Side = 0,
+    left: Side = 0,
+    prompt: app_commands.Range[str, 0, LONGEST_PROMPT] | None = None,
+    seed: app_commands.Range[int, -1, LARGEST_SEED] | None = None,
+    variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
+    exact: bool = False,
+) -> None:
+    """Paint what lies beyond a picture's frame."""
+    async with answering(interaction):
+        options = Options(
+            sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
+            exact=exact,
+            prompt=prompt,
+            seed=seed,
+            variations=variations,
+        )
+        await desk_of(interaction).take_interaction(interaction, options, image)

@@ -1,0 +1,153 @@
+"""Where requests come in, whichever way they were made."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import discord
+import structlog
+
+from bot.alarm import Alarm
+from bot.errors import Refused
+from bot.history.album import Album
+from bot.history.deliveries import Deliveries
+from bot.history.jobs import Jobs
+from bot.history.models import DeliveryState, Job, JobState
+from bot.history.store import PictureStore
+from bot.intake import Intake
+from bot.limits import Limits
+from bot.options import Options
+from bus.jobs import JobId, new_job_id
+from pictures.recipe import Sha256
+
+log = structlog.get_logger()
+
+ROW_FIRST = 1.0
+"""Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
+
+DEFAULT_FILESIZE_LIMIT = 10 * 2**20
+"""Bytes; what Discord took everywhere before it raised the limit, for the places that do not say."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A picture that is in the store already."""
+
+    sha256: Sha256
+    name: str
+    parent: JobId
+
+
+class Desk:
+    """Turns interactions and messages into jobs, and acknowledges each at once."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        album: Album,
+        store: PictureStore,
+        deliveries: Deliveries,
+        intake: Intake,
+        limits: Limits,
+        cancelled: Callable[[], None],
+        changed: Alarm,
+    ) -> None:
+        self.run = secrets.token_hex(4)
+        """Names this run of the bot: forms live no longer."""
+        self.jobs = jobs
+        self.album = album
+        self.store = store
+        self._deliveries = deliveries
+        self._intake = intake
+        self._limits = limits
+        self._cancelled = cancelled
+        self._changed = changed
+
+    async def take_interaction(
+        self, interaction: discord.Interaction, options: Options, source: discord.Attachment | Known
+    ) -> None:
+        """Keep what an interaction asks for, acknowledge it, and put it in line."""
+        assert interaction.channel_id is not None
+        job = await self._new_job(interaction.user.id, options, source)
+        job.channel_id = interaction.channel_id
+        job.guild_id = interaction.guild_id
+        job.interaction_token = interaction.token
+        job.filesize_limit = interaction.filesize_limit
+        receiving = asyncio.create_task(self._receive(job, source))
+        # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
+        await asyncio.wait({receiving}, timeout=ROW_FIRST)
+        if not (receiving.done() and receiving.exception()):
+            await _acknowledge(interaction, job.id)
+        await receiving
+        await self._prepare(job, source)
+
+    async def take_message(
+        self, message: discord.Message, options: Options, source: discord.Attachment | Known
+    ) -> None:
+        """Keep what a message asks for, answer it with a status message, and put it in line."""
+        job = await self._new_job(message.author.id, options, source)
+        job.channel_id = message.channel.id
+        job.guild_id = message.guild.id if message.guild else None
+        job.request_message_id = message.id
+        job.filesize_limit = message.guild.filesize_limit if message.guild else DEFAULT_FILESIZE_LIMIT
+        await self._receive(job, source)
+        await self._prepare(job, source)
+
+    async def cancel(self, job: Job) -> JobState | None:
+        """Ask for the end of a job; returns its state before."""
+        before = await self.jobs.request_cancel(job.id)
+        self._cancelled()
+        return before
+
+    async def cancel_all(self, person: int) -> int:
+        """Cancel a person's unfinished jobs; returns how many have not ended yet."""
+        mine = [job for job in await self.jobs.unfinished() if job.user_id == person]
+        before = [await self.cancel(job) for job in mine]
+        return before.count(JobState.DISPATCHED)
+
+    async def fetched(self, job: JobId) -> None:
+        """Note that a person has fetched what could not be delivered."""
+        await self._deliveries.close(job, DeliveryState.SENT)
+
+    async def _new_job(self, person: int, options: Options, source: discord.Attachment | Known) -> Job:
+        options = options.checked()
+        job = Job(
+            id=new_job_id(), user_id=person, channel_id=0, guild_id=None, options=options, filesize_limit=0
+        )
+        if waiting := await self._deliveries.undeliverable_of(person):
+            job.notes = [f"{waiting} earlier results could not be delivered: they wait in /history."]
+        match source:
+            case Known():
+                job.source_name = source.name
+                job.parent_id = source.parent
+            case discord.Attachment():
+                if source.size > self._limits.pictures.bytes:
+                    raise Refused(
+                        f"{source.filename} has {source.size / 2**20:.1f} MB; "
+                        f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
+                    )
+                job.source_name = source.filename
+                job.attachment_url = source.url
+        return job
+
+    async def _receive(self, job: Job, source: discord.Attachment | Known) -> None:
+        if isinstance(source, Known):
+            await self._intake.receive_known(job, sha256=source.sha256)
+        else:
+            await self._intake.receive(job)
+        log.info("request received", job=job.id, sides=str(job.options.outcrop))
+        self._changed.ring()
+
+    async def _prepare(self, job: Job, source: discord.Attachment | Known) -> None:
+        if not isinstance(source, Known):
+            await self._intake.prepare(job.id)
+
+
+async def _acknowledge(interaction: discord.Interaction, job: JobId) -> None:
+    try:
+        await interaction.response.defer(thinking=True)
+    except discord.HTTPException as error:
+        # The job is kept all the same; its answer goes by the bot's own rights.
+        log.warning("interaction not acknowledged", job=job, error=str(error))

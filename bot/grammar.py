@@ -1,0 +1,73 @@
+"""Read options from the words of a message: "top 128 right 64 seed 42 prompt a meadow at dusk"."""
+
+import re
+from dataclasses import dataclass, fields
+
+from bot.errors import Refused
+from bot.options import Options
+from pictures.geometry import Outcrop
+
+SIDES = tuple(side.name for side in fields(Outcrop))
+
+EXAMPLE = "Write for example: `top 128 right 64`, `again`, `seed 42`, or `left 256 prompt a quiet harbour`."
+
+_WORD = re.compile(r"[a-z]+|-?\d+(?:px)?|\S", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a message asks for."""
+
+    options: Options
+    again: bool = False
+    """Paint once more what is there, with a new seed."""
+
+    def __bool__(self) -> bool:
+        return self.again or self.options != Options()
+
+
+def parse(text: str) -> Said:
+    """Read the words; raises Refused with a sentence when one is not understood or said twice.
+
+    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, and `prompt` with all that follows.
+    """
+    head, prompt = _split_prompt(text)
+    words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;"]
+    sides: dict[str, int] = {}
+    found: dict[str, int] = {}
+    flags: set[str] = set()
+    rest = iter(words)
+    for word in rest:
+        if word in (*SIDES, "seed", "variations"):
+            _once(word, {*sides, *found})
+            (sides if word in SIDES else found)[word] = _number(word, next(rest, ""))
+        elif word in ("exact", "again"):
+            _once(word, flags)
+            flags.add(word)
+        else:
+            raise Refused(f"I did not understand “{word}”. {EXAMPLE}")
+    options = Options(
+        sides=Outcrop(**sides),
+        exact="exact" in flags,
+        prompt=prompt.strip() or None,
+        seed=found.get("seed"),
+        variations=found.get("variations"),
+    )
+    return Said(options=options, again="again" in flags)
+
+
+def _split_prompt(text: str) -> tuple[str, str]:
+    match = re.search(r"\bprompt\b\s*[:=]?", text, re.IGNORECASE)
+    return (text[: match.start()], text[match.end() :]) if match else (text, "")
+
+
+def _once(word: str, said: set[str]) -> None:
+    if word in said:
+        raise Refused(f"“{word}” is there twice; say it once.")
+
+
+def _number(word: str, number: str) -> int:
+    try:
+        return int(number.removesuffix("px"))
+    except ValueError:
+        raise Refused(f"After “{word}” comes a number, for example `{word} 128`.") from None

@@ -1,0 +1,1 @@
+"""A person's rows and pictures: SQLite and a folder of content-addressed files."""

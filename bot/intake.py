@@ -1,0 +1,109 @@
+"""Take a request in: from a row that says it was received to a place in the line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from bot.alarm import Alarm
+from bot.errors import Refused, StorageFailed
+from bot.history.jobs import Jobs
+from bot.history.models import Job, JobState
+from bot.history.store import PictureStore
+from bot.limits import Limits
+from bus.events import Failed
+from bus.jobs import JobId
+from pictures.decode import Decoded, decode
+from pictures.errors import PictureError
+from pictures.recipe import Sha256
+
+log = structlog.get_logger()
+
+
+class Fetch(Protocol):
+    """How an attachment is downloaded."""
+
+    def __call__(self, url: str, *, limit: int) -> Awaitable[bytes]:
+        """Return the bytes behind an attachment's link; raises Refused with a sentence."""
+
+
+class Intake:
+    """Keeps requests, reads their pictures in bounded memory, and puts them in line."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        store: PictureStore,
+        fetch: Fetch,
+        limits: Limits,
+        painter: str,
+        in_line: Callable[[], None],
+        refused: Alarm,
+    ) -> None:
+        self._jobs = jobs
+        self._store = store
+        self._fetch = fetch
+        self._limits = limits
+        self._painter = painter
+        self._in_line = in_line
+        self._refused = refused
+        self._downloads = asyncio.Semaphore(limits.downloads)
+        self._decoder = asyncio.Lock()
+
+    async def receive(self, job: Job) -> None:
+        """Keep the request, so that a restart resumes or answers it; raises Refused."""
+        await self._jobs.add(job, most_unfinished=self._limits.unfinished_jobs)
+
+    async def prepare(self, job_id: JobId) -> None:
+        """Bring a received job into the line, or end it with a sentence for its owner."""
+        job = await self._jobs.get(job_id)
+        if job is None or job.terminal or not job.attachment_url:
+            return
+        try:
+            async with self._downloads:
+                data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
+                decoded = await self._read(job, data)
+                async with self._store.guard:
+                    await self._accept(job, data, decoded)
+        except (PictureError, Refused) as wrong:
+            log.info("request refused", job=job_id, reason=str(wrong))
+            await self._jobs.end(Failed(job=job_id, reason=str(wrong)))
+            self._refused.ring()
+        else:
+            self._in_line()
+
+    async def receive_known(self, job: Job, *, sha256: Sha256) -> None:
+        """Keep a request whose picture is in the store already, and put it in line; raises Refused."""
+        job.state = JobState.WAITING
+        job.source_sha256 = sha256
+        job.recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
+        await self.receive(job)
+        self._in_line()
+
+    async def resume(self) -> None:
+        """Take up what was received before a restart."""
+        async with asyncio.TaskGroup() as tasks:
+            for job_id in await self._jobs.received():
+                log.info("request taken up again", job=job_id)
+                tasks.create_task(self._prepare_patiently(job_id))
+
+    async def _prepare_patiently(self, job_id: JobId) -> None:
+        while True:
+            try:
+                return await self.prepare(job_id)
+            except StorageFailed as failed:
+                log.warning("request cannot be kept yet", job=job_id, error=str(failed))
+                await asyncio.sleep(5)
+
+    async def _read(self, job: Job, data: bytes) -> Decoded:
+        async with self._decoder:  # one at a time: a decoded picture is many times its file
+            decoded = await asyncio.to_thread(decode, data, self._limits.pictures)
+        self._limits.pictures.check_canvas(job.options.outcrop.grow(decoded.picture.size))
+        return decoded
+
+    async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
+        sha256 = await self._store.put(data)
+        recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
+        await self._jobs.accept(job.id, recipe=recipe, notes=decoded.notes)

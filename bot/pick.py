@@ -1,0 +1,28 @@
+"""Which picture of a message is meant."""
+
+import discord
+
+from bot.desk import Desk, Known
+from bot.errors import Refused
+
+NO_PICTURE = (
+    "I see no picture in that message. If it has one, open the message's menu: **Apps → Outcrop…** "
+    "(or on a phone: hold the message, then Apps), which lets me see it."
+)
+
+
+async def known_or_attached(desk: Desk, message: discord.Message) -> discord.Attachment | Known:
+    """Return the message's picture, from the history if it is one of ours; raises Refused for none."""
+    job = await desk.album.shown_in(message.id)
+    if job is not None:
+        picture = next(one for one in job.pictures if one.message_id == message.id)
+        return Known(sha256=picture.sha256, name=job.source_name, parent=job.id)
+    return attached(message)
+
+
+def attached(message: discord.Message) -> discord.Attachment:
+    """Return the message's first attachment, pictures first; raises Refused if there is none."""
+    pictures = [one for one in message.attachments if (one.content_type or "").startswith("image/")]
+    for attachment in [*pictures, *message.attachments]:
+        return attachment
+    raise Refused(NO_PICTURE)

@@ -1,0 +1,69 @@
+"""Make bus and rows agree again, whatever was killed or wiped."""
+
+import structlog
+
+from bot.alarm import Alarm
+from bot.dispatcher import Dispatcher
+from bot.errors import StorageFailed
+from bot.history.jobs import Jobs
+from bot.history.models import JobState
+from bot.listener import Listener
+from bus.connection import Bus
+from bus.errors import BusUnavailable
+
+log = structlog.get_logger()
+
+EVERY = 30.0
+"""Seconds between two looks when nothing rings."""
+
+AFTER_FAILURE = 2.0
+"""Seconds before the next look when the bus or the disk did not let this one end."""
+
+
+class Reconciler:
+    """Compares the rows with what lies on the bus: at the start, on every reconnect and now and then."""
+
+    def __init__(
+        self, *, jobs: Jobs, bus: Bus, dispatcher: Dispatcher, listener: Listener, alarm: Alarm
+    ) -> None:
+        self._jobs = jobs
+        self._bus = bus
+        self._dispatcher = dispatcher
+        self._listener = listener
+        self._alarm = alarm
+
+    async def run(self) -> None:
+        """Reconcile for ever."""
+        while True:
+            wait = EVERY
+            try:
+                await self.reconcile()
+            except (BusUnavailable, StorageFailed) as failed:
+                log.warning("not reconciled", error=str(failed))
+                wait = AFTER_FAILURE
+            await self._alarm.wait_at_most(wait)
+
+    async def reconcile(self) -> None:
+        """Look once, and mend what differs."""
+        await self._bus.ensure()
+        await self._jobs.erase_old_tokens()
+        # The order matters: a job leaves the queue only after its terminal event is recorded, so one that
+        # was dispatched before we looked, is not queued and has no event afterwards, is on the bus no more.
+        dispatched = await self._jobs.unfinished(JobState.DISPATCHED)
+        queued = await self._bus.jobs.queued()
+        finished = await self._bus.events.finished()
+        for job in dispatched:
+            if job.id not in queued and job.id not in finished:
+                log.info("job put on the bus again", job=job.id)
+                await self._dispatcher.launch(job)
+            await self._listener.give_up_if_poisonous(job)
+        await self._sweep(queued)
+
+    async def _sweep(self, queued: set[str]) -> None:
+        """Remove what no living job owns: messages, and pictures in transit."""
+        in_transit = await self._bus.objects.jobs()
+        states = await self._jobs.states(queued | in_transit)
+        for job in queued | in_transit:
+            if job not in states or states[job].terminal:
+                await self._bus.jobs.purge(job)
+                await self._bus.objects.delete_job(job)

@@ -1,0 +1,119 @@
+"""What the bot says."""
+
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from bot.history.models import Job, JobState, Picture
+from bus.notices import Progress
+from pictures.geometry import Size
+
+NO_ENGINE = "No engine is online right now. Your job waits, and runs as soon as one appears."
+
+DRAFT = "A draft without a model: its texture continues the picture, and variations differ little."
+
+LONGEST = 2000
+"""Characters in one Discord message."""
+
+
+def marker(job: Job, part: int, parts: int) -> str:
+    """Return the small line by which we find our own message again."""
+    return f"-# {job.id}" + (f" · {part + 1}/{parts}" if parts > 1 else "")
+
+
+def waiting(job: Job, *, position: int, engines: int) -> str:
+    """Say where a job stands in the line (the first is 1)."""
+    place = f"In line: **{position}**." if engines else NO_ENGINE
+    return _lines(_order(job), place)
+
+
+def received(job: Job) -> str:
+    """Say that the picture is being read."""
+    return _lines(_order(job), "Reading the picture…")
+
+
+def painting(job: Job, progress: Progress | None, *, engines: int) -> str:
+    """Say how far the painting has come."""
+    if job.cancel_requested_at:
+        state = "Cancelling…"
+    elif job.started_at is None:
+        state = "Next in line." if engines else NO_ENGINE
+    elif progress is None or progress.total == 0:
+        state = "Painting…"
+    else:
+        share = min(1.0, progress.done / progress.total)
+        state = f"Painting… {_bar(share)} {share:.0%}"
+    return _lines(_order(job), state)
+
+
+def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, part: int, parts: int) -> str:
+    """Say what a part of a finished answer shows, and how it was made."""
+    assert job.recipe is not None
+    seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in pictures)
+    grown = Size(width=pictures[0].width, height=pictures[0].height)
+    before = Size(
+        width=grown.width - job.recipe.sides.left - job.recipe.sides.right,
+        height=grown.height - job.recipe.sides.top - job.recipe.sides.bottom,
+    )
+    head = f"**{job.recipe.sides}** · {before} → {grown} · {'seeds' if len(pictures) > 1 else 'seed'} {seeds}"
+    painters = {picture.recipe.painter for picture in pictures}
+    draft = [DRAFT] if part == 0 and painters == {"draft"} else []
+    notes = _notes(job) if part == 0 else []
+    kept = "You cancelled too late: it was painted already." if job.cancel_requested_at else None
+    return _lines(head, _quoted(job), kept, *notes, *draft, *fitted, marker(job, part, parts))
+
+
+def ended_without_picture(job: Job) -> str:
+    """Say why there is no picture."""
+    if job.state is JobState.CANCELLED:
+        return _lines("Cancelled.", marker(job, 0, 1))
+    return _lines(f"That did not work. {job.reason}", marker(job, 0, 1))
+
+
+def lost(job: Job) -> str:
+    """Say that a picture was painted and is gone."""
+    return _lines(
+        "It was painted, but its file is not in the store any more. Please ask again.", marker(job, 0, 1)
+    )
+
+
+def does_not_fit(job: Job) -> str:
+    """Say that a picture is too large for Discord in every form."""
+    return _lines(
+        "It is painted, but too large for Discord in every form. It stays in /history.", marker(job, 0, 1)
+    )
+
+
+def see_below(link: str) -> str:
+    """Say, in the status message, where the answer is."""
+    return f"Done: {link}"
+
+
+def _order(job: Job) -> str:
+    sides = f"**{job.options.outcrop}**"
+    seed = f" · seed `{job.recipe.seed}`" if job.recipe else ""
+    count = f" · {job.variations} variations" if job.variations > 1 else ""
+    return "\n".join([f"{sides}{seed}{count}", *_notes(job)])
+
+
+def _notes(job: Job) -> list[str]:
+    rounding = job.options.rounding
+    return [*([f"Rounded up to 64: {rounding}."] if rounding else []), *job.notes]
+
+
+def _quoted(job: Job) -> str | None:
+    """Return the prompt as it may be shown: no formatting of its own, and short."""
+    if not job.options.prompt:
+        return None
+    prompt = job.options.prompt if len(job.options.prompt) <= 300 else job.options.prompt[:299] + "…"
+    return "> " + discord.utils.escape_mentions(discord.utils.escape_markdown(prompt))
+
+
+def _bar(share: float, width: int = 12) -> str:
+    return "▰" * round(share * width) + "▱" * (width - round(share * width))
+
+
+def _lines(*lines: str | None) -> str:
+    text = "\n".join(line for line in lines if line)
+    assert len(text) <= LONGEST, "every part of a text is bounded"
+    return text

@@ -1,0 +1,1 @@
+"""Buttons and forms that work for ever: what they mean is in their ids."""

@@ -1,0 +1,43 @@
+"""The last question before /forget."""
+
+import re
+from typing import Self
+
+import discord
+
+from bot.desk import Desk
+from bot.views.lasting import LastingButton
+
+QUESTION = (
+    "This deletes all your results and the pictures you sent, for ever, and cancels what is unfinished. "
+    "Messages in channels stay; delete those yourself."
+)
+
+
+class ForgetButton(LastingButton, template=r"outcrop:forget:(?P<person>\d+)"):
+    """Deletes everything of the person who asked."""
+
+    def __init__(self, person: int) -> None:
+        super().__init__(
+            discord.ui.Button(
+                label="Delete everything",
+                style=discord.ButtonStyle.danger,
+                custom_id=f"outcrop:forget:{person}",
+            )
+        )
+        self.person = person
+
+    @classmethod
+    def from_id(cls, match: re.Match[str]) -> Self:
+        """Make the button from its id."""
+        return cls(int(match["person"]))
+
+    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+        """Delete, and say how much."""
+        assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
+        unfinished = await desk.cancel_all(self.person)
+        deleted = await desk.album.forget(self.person)
+        said = f"Deleted {deleted} jobs with their pictures."
+        if unfinished:
+            said += f" {unfinished} more are being cancelled; once they have ended, use `/forget` again."
+        await interaction.response.edit_message(content=said, view=None)

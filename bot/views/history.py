@@ -1,0 +1,106 @@
+"""The pages of /history."""
+
+import re
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+
+from bot.answer import compose
+from bot.desk import Desk
+from bot.errors import Refused
+from bot.history.album import PAGE
+from bot.history.models import DeliveryState, Job
+from bot.messenger import Letter
+from bot.views.lasting import LastingButton
+from bot.views.rerun import GONE
+from bus.jobs import JobId
+
+EMPTY = "Nothing yet. Send a picture with `/outcrop`, and what is painted shows up here."
+
+
+async def page(desk: Desk, person: int, number: int) -> Letter:
+    """Return one page of a person's results, from page 0."""
+    count = await desk.album.count(person)
+    if not count:
+        return Letter(text=EMPTY)
+    last = (count - 1) // PAGE
+    number = min(number, last)
+    jobs = await desk.album.page(person, number)
+    lines = [f"**Your results** · page {number + 1} of {last + 1}", *(_line(job) for job in jobs)]
+    buttons: list[discord.ui.Item[Any]] = []
+    if number > 0:
+        buttons.append(PageButton(number - 1, "Newer"))
+    if number < last:
+        buttons.append(PageButton(number + 1, "Older"))
+    buttons += [FetchButton(job.id, _short(job)) for job in jobs if _is_nowhere(job)]
+    return Letter(text="\n".join(lines), buttons=buttons)
+
+
+def _line(job: Job) -> str:
+    first = job.pictures[0]
+    seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in job.pictures)
+    if _is_nowhere(job):
+        where = "not delivered"
+    elif first.message_id is None:
+        where = "on its way"
+    else:
+        place = f"{job.guild_id or '@me'}/{first.channel_id}/{first.message_id}"
+        where = f"[show](https://discord.com/channels/{place})"
+    date = discord.utils.format_dt(job.created_at, "f")
+    return f"{date} · {first.recipe.sides} · {first.width}×{first.height} · {seeds} · {where}"
+
+
+def _short(job: Job) -> str:
+    return f"{job.pictures[0].recipe.sides} · {job.pictures[0].recipe.seed}"[:70]
+
+
+def _is_nowhere(job: Job) -> bool:
+    """Whether no message shows the result and none is on its way."""
+    owed = job.delivery is not None and job.delivery.state is DeliveryState.OWED
+    return job.pictures[0].message_id is None and not owed
+
+
+class PageButton(LastingButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
+    """Turns to another page."""
+
+    def __init__(self, number: int, label: str = "") -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=f"outcrop:history:{number}"))
+        self.number = number
+
+    @classmethod
+    def from_id(cls, match: re.Match[str]) -> Self:
+        """Make the button from its id."""
+        return cls(int(match["page"]))
+
+    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+        """Show the other page in place of this one."""
+        letter = await page(desk, interaction.user.id, self.number)
+        await interaction.response.edit_message(content=letter.text, view=letter.view())
+
+
+class FetchButton(LastingButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"):
+    """Hands over a result that could not be delivered."""
+
+    def __init__(self, job: JobId, label: str = "") -> None:
+        super().__init__(
+            discord.ui.Button(label=f"Fetch {label}".strip(), emoji="📬", custom_id=f"outcrop:fetch:{job}")
+        )
+        self.job = job
+
+    @classmethod
+    def from_id(cls, match: re.Match[str]) -> Self:
+        """Make the button from its id."""
+        return cls(match["job"])
+
+    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+        """Show the result to its owner alone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        job = await desk.album.job(self.job)
+        if job is None or job.user_id != interaction.user.id:
+            raise Refused(GONE)
+        job.filesize_limit = interaction.filesize_limit
+        for part in await compose(job, desk.store):
+            letter = replace(part.letter, buttons=())
+            await interaction.followup.send(letter.text, files=letter.attachments(), ephemeral=True)
+        await desk.fetched(job.id)

@@ -1,0 +1,45 @@
+"""The 🎲 under a result: the same recipe with a new seed."""
+
+import re
+from typing import Self
+
+import discord
+
+from bot.desk import Desk, Known
+from bot.errors import Refused
+from bot.history.models import Job
+from bot.options import Options
+from bot.views.lasting import LastingButton
+from bus.jobs import JobId
+
+GONE = "This picture is not in the history any more, so it cannot be painted again."
+
+
+class RerunButton(LastingButton, template=r"outcrop:rerun:(?P<job>[0-9a-f]{16})"):
+    """Paints the job again for whoever presses."""
+
+    def __init__(self, job: JobId) -> None:
+        super().__init__(
+            discord.ui.Button(
+                label="Rerun", emoji="🎲", style=discord.ButtonStyle.primary, custom_id=f"outcrop:rerun:{job}"
+            )
+        )
+        self.job = job
+
+    @classmethod
+    def from_id(cls, match: re.Match[str]) -> Self:
+        """Make the button from its id."""
+        return cls(match["job"])
+
+    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+        """Ask for the same picture with a new seed."""
+        options, source = rerun_of(await desk.jobs.get(self.job))
+        await desk.take_interaction(interaction, options, source)
+
+
+def rerun_of(job: Job | None, changes: Options | None = None) -> tuple[Options, Known]:
+    """Return what to ask for to paint a job again, with what was said anew; raises Refused."""
+    if job is None or job.source_sha256 is None:
+        raise Refused(GONE)
+    options = job.options.model_copy(update={"seed": None}).changed_by(changes or Options())
+    return options, Known(sha256=job.source_sha256, name=job.source_name, parent=job.id)

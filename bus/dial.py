@@ -1,0 +1,94 @@
+"""Find the server and stay connected to it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import nats.errors
+import structlog
+from nats.aio.client import Client
+
+from bus.errors import BusError, BusRefused
+from bus.link import Link
+
+log = structlog.get_logger()
+
+RECONNECT_EVERY = 0.25
+"""Seconds between two tries to find the server."""
+
+PING_EVERY = 20
+"""Seconds between two pings; a server that leaves two unanswered is given up."""
+
+CLOSE_WITHIN = 3.0
+"""Seconds for the last messages to leave when the connection is closed."""
+
+
+@asynccontextmanager
+async def linked(url: str, name: str) -> AsyncIterator[Link]:
+    """Connect as `name` to `nats://TOKEN@host:port`, waiting for the server, and close at exit.
+
+    Raises BusRefused if the server does not take the token, or if the URL is none.
+    """
+    client = Client()
+    link = Link(client)
+    watch = _Watch(link)
+    try:
+        await client.connect(
+            url,
+            name=name,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_EVERY,  # type: ignore[arg-type] # annotated as int, only slept for
+            ping_interval=PING_EVERY,
+            error_cb=watch.trouble,
+            disconnected_cb=watch.lost,
+            reconnected_cb=watch.found,
+            closed_cb=watch.closed,
+        )
+    except nats.errors.Error as error:
+        raise BusRefused("The address of the bus is not of the form nats://TOKEN@host:port.") from error
+    except BaseException:
+        await client.close()
+        raise
+    watch.connecting = False
+    try:
+        yield link
+    finally:
+        watch.closing = True
+        with suppress(BusError, TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await link.round_trip()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await client.close()
+
+
+class _Watch:
+    """Says what becomes of the connection: one line when it goes, one when it is back."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._said = False
+        self.connecting = True
+        self.closing = False
+
+    async def trouble(self, error: Exception) -> None:
+        refused = "authorization violation" in str(error).lower()
+        if refused and self.connecting:
+            raise BusRefused("The bus does not take our token; check the token in its address.") from error
+        if self._link.client.is_connected and not isinstance(error, nats.errors.StaleConnectionError | OSError):
+            log.error("trouble on the bus", error=repr(error), exc_info=error)
+        elif not self._said:
+            self._said = True
+            log.warning("bus refuses our token" if refused else "bus is away", error=repr(error))
+
+    async def lost(self) -> None:
+        self._link.lost()
+
+    async def found(self) -> None:
+        log.info("bus is back")
+        self._said = False
+        self._link.found()
+
+    async def closed(self) -> None:
+        if not self.closing:
+            log.error("bus closed the connection for good", error=repr(self._link.client.last_error))

@@ -1,0 +1,106 @@
+"""Match the colours of the new area to the old picture along their seam.
+
+A painter shifts colours a little, also on pixels that it was to keep. The shift seen there is extended into
+the new area as one smooth field: normalised convolution (Knutsson & Westin, 1993) on a coarse grid.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.imaging.mask import touched_cells
+from engine.imaging.seam import distance, feather
+from engine.painter import Canvas
+from pictures.picture import Pixels
+
+CELL = 8
+"""Pixels a side of a grid cell; the field is smooth, so it need not be finer."""
+CONTEXT = 32
+"""Kept pixels this near to the new area tell the shift; further in, a painter may return what it likes."""
+SMOOTHNESS = 32
+"""Standard deviation in pixels of the Gaussian that spreads the shift."""
+REACH = 128
+"""Pixels into the new area after which the correction has faded away."""
+
+Field: TypeAlias = NDArray[np.float32]
+_BAND = 8 * CELL
+"""Rows taken at a time, so that memory follows the width of the canvas and not its area."""
+
+
+def match_colours(canvas: Canvas, painted: Pixels) -> Pixels:
+    """Return the painted pixels with the new area's colours corrected; kept pixels are left as painted.
+
+    A painter that kept the context exactly gets its own array back.
+    """
+    shift, known = _shift(canvas, painted)
+    if not shift.any():
+        return painted
+    field = _extend(shift, known)
+    result = painted.copy()
+    for rows in _bands(painted):
+        if canvas.mask[rows].any():
+            corrected = painted[rows] + _enlarge(field, rows, painted.shape[1])
+            rounded = np.clip(np.rint(corrected), 0, 255).astype(np.uint8)
+            np.copyto(result[rows], rounded, where=canvas.mask[rows, :, np.newaxis])
+    return result
+
+
+def _bands(pixels: Pixels) -> list[slice]:
+    height = pixels.shape[0]
+    return [slice(top, min(top + _BAND, height)) for top in range(0, height, _BAND)]
+
+
+def _shift(canvas: Canvas, painted: Pixels) -> tuple[Field, Field]:
+    """Return per cell the summed difference, old minus painted, on the context, and its count of pixels."""
+    differences, counts = [], []
+    for rows in _bands(painted):
+        kept = ~canvas.mask[rows, :, np.newaxis]
+        difference = (canvas.pixels[rows].astype(np.int16) - painted[rows]) * kept
+        differences.append(_sum_cells(difference))
+        counts.append(_sum_cells(kept))
+    seam = touched_cells(canvas.mask, CELL, left=0, top=0)
+    context = (distance(~seam) <= CONTEXT // CELL)[..., np.newaxis]
+    return np.concatenate(differences) * context, np.concatenate(counts) * context
+
+
+def _sum_cells(values: NDArray[np.generic]) -> Field:
+    for axis in (0, 1):
+        values = np.add.reduceat(values, np.arange(0, values.shape[axis], CELL), axis=axis, dtype=np.float32)
+    return values.astype(np.float32)
+
+
+def _extend(shift: Field, known: Field) -> Field:
+    """Return the mean shift around each cell, fading with the distance from the known ones."""
+    weight = _blur(known)
+    mean = np.divide(_blur(shift), weight, out=np.zeros_like(shift), where=weight > 0)
+    return mean * feather(distance(known[..., 0] == 0), REACH // CELL)[..., np.newaxis]
+
+
+def _blur(cells: Field) -> Field:
+    radius = REACH // CELL
+    offsets = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 * (offsets * CELL / SMOOTHNESS) ** 2).astype(np.float32)
+    for axis in (0, 1):
+        length = cells.shape[axis]
+        padding = [(radius, radius) if axis == each else (0, 0) for each in range(3)]
+        padded = np.moveaxis(np.pad(cells, padding), axis, 0)
+        total = sum(weight * padded[at : at + length] for at, weight in enumerate(kernel))
+        cells = np.moveaxis(np.asarray(total, np.float32), 0, axis)
+    return cells
+
+
+def _enlarge(field: Field, rows: slice, width: int) -> Field:
+    """Return the field at every pixel of some rows, interpolated between the centres of cells."""
+    across = _between(field, np.arange(rows.start, rows.stop), axis=0)
+    return _between(across, np.arange(width), axis=1)
+
+
+def _between(field: Field, places: NDArray[np.int_], axis: int) -> Field:
+    last = field.shape[axis] - 1
+    exact = np.clip((places + 0.5) / CELL - 0.5, 0, last)
+    first = np.minimum(exact.astype(np.int_), max(last - 1, 0))
+    share = (exact - first).astype(np.float32)[:, np.newaxis]
+    share = share[:, np.newaxis] if axis == 0 else share
+    low, high = np.take(field, first, axis), np.take(field, np.minimum(first + 1, last), axis)
+    return np.asarray(low + (high - low) * share, np.float32)

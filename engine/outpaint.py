@@ -1,0 +1,45 @@
+"""Paint what lies beyond a picture's frame: canvas, painter, colours, and the original back on top."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+
+from engine.imaging.canvas import paste_back, place
+from engine.imaging.colour import match_colours
+from engine.painter import Checkpoint, Painter, Wishes
+from pictures.limits import Limits
+from pictures.picture import Picture
+from pictures.recipe import Recipe
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Painting:
+    """A finished picture with the recipe that paints it again."""
+
+    picture: Picture
+    recipe: Recipe
+
+
+def outpaint(
+    source: Picture,
+    recipe: Recipe,
+    *,
+    variations: int,
+    painter: Painter,
+    limits: Limits,
+    checkpoint: Checkpoint,
+) -> Iterator[Painting]:
+    """Yield the variations in the order of their seeds, which count up from the recipe's.
+
+    The source's own samples are in each result unchanged. Raises PictureError where the recipe asks for no
+    side or too large a canvas, PaintingFailed, or whatever the checkpoint raised.
+    """
+    sides = recipe.sides.check()
+    limits.check_canvas(sides.grow(source.size))
+    canvas = place(source, sides)
+    wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
+    used = {**asdict(wishes), "painter": painter.profile, "settings": dict(painter.settings)}
+    recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
+    seeds = tuple(each.seed for each in recipes)
+    for each, painted in zip(recipes, painter.paint(canvas, wishes, seeds, checkpoint), strict=True):
+        matched = match_colours(canvas, painted)
+        yield Painting(picture=paste_back(source, matched, canvas.source), recipe=each)

@@ -1,0 +1,222 @@
+"""Lease a job, paint it, publish what became of it, acknowledge."""
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from bus.connection import Bus
+from bus.errors import ObjectMissing
+from bus.events import Cancelled as JobCancelled
+from bus.events import Failed, HandedBack, Painted, Result, SourceMissing, Started
+from bus.jobs import JobId
+from bus.notices import Presence, Progress
+from bus.queue import Lease
+from engine.errors import Cancelled, HandBack, PaintingFailed
+from engine.outpaint import Painting, outpaint
+from engine.painter import Painter
+from engine.runner import Run, Runner
+from pictures.decode import decode
+from pictures.encode import encode_png
+from pictures.errors import PictureError
+from pictures.limits import Limits
+
+log = structlog.get_logger()
+
+LEASE_WAIT = 30.0
+"""Seconds of one pull; it ends sooner when there is a job, and starts anew when there is none."""
+
+ANNOUNCE_EVERY = 3.0
+"""Seconds between two announcements; the bot forgets an engine after ten of silence."""
+
+PROGRESS_EVERY = 0.5
+"""Seconds between two progress notices; people see one in three seconds."""
+
+SOURCE_DELAY = 1.0
+"""Seconds before a job without its source is tried again: the bot puts it there meanwhile."""
+
+NO_MEMORY = "The engine ran out of memory. A smaller picture or smaller sides may work."
+
+UNFORESEEN = "The engine failed in a way that nobody foresaw; its log says more. Please try again."
+
+
+class Worker:
+    """Paints one job after the other, of the profiles that it has."""
+
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        profiles: tuple[str, ...],
+        painter_for: Callable[[str], Painter],
+        limits: Limits,
+        name: str,
+        device: str,
+    ) -> None:
+        self._bus = bus
+        self._profiles = profiles
+        self._painter_for = painter_for
+        self._limits = limits
+        self._name = name
+        self._device = device
+        self._runner = Runner()
+        self._painting: JobId | None = None
+        self._changed = asyncio.Event()
+        self.id = secrets.token_hex(4)
+
+    async def run(self) -> None:
+        """Work until cancelled; a leased job is handed back then."""
+        await self._bus.notices.on_roll_call(self._changed.set)
+        self._bus.on_reconnect(self._changed.set)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._announce_for_ever())
+                tasks.create_task(self._work_for_ever())
+        finally:
+            await self._bus.notices.announce(self._presence(leaving=True))
+
+    async def _work_for_ever(self) -> None:
+        while True:
+            lease = await self._bus.jobs.lease(self._profiles, LEASE_WAIT)
+            if lease is not None:
+                with structlog.contextvars.bound_contextvars(job=lease.job.id, attempt=str(lease.attempt)):
+                    await self._serve(lease)
+
+    async def _serve(self, lease: Lease) -> None:
+        run, job = Run(), lease.job.id
+        # Listening comes before looking: a cancel that finds no listener is recorded as the job's end.
+        async with self._bus.notices.listening_for_cancel(job, lambda: run.stop(Cancelled())):
+            if await self._bus.events.terminal(job) is not None:
+                log.info("job had ended")
+                await lease.ack()
+                return
+            try:
+                async with self._at_work(lease, run):
+                    await self._bus.events.record(Started(job=job, attempt=lease.attempt, engine=self.id))
+                    await self._bus.events.record(await self._outcome(lease, run))
+                await lease.ack()
+            except ObjectMissing as missing:
+                log.warning("source missing", error=str(missing))
+                await self._bus.events.record(SourceMissing(job=job, attempt=lease.attempt, engine=self.id))
+                await lease.hand_back(delay=SOURCE_DELAY)
+            except asyncio.CancelledError:
+                run.stop(HandBack())
+                log.info("job handed back")
+                await self._bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=self.id))
+                await lease.hand_back()
+                raise
+
+    async def _outcome(self, lease: Lease, run: Run) -> Painted | Failed | JobCancelled:
+        """Paint, and return what became of the job; raises ObjectMissing when its source is not there."""
+        job, started = lease.job.id, time.monotonic()
+        source = await self._bus.objects.get(lease.job.source)
+        try:
+            results = await self._paint(lease, source, run)
+        except Cancelled:
+            log.info("job cancelled")
+            return JobCancelled(job=job)
+        except (PictureError, PaintingFailed) as failed:
+            log.warning("job failed", reason=str(failed))
+            return Failed(job=job, reason=str(failed))
+        except MemoryError:
+            log.exception("out of memory")
+            return Failed(job=job, reason=NO_MEMORY)
+        except Exception:
+            log.exception("job failed")
+            return Failed(job=job, reason=UNFORESEEN)
+        seconds = time.monotonic() - started
+        log.info("job painted", seconds=round(seconds, 2), pictures=len(results))
+        return Painted(
+            job=job, attempt=lease.attempt, engine=self.id, results=tuple(results), seconds=seconds
+        )
+
+    async def _paint(self, lease: Lease, source: bytes, run: Run) -> list[Result]:
+        job = lease.job
+        painter = await self._runner(lambda: self._painter_for(job.profile))
+        decoded = await self._runner(lambda: decode(source, self._limits))
+        paintings = outpaint(
+            decoded.picture,
+            job.recipe,
+            variations=job.variations,
+            painter=painter,
+            limits=self._limits,
+            checkpoint=run.checkpoint,
+        )
+        results: list[Result] = []
+        while painting := await self._runner(lambda: next(paintings, None)):
+            results.append(await self._store(lease, len(results), painting))
+        return results
+
+    async def _store(self, lease: Lease, index: int, painting: Painting) -> Result:
+        png = await self._runner(lambda: encode_png(painting.picture, painting.recipe))
+        name = lease.job.result(lease.attempt, index)
+        await self._bus.objects.put(name, png)
+        return Result(
+            object=name,
+            sha256=hashlib.sha256(png).hexdigest(),
+            size=painting.picture.size,
+            recipe=painting.recipe,
+        )
+
+    @asynccontextmanager
+    async def _at_work(self, lease: Lease, run: Run) -> AsyncIterator[None]:
+        """Renew the lease and tell how far the job has come, while the body runs."""
+        self._painting = lease.job.id
+        self._changed.set()
+        beside = [
+            asyncio.create_task(self._heartbeat_for_ever(lease)),
+            asyncio.create_task(self._report_for_ever(lease, run)),
+        ]
+        try:
+            yield
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            self._painting = None
+            self._changed.set()
+
+    async def _heartbeat_for_ever(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(lease.heartbeat_every)
+            await lease.heartbeat()
+
+    async def _report_for_ever(self, lease: Lease, run: Run) -> None:
+        said = 0
+        while True:
+            if run.done != said:
+                said = run.done
+                await self._bus.notices.progress(
+                    Progress(
+                        job=lease.job.id,
+                        attempt=lease.attempt,
+                        done=run.done,
+                        total=run.total,
+                        preview=run.preview,
+                    )
+                )
+            await asyncio.sleep(PROGRESS_EVERY)
+
+    async def _announce_for_ever(self) -> None:
+        while True:
+            self._changed.clear()
+            await self._bus.notices.announce(self._presence())
+            try:
+                async with asyncio.timeout(ANNOUNCE_EVERY):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+
+    def _presence(self, *, leaving: bool = False) -> Presence:
+        return Presence(
+            engine=self.id,
+            name=self._name,
+            device=self._device,
+            profiles=self._profiles,
+            job=self._painting,
+            leaving=leaving,
+        )

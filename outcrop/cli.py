@@ -1,0 +1,41 @@
+"""The command `outcrop`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from outcrop import fix, parts
+from outcrop.folder import FolderUnusable
+from outcrop.settings import WrongSetting
+
+DESCRIPTION = "Paint what lies beyond a picture's frame: a Discord bot, its engine, and a command for files."
+
+EPILOG = """\
+Start with `outcrop up`: it runs everything on this machine. Set DISCORD_TOKEN in the environment or in a
+file named .env; without it, `outcrop up` paints one sample picture and ends.
+"""
+
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 not understood, 78 wrongly set up."""
+    parser = argparse.ArgumentParser(
+        prog="outcrop",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"outcrop {version('outcrop')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parts.add_parsers(commands)
+    fix.add_parser(commands)
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except (WrongSetting, FolderUnusable) as wrong:
+        sys.stderr.write(f"outcrop: {wrong}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,54 @@
+"""Write the log: one line an event, with its job, and without a secret."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+SECRETS = re.compile(
+    r"(?<=://)[^/@\s]+(?=@)"  # the token in the address of a bus
+    r"|(?<=/webhooks/)(\d+/)[^/?\s'\"]+"  # an interaction's token, where answers go
+    r"|(?<=/interactions/)(\d+/)[^/?\s'\"]+"
+    r"|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b"  # a bot's token
+)
+
+
+def redact(text: str) -> str:
+    """Return the text with every token that it may hold covered."""
+    return SECRETS.sub(lambda found: (found[1] or found[2] or "") + "***", text)
+
+
+def set_up(level: str) -> None:
+    """Send our events, and the warnings of libraries, to standard error."""
+    terminal = sys.stderr.isatty()
+    logfmt = structlog.processors.LogfmtRenderer(["timestamp", "level", "event", "job"], drop_missing=True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer() if terminal else logfmt,
+            _redacted,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
+
+
+def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:
+    return redact(rendered) if isinstance(rendered, str) else rendered
+
+
+class _ToStructlog(logging.Handler):
+    """Takes what libraries log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

@@ -1,0 +1,77 @@
+"""What the person who runs Outcrop may set: DISCORD_TOKEN, and OUTCROP_* for all else."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.limits import Limits as BotLimits
+from pictures.limits import MEGA
+from pictures.limits import Limits as PictureLimits
+
+
+class WrongSetting(Exception):
+    """A setting has a value that does not work; the text is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """Every setting, from the environment or from the file .env in this folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OUTCROP_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    """The bot's token; without one `up` paints a sample picture and ends."""
+    data: Path = Path("outcrop-data")
+    """The folder of history, pictures and the embedded bus."""
+    bus_url: SecretStr | None = None
+    """A NATS server with JetStream to use instead of the embedded one, as nats://token@host:port."""
+    model: str = Field(default="auto", pattern=r"^[a-z0-9_-]{1,32}$")
+    """Who paints: auto (the best that an engine has) or a profile's name."""
+    guild: int | None = None
+    """The one server to register commands in, at once; otherwise everywhere."""
+    user_limit: int = Field(default=10, ge=1, le=1000)
+    """Unfinished jobs of one person."""
+    keep_days: float | None = Field(default=None, gt=0)
+    """Days until results are deleted; otherwise never."""
+    max_megapixels: int = Field(default=16, ge=1, le=256)
+    """The largest picture, before and after it grows."""
+    max_file_mb: int = Field(default=25, ge=1, le=500)
+    """The largest file that people may send."""
+    ack_wait: float = Field(default=30, ge=0.4, le=3600)
+    """Seconds without a heartbeat after which a job goes to another engine."""
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], NoDecode] = "info"
+    """How much is logged."""
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def pictures(self) -> PictureLimits:
+        """The limits on pictures."""
+        return PictureLimits(bytes=self.max_file_mb * MEGA, pixels=self.max_megapixels * MEGA)
+
+    @property
+    def limits(self) -> BotLimits:
+        """The limits on what the bot takes on."""
+        return BotLimits(
+            pictures=self.pictures,
+            unfinished_jobs=self.user_limit,
+            keep=timedelta(days=self.keep_days) if self.keep_days else None,
+        )
+
+
+def read_settings() -> Settings:
+    """Return the settings; raises WrongSetting."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        field = str(first["loc"][0])
+        name = field if field.isupper() else f"OUTCROP_{field.upper()}"
+        raise WrongSetting(f"{name} does not work: {first['msg']} (it is {first['input']!r}).") from None

@@ -1,0 +1,100 @@
+"""Run bus, engine and bot as one family: started in order, restarted when they fall, stopped together."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from bus.connection import Bus
+from bus.server import EmbeddedServer
+from outcrop.child import WRONGLY_SET_UP, child
+from outcrop.sample_run import run_sample
+from outcrop.settings import Settings
+
+log = structlog.get_logger()
+
+FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 30.0
+"""Seconds before a part that fell is started again."""
+
+STABLE = 60.0
+"""Seconds after which a part counts as well, and its next fall as its first."""
+
+LOOK_EVERY = 10.0
+"""Seconds between two looks at the embedded bus: a full disk disables it until it is restarted."""
+
+ROOM = 64 * 2**20
+"""Free bytes that the disk must have before the bus is restarted."""
+
+ENGINE_NICENESS = 10
+"""An engine beside the bot leaves it the processor whenever the bot has an answer to give."""
+
+
+async def up(settings: Settings, folder: Path) -> int:
+    """Run the family until it is cancelled, or the sample without a token; return the exit code."""
+    async with _bus(settings, folder) as url:
+        if settings.discord_token is None:
+            return await run_sample(settings, url, folder)
+        family = [
+            asyncio.create_task(_keep_running("engine", "--nice", str(ENGINE_NICENESS))),
+            asyncio.create_task(_keep_running("bot")),
+        ]
+        try:
+            await asyncio.wait(family, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for member in family:
+                member.cancel()
+            await asyncio.gather(*family, return_exceptions=True)
+    return WRONGLY_SET_UP
+
+
+async def _keep_running(part: str, *arguments: str) -> None:
+    """Start a part again whenever it ends, unless it is wrongly set up."""
+    back_off = FIRST_BACK_OFF
+    while True:
+        began = time.monotonic()
+        async with child(part, *arguments) as process:
+            status = await process.wait()
+        if status == WRONGLY_SET_UP:
+            return  # it has said why, and no restart would change it
+        if time.monotonic() - began > STABLE:
+            back_off = FIRST_BACK_OFF
+        log.warning("part ended, starting it again", part=part, status=status, seconds=back_off)
+        await asyncio.sleep(back_off)
+        back_off = min(back_off * 2, LONGEST_BACK_OFF)
+
+
+@asynccontextmanager
+async def _bus(settings: Settings, folder: Path) -> AsyncIterator[str]:
+    """Yield the address of the bus: the one that is set, or an embedded one that is kept running."""
+    if settings.bus_url is not None:
+        yield settings.bus_url.get_secret_value()
+        return
+    server = EmbeddedServer(folder)
+    url = await server.start()
+    keeper = asyncio.create_task(_keep_serving(server, url, folder, settings.ack_wait))
+    try:
+        yield url
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await server.stop()
+
+
+async def _keep_serving(server: EmbeddedServer, url: str, folder: Path, ack_wait: float) -> None:
+    """Start the server again when it has died, or is out of order although the disk has room."""
+    async with Bus.connect(url, name="supervisor", ack_wait=ack_wait) as bus:
+        ended = asyncio.ensure_future(server.wait())
+        while True:
+            await asyncio.wait({ended}, timeout=LOOK_EVERY)
+            if not ended.done():
+                if await bus.jetstream_ok() or shutil.disk_usage(folder).free < ROOM:
+                    continue
+                log.warning("the bus is out of order though the disk has room")
+                await server.stop()
+            log.warning("bus ended, starting it again", status=await ended)
+            await server.start()
+            ended = asyncio.ensure_future(server.wait())

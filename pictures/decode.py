@@ -1,0 +1,109 @@
+"""The one decoder: bytes from anyone become an upright 8-bit picture, or a sentence why not."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from pictures.colour import Conversion
+from pictures.errors import DamagedPicture, NotAPicture, PictureError, PictureTooLarge
+from pictures.formats.avif import is_avif, open_avif
+from pictures.formats.bmp import is_bmp, open_bmp
+from pictures.formats.gif import is_gif, open_gif
+from pictures.formats.jpeg import is_jpeg, open_jpeg
+from pictures.formats.opened import Opened
+from pictures.formats.png import is_png, open_png
+from pictures.formats.webp import is_webp, open_webp
+from pictures.geometry import Size
+from pictures.limits import Limits
+from pictures.orientation import turn
+from pictures.picture import Picture, Pixels
+
+
+class _Format(NamedTuple):
+    name: str
+    recognises: Callable[[bytes], bool]
+    open: Callable[[bytes, Limits], Opened]
+
+
+_FORMATS = (
+    _Format("PNG", is_png, open_png),
+    _Format("JPEG", is_jpeg, open_jpeg),
+    _Format("WebP", is_webp, open_webp),
+    _Format("GIF", is_gif, open_gif),
+    _Format("BMP", is_bmp, open_bmp),
+    _Format("AVIF", is_avif, open_avif),
+)
+_READ_HERE = "PNG, JPEG, WebP, GIF, BMP or AVIF"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """A picture as it will be painted on."""
+
+    picture: Picture
+    notes: tuple[str, ...]
+    """Short sentences for the person: what of the file was not taken over."""
+    format: str
+    """The file's format as people write it: PNG, JPEG, WebP, GIF, BMP or AVIF."""
+
+
+def decode(data: bytes, limits: Limits) -> Decoded:
+    """Decode a file; blocking, so call it in a thread.
+
+    8-bit RGB and RGBA samples come out as a lossless file holds them, also under alpha 0; a profile comes
+    along where it fits RGB. Raises PictureError, and nothing else, with a sentence for the person.
+    """
+    with _opened(data, limits) as file:
+        file.image.load()
+        conversion = Conversion.of(file.image, file.icc)
+        pixels = conversion.apply(file.image)
+        if file.transparent is not None:
+            pixels = _with_alpha(pixels, file.transparent)
+        notes = (
+            "Only the first frame of the animation is used." if file.animated else None,
+            conversion.note,
+            "16-bit colour was reduced to 8 bits." if file.deep else None,
+        )
+        icc, orientation = conversion.icc, file.orientation
+        file.image.close()
+        return Decoded(
+            picture=Picture(pixels=turn(pixels, orientation), icc=icc),
+            notes=tuple(note for note in notes if note is not None),
+            format=file.format,
+        )
+
+
+def inspect(data: bytes, limits: Limits) -> Size:
+    """Return the upright size that a file's header promises; raises PictureError as `decode` does."""
+    with _opened(data, limits) as file:
+        return file.size
+
+
+@contextmanager
+def _opened(data: bytes, limits: Limits) -> Iterator[Opened]:
+    limits.check_file(len(data))
+    if not data:
+        raise NotAPicture(f"The file is empty. Send a {_READ_HERE} picture.")
+    kind = next((kind for kind in _FORMATS if kind.recognises(data)), None)
+    if kind is None:
+        raise NotAPicture(f"This file is not a picture that can be read here. Send a {_READ_HERE} file.")
+    try:
+        yield kind.open(data, limits)
+    except PictureError:
+        raise
+    except MemoryError as cause:
+        raise PictureTooLarge(
+            "There is not enough memory for this picture. Try again later, or scale it down first."
+        ) from cause
+    except Exception as cause:
+        # Pillow raises whatever a damaged file makes it stumble over, from KeyError to SyntaxError.
+        raise DamagedPicture(kind.name) from cause
+
+
+def _with_alpha(pixels: Pixels, transparent: tuple[int, ...]) -> Pixels:
+    """Return RGBA: alpha 0 where a pixel has the transparent colour, else 255."""
+    opaque = (pixels != np.array(transparent, np.uint8)).any(axis=2)
+    return np.dstack((pixels, np.where(opaque, np.uint8(255), np.uint8(0))))

@@ -1,0 +1,36 @@
+"""A picture file whose header has been read."""
+
+from dataclasses import dataclass
+
+from PIL.ImageFile import ImageFile
+
+from pictures.geometry import Size
+from pictures.orientation import read_orientation, turn_size
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Opened:
+    """A file found within the limits; not one of its pixels is decoded yet."""
+
+    format: str
+    """The format's name as people write it."""
+    image: ImageFile
+    """Pillow's view of the pixels, made from a copy without metadata where Pillow's reading could warn."""
+    exif: bytes = b""
+    icc: bytes | None = None
+    animated: bool = False
+    deep: bool = False
+    """Whether samples have 16 bits; Pillow may reduce them silently."""
+    transparent: tuple[int, ...] | None = None
+    """The RGB colour, 8 bits a sample, that stands for transparent."""
+
+    @property
+    def orientation(self) -> int:
+        """EXIF's orientation, 1 to 8."""
+        return read_orientation(self.exif)
+
+    @property
+    def size(self) -> Size:
+        """The size of the upright picture."""
+        width, height = self.image.size
+        return turn_size(Size(width=width, height=height), self.orientation)

@@ -1,0 +1,47 @@
+"""Open a WebP whose canvas is within the limits."""
+
+from io import BytesIO
+
+from PIL.WebPImagePlugin import WebPImageFile
+
+from pictures.errors import DamagedPicture
+from pictures.formats.opened import Opened
+from pictures.geometry import Size
+from pictures.limits import Limits
+
+
+def is_webp(data: bytes) -> bool:
+    """Whether the bytes begin as a WebP."""
+    return data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+
+
+def open_webp(data: bytes, limits: Limits) -> Opened:
+    """Open a WebP; libwebp sets two canvases aside as soon as it opens one, so the header comes first."""
+    limits.check_picture(_read_size(data))
+    image = WebPImageFile(BytesIO(data))
+    return Opened(
+        format="WebP",
+        image=image,
+        exif=image.info.get("exif", b""),
+        icc=image.info.get("icc_profile"),
+        animated=image.is_animated,
+    )
+
+
+def _read_size(data: bytes) -> Size:
+    """Return the canvas of the first chunk (RFC 9649, sections 2.5 to 2.7)."""
+    kind, body = data[12:16], data[20:30]
+    if len(body) < 10:
+        raise DamagedPicture("WebP")
+    if kind == b"VP8X":
+        return Size(
+            width=int.from_bytes(body[4:7], "little") + 1, height=int.from_bytes(body[7:10], "little") + 1
+        )
+    if kind == b"VP8L":
+        packed = int.from_bytes(body[1:5], "little")
+        return Size(width=(packed & 0x3FFF) + 1, height=(packed >> 14 & 0x3FFF) + 1)
+    width = int.from_bytes(body[6:8], "little") & 0x3FFF
+    height = int.from_bytes(body[8:10], "little") & 0x3FFF
+    if kind != b"VP8 " or width == 0 or height == 0:
+        raise DamagedPicture("WebP")
+    return Size(width=width, height=height)

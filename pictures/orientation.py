@@ -1,0 +1,61 @@
+"""The orientation that EXIF gives a picture."""
+
+import struct
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pictures.geometry import Size
+
+UPRIGHT = 1
+
+_ORIENTATION = 0x0112
+_SHORT = 3
+_TURNS = {
+    1: (False, False, False),
+    2: (False, False, True),
+    3: (False, True, True),
+    4: (False, True, False),
+    5: (True, False, False),
+    6: (True, False, True),
+    7: (True, True, True),
+    8: (True, True, False),
+}
+"""Whether to swap the axes, then to reverse rows, then columns (EXIF 2.32, tag 274)."""
+
+_Sample = TypeVar("_Sample", bound=np.generic)
+
+
+def read_orientation(exif: bytes) -> int:
+    """Return the orientation, 1 to 8, of an EXIF block with or without its `Exif` prefix; 1 in any doubt.
+
+    Pillow's own reader parses every tag, and warns about those that it does not understand.
+    """
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+    if order is None:
+        return UPRIGHT
+    try:
+        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+        (count,) = struct.unpack_from(f"{order}H", tiff, start)
+        for entry in range(count):
+            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * entry)
+            if tag == _ORIENTATION:
+                return value if kind == _SHORT and value in _TURNS else UPRIGHT
+    except struct.error:
+        pass
+    return UPRIGHT
+
+
+def turn_size(size: Size, orientation: int) -> Size:
+    """Return the size of a picture once it is upright."""
+    swapped, _, _ = _TURNS[orientation]
+    return Size(width=size.height, height=size.width) if swapped else size
+
+
+def turn(pixels: NDArray[_Sample], orientation: int) -> NDArray[_Sample]:
+    """Return pixels of shape (height, width, …) upright and contiguous; only a turned picture is copied."""
+    swapped, rows, columns = _TURNS[orientation]
+    turned = pixels.swapaxes(0, 1) if swapped else pixels
+    return np.ascontiguousarray(turned[:: -1 if rows else 1, :: -1 if columns else 1])

@@ -1,0 +1,34 @@
+"""The most that a picture may ask."""
+
+import pytest
+
+from pictures.errors import PictureTooLarge
+from pictures.geometry import Size
+from pictures.limits import Limits
+
+
+def test_what_lies_at_the_limit_passes() -> None:
+    limits = Limits()
+    limits.check_file(25 * 2**20)
+    limits.check_picture(Size(width=4096, height=4096))
+    limits.check_canvas(Size(width=4096, height=4096))
+    limits.check_metadata(8 * 2**20)
+
+
+def test_a_canvas_past_the_limit_says_how_large_it_would_be() -> None:
+    with pytest.raises(PictureTooLarge) as refused:
+        Limits().check_canvas(Size(width=4096, height=4097))
+    assert str(refused.value) == (
+        "The result would be 4096×4097 (16.1 megapixels); the limit is 16 megapixels. "
+        "Add less, or scale the picture down first."
+    )
+
+
+def test_a_limit_that_someone_set_is_the_limit_that_is_named() -> None:
+    with pytest.raises(PictureTooLarge, match=r"limit is 0\.5 megapixels"):
+        Limits(pixels=2**19).check_picture(Size(width=1024, height=1024))
+
+
+def test_a_file_past_the_limit_says_how_large_it_is() -> None:
+    with pytest.raises(PictureTooLarge, match=r"has 25\.1 MB; the limit is 25 MB"):
+        Limits().check_file(25 * 2**20 + 1)
