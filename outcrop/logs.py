@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+LOGFMT_ORDER = ["timestamp", "level", "event", "job"]
+
 SECRETS = re.compile(
     r"(?<=://)[^/@\s]+(?=@)"  # the token in the address of a bus
     r"|(?<=/webhooks/)(\d+/)[^/?\s'\"]+"  # an interaction's token, where answers go
@@ -24,7 +26,7 @@ def redact(text: str) -> str:
 def set_up(level: str) -> None:
     """Send our events, and the warnings of libraries, to standard error."""
     terminal = sys.stderr.isatty()
-    logfmt = structlog.processors.LogfmtRenderer(["timestamp", "level", "event", "job"], drop_missing=True)
+    logfmt = structlog.processors.LogfmtRenderer(key_order=LOGFMT_ORDER, drop_missing=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

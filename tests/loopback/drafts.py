@@ -17,18 +17,17 @@ def admit(
     too_large = any(len(file.data) > world.limits.file_bytes for file in files)
     if too_large or sum(len(file.data) for file in files) > world.limits.request_bytes:
         raise Refused(413, 40005, "Request entity too large")
-    content = (payload.get("content") if "content" in payload or old is None else old.content) or ""
-    if len(content) > CONTENT_LENGTH:
+    before = {"content": old.content, "embeds": old.embeds, "components": old.components} if old else {}
+    after = before | payload
+    if len(after.get("content") or "") > CONTENT_LENGTH:
         raise Refused(400, 50035, "Invalid Form Body: content: Must be 2000 or fewer in length.")
     kept = {str(attachment.id): attachment for attachment in (old.attachments if old else ())}
+    new = {str(number): file for number, file in sent.files.items()}
     named = payload.get("attachments")
-    wanted = [*kept, *map(str, sent.files)] if named is None else [str(entry["id"]) for entry in named]
+    wanted = [*kept, *new] if named is None else [str(entry["id"]) for entry in named]
+    wanted = [key for key in wanted if key in kept or key in new]
     if len(wanted) > ATTACHMENTS:
         raise Refused(400, 50035, "Invalid Form Body: attachments: Must be 10 or fewer in length.")
-    others = [
-        payload.get(key) if key in payload or old is None else getattr(old, key)
-        for key in ("embeds", "components")
-    ]
-    if not (content or wanted or any(others)):
+    if not (wanted or any(after.get(key) for key in ("content", "embeds", "components"))):
         raise Refused(400, 50006, "Cannot send an empty message")
-    return [kept.get(key) or world.add_attachment(channel, sent.files[int(key)]) for key in wanted]
+    return [kept.get(key) or world.add_attachment(channel, new[key]) for key in wanted]
