@@ -1,0 +1,19 @@
+"""`python -m benchmarks [NAME …]` prints all figures, or those of the benchmarks named."""
+
+import asyncio
+import sys
+
+from benchmarks import acknowledgement, draft, memory, overhead, startup
+from outcrop import logs
+
+BENCHMARKS = {
+    "startup": lambda: asyncio.run(startup.main()),
+    "acknowledgement": lambda: asyncio.run(acknowledgement.main()),
+    "overhead": lambda: asyncio.run(overhead.main()),
+    "memory": lambda: asyncio.run(memory.main()),
+    "draft": draft.main,
+}
+
+logs.set_up("error")
+for name in sys.argv[1:] or BENCHMARKS:
+    BENCHMARKS[name]()

@@ -1,0 +1,29 @@
+"""A painter that takes no time, so that all the rest can be measured."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.painter import Canvas, Checkpoint, Wishes
+from pictures.picture import Pixels
+
+
+class NullPainter:
+    """Leaves the canvas as it is."""
+
+    profile = "null"
+    settings: Mapping[str, str] = {}
+
+    def resolve(self, wishes: Wishes) -> Wishes:
+        """Return the wishes as they are."""
+        return wishes
+
+    def paint(
+        self,
+        canvas: Canvas,
+        wishes: Wishes,  # noqa: ARG002 - nothing is painted
+        seeds: tuple[int, ...],
+        checkpoint: Checkpoint,
+    ) -> Iterator[Pixels]:
+        """Yield the canvas for each seed."""
+        for number, _seed in enumerate(seeds, start=1):
+            checkpoint(number, len(seeds))
+            yield canvas.pixels.copy()

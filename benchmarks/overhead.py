@@ -1,0 +1,62 @@
+"""A command to an idle engine: how long everything takes that is neither painting nor PNG encoding."""
+
+import asyncio
+import time
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.household import bot_without_engine
+from benchmarks.null_painter import NullPainter
+from benchmarks.report import figure, median, milliseconds
+from bus.connection import Bus
+from engine.worker import Worker
+from outcrop.sample import landscape
+from pictures.encode import encode_png
+from pictures.limits import Limits
+from pictures.picture import Picture
+
+ROUNDS = 15
+
+
+def large(side: int) -> Picture:
+    """Return the sample picture at side×side."""
+    pixels = np.asarray(Image.fromarray(landscape().pixels).resize((side, side), Image.Resampling.BICUBIC))
+    return Picture(pixels=pixels)
+
+
+async def main() -> None:
+    """Measure and print."""
+    print("Overhead: /outcrop top:128 on 1024×1024, an idle engine whose painter takes no time")
+    picture = large(1024)
+    source = encode_png(picture)
+    grown = Picture(pixels=np.pad(picture.pixels, ((128, 0), (0, 0), (0, 0)), mode="edge"))
+    began = time.perf_counter()
+    encode_png(grown)
+    encoding = time.perf_counter() - began
+    seconds: list[float] = []
+    async with bot_without_engine() as (discord, _bot, url, _folder), Bus.connect(url, name="null") as bus:
+        worker = Worker(
+            bus=bus,
+            profiles=("null",),
+            painter_for=lambda _: NullPainter(),
+            limits=Limits(),
+            name="here",
+            device="none",
+        )
+        working = asyncio.create_task(worker.run())
+        alice, channel = discord.person("alice"), discord.channel()
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            press = await discord.slash(alice, channel, "outcrop", image=("p.png", source), top=128)
+            await discord.until(lambda: press.response and press.response.attachments, within=30)  # noqa: B023 - awaited within the round
+            seconds.append(time.perf_counter() - began)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    rest = median(seconds) - encoding
+    figure("command to delivered result, PNG encoding taken out, median", milliseconds(rest), "< 150 ms")
+    figure("PNG encoding of the result, apart", milliseconds(encoding), "–")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
