@@ -40,7 +40,7 @@ class Bus:
         async with linked(url, name) as link:
             bus = cls(link, ack_wait=ack_wait)
             await link.persist(link.ensure)
-            await link.persist(bus._puller.open)
+            await bus._puller.open()
             yield bus
 
     async def ensure(self) -> None:

@@ -75,7 +75,9 @@ class _Watch:
         refused = "authorization violation" in str(error).lower()
         if refused and self.connecting:
             raise BusRefused("The bus does not take our token; check the token in its address.") from error
-        if self._link.client.is_connected and not isinstance(error, nats.errors.StaleConnectionError | OSError):
+        if self._link.client.is_connected and not isinstance(
+            error, nats.errors.StaleConnectionError | OSError
+        ):
             log.error("trouble on the bus", error=repr(error), exc_info=error)
         elif not self._said:
             self._said = True

@@ -1,6 +1,7 @@
 """Record what happened to jobs, once and in order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import assert_never
 
 from nats.aio.msg import Msg
@@ -8,7 +9,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 
 from bus.aside import keep_aside
 from bus.codec import EVENT, decode, encode
-from bus.errors import Undecodable
+from bus.errors import BusUnavailable, Undecodable
 from bus.events import Cancelled, Event, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
 from bus.jobs import JobId
 from bus.link import Link
@@ -31,8 +32,8 @@ class Delivered:
         self.event = event
 
     async def ack(self) -> None:
-        """Let the event not come again; returns once the server has noted it."""
-        await self._link.persist(lambda: self._link.answer(self._message, ACK))
+        """Let the event not come again. While the bus is away this does nothing: then it comes again."""
+        await _acknowledge(self._link, self._message)
 
 
 class EventLog:
@@ -82,7 +83,7 @@ class EventLog:
         subjects = await self._link.run(lambda: self._link.subjects(EVENTS, pattern))
         return {job for subject in subjects if (job := named_job(subject))}
 
-    async def follow(self, durable: str) -> AsyncIterator[Delivered]:
+    async def follow(self, durable: str) -> AsyncGenerator[Delivered, None]:
         """Yield every event that nobody acknowledged under this durable name, then each new one, for ever.
 
         Rides out restarts; after the store was wiped it goes on with what is recorded from then. A message
@@ -108,8 +109,13 @@ class EventLog:
             job = named_job(message.subject)
             if job is not None and message.subject == done_subject(job):
                 return _unreadable(job, error)
-        await self._link.persist(lambda: self._link.answer(message, ACK))
+        await _acknowledge(self._link, message)
         return None
+
+
+async def _acknowledge(link: Link, message: Msg) -> None:
+    with suppress(BusUnavailable):
+        await link.answer(message, ACK)
 
 
 def _subject(event: Event) -> str:

@@ -36,9 +36,9 @@ class Objects:
     """Named bytes that live until their job's objects are deleted; names are `<job>/<what>`.
 
     Chunks lie on subjects made of their job and the SHA-256 of the whole, the last message on a subject
-    holds, and the manifest is written last: an interrupted put shows nothing, putting again overwrites what it
-    left, and deleting the job's objects finds all of it. (nats-py's own object store leaves such chunks under
-    random names, and its get() waits for ever when one is missing.)
+    holds, and the manifest is written last: an interrupted put shows nothing, putting again overwrites what
+    it left, and deleting the job's objects finds all of it. (nats-py's own object store leaves such chunks
+    under random names, and its get() waits for ever when one is missing.)
     """
 
     def __init__(self, link: Link) -> None:

@@ -44,8 +44,8 @@ class Lease:
             log.debug("heartbeat lost", job=self.job.id)
 
     async def ack(self) -> None:
-        """Remove the job's message for good; returns once the server has done so."""
-        await self._link.persist(lambda: self._link.answer(self._message, ACK))
+        """Remove the job's message for good, riding out restarts; returns once the server has done so."""
+        await self._link.persist(self._remove)
 
     async def hand_back(self, *, delay: float = 0) -> None:
         """Give the job to the next engine at once, or after `delay` seconds.
@@ -57,6 +57,13 @@ class Lease:
             await self._link.answer(self._message, verdict)
         except BusUnavailable as error:
             log.warning("could not hand back", job=self.job.id, reason=str(error))
+
+    async def _remove(self) -> None:
+        try:
+            await self._link.answer(self._message, ACK)
+        except BusUnavailable:
+            # A server that was killed may have forgotten the delivery, and then answers no acknowledgement.
+            await self._link.purge(JOBS, self._message.subject)
 
 
 class JobQueue:
@@ -124,7 +131,7 @@ class JobQueue:
         await keep_aside(self._link, message, error)
         if job := named_job(message.subject):
             await self._events.record(Failed(job=job, reason=f"The job could not be read: {error}."))
-        await self._link.persist(lambda: self._link.answer(message, ACK))
+        await self._link.persist(lambda: self._link.purge(JOBS, message.subject))
 
 
 def _read(message: Msg) -> Job:

@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
+from bus.errors import BusUnavailable
 from bus.jobs import Job, new_job_id
 from bus.queue import Lease
 from bus.server import EmbeddedServer
@@ -24,6 +25,16 @@ async def soon(what: Awaitable[T]) -> T:
     return await asyncio.wait_for(what, 15)
 
 
+async def until(met: Callable[[], Awaitable[bool]]) -> None:
+    """Ask until it is so, where nothing tells."""
+
+    async def ask() -> None:
+        while not await met():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+    await soon(ask())
+
+
 def a_job(profile: str = "draft") -> Job:
     recipe = Recipe(sides=Outcrop(top=64), seed=7, source_sha256="0" * 64)
     return Job(id=new_job_id(), profile=profile, recipe=recipe, variations=1)
@@ -34,6 +45,15 @@ async def leased(bus: Bus, *profiles: str) -> Lease:
     lease = await soon(bus.jobs.lease(profiles or ("draft",), 10))
     assert lease is not None, "no job came"
     return lease
+
+
+async def submitted(bus: Bus, job: Job) -> bool:
+    """Submit, trying again while the bus is away."""
+    while True:
+        try:
+            return await bus.jobs.submit(job)
+        except BusUnavailable:
+            await asyncio.sleep(0.02)
 
 
 async def kill(server: EmbeddedServer) -> None:

@@ -27,7 +27,9 @@ RECIPE = a_job().recipe
             job=ID,
             attempt=ATTEMPT,
             engine="e",
-            results=(Result(object=f"{ID}/41-2/0", sha256="a" * 64, size=Size(width=3, height=2), recipe=RECIPE),),
+            results=(
+                Result(object=f"{ID}/41-2/0", sha256="a" * 64, size=Size(width=3, height=2), recipe=RECIPE),
+            ),
             seconds=1.5,
         ),
         Failed(job=ID, reason="No."),

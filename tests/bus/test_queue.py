@@ -5,16 +5,19 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
 from nats.aio.client import Client
-from nats.js.api import RawStreamMsg
 
 from bus.aside import REASON
+from bus.codec import encode
 from bus.connection import Bus
+from bus.errors import BusUnavailable
 from bus.events import Failed
 from bus.jobs import new_job_id
+from bus.queue import Lease
 from bus.server import EmbeddedServer
-from tests.bus.conftest import Connect
-from tests.bus.parts import ACK_WAIT, a_job, kill, leased, soon, wipe
+from tests.bus.conftest import PATIENT, Connect
+from tests.bus.parts import a_job, kill, leased, soon, submitted, wipe
 
 HOLDER = """
 import asyncio, sys
@@ -73,16 +76,16 @@ async def test_an_engine_gets_only_the_profiles_that_it_has(bus: Bus) -> None:
     assert (await leased(bus, "sdxl")).job == other
 
 
-async def test_a_lease_of_several_profiles_keeps_no_second_job(bus: Bus, connect: Connect) -> None:
+async def test_a_lease_of_several_profiles_keeps_no_second_job(patient: Bus, connect: Connect) -> None:
     """The pulls that brought nothing stay at the server until they expire: what they bring is handed back."""
     jobs = [a_job("draft"), a_job("sd15")]
-    waiting = asyncio.create_task(bus.jobs.lease(["draft", "sd15"], 10))
+    waiting = asyncio.create_task(patient.jobs.lease(["draft", "sd15"], 10))
     await asyncio.sleep(0)
     for job in jobs:
-        await bus.jobs.submit(job)
+        await patient.jobs.submit(job)
     first = await soon(waiting)
     assert first is not None
-    async with connect(name="other") as other:
+    async with connect(name="other", ack_wait=PATIENT) as other:
         second = await leased(other, "draft", "sd15")
     assert {first.job.id, second.job.id} == {job.id for job in jobs}
 
@@ -111,32 +114,28 @@ async def test_two_engines_never_get_the_same_job(bus: Bus, connect: Connect) ->
     assert sorted(lease.job.id for lease in leases) == sorted(job.id for job in jobs)
 
 
-async def test_a_cancelled_lease_leaves_the_job_to_the_next(bus: Bus) -> None:
+async def test_a_cancelled_lease_leaves_the_job_to_the_next(patient: Bus) -> None:
     for _ in range(10):
-        job = a_job()
-        waiting = asyncio.create_task(bus.jobs.lease(["draft"], 10))
-        await bus.jobs.submit(job)
+        waiting = asyncio.create_task(patient.jobs.lease(["draft"], 10))
+        await patient.jobs.submit(a_job())
         waiting.cancel()
         (outcome,) = await asyncio.gather(waiting, return_exceptions=True)
-        if isinstance(outcome, BaseException):
-            async with asyncio.timeout(ACK_WAIT / 2):
-                lease = await bus.jobs.lease(["draft"], 10)
-            assert lease is not None
-            await lease.ack()
+        lease = outcome if isinstance(outcome, Lease) else await leased(patient)
+        await lease.ack()
 
 
-async def test_heartbeats_keep_a_lease_beyond_ack_wait(bus: Bus, connect: Connect) -> None:
-    await bus.jobs.submit(a_job())
-    lease = await leased(bus)
-    async with connect(name="other") as other:
-        waiting = asyncio.create_task(other.jobs.lease(["draft"], 10))
-        for _ in range(8):
+async def test_heartbeats_keep_a_lease_beyond_ack_wait(connect: Connect) -> None:
+    async with connect(name="one", ack_wait=2) as one, connect(name="two", ack_wait=2) as two:
+        await one.jobs.submit(a_job())
+        lease = await leased(one)
+        waiting = asyncio.create_task(two.jobs.lease(["draft"], 10))
+        for _ in range(6):
             await asyncio.sleep(lease.heartbeat_every)
             await lease.heartbeat()
         assert not waiting.done()
         await lease.ack()
         waiting.cancel()
-    assert await bus.jobs.queued() == set()
+        assert await one.jobs.queued() == set()
 
 
 async def test_a_lease_without_heartbeats_ends(bus: Bus) -> None:
@@ -161,26 +160,23 @@ async def test_the_job_of_a_killed_engine_comes_again(bus: Bus, server: Embedded
     assert again.attempt.delivery == 2
 
 
-async def test_a_job_that_is_handed_back_comes_at_once(bus: Bus) -> None:
-    await bus.jobs.submit(a_job())
-    await (await leased(bus)).hand_back()
-    async with asyncio.timeout(ACK_WAIT / 2):
-        lease = await bus.jobs.lease(["draft"], 10)
-    assert lease is not None
-    assert lease.attempt.delivery == 2
+async def test_a_job_that_is_handed_back_comes_at_once(patient: Bus) -> None:
+    await patient.jobs.submit(a_job())
+    await (await leased(patient)).hand_back()
+    assert (await leased(patient)).attempt.delivery == 2
 
 
-async def test_a_job_that_is_handed_back_with_a_delay_comes_later(bus: Bus) -> None:
-    await bus.jobs.submit(a_job())
-    await (await leased(bus)).hand_back(delay=0.4)
-    assert await bus.jobs.lease(["draft"], 0.2) is None
-    await leased(bus)
+async def test_a_job_that_is_handed_back_with_a_delay_comes_later(patient: Bus) -> None:
+    await patient.jobs.submit(a_job())
+    await (await leased(patient)).hand_back(delay=0.5)
+    assert await patient.jobs.lease(["draft"], 0.1) is None
+    await leased(patient)
 
 
-async def test_hand_backs_never_use_a_job_up(bus: Bus) -> None:
-    await bus.jobs.submit(a_job())
+async def test_hand_backs_never_use_a_job_up(patient: Bus) -> None:
+    await patient.jobs.submit(a_job())
     for delivery in range(1, 12):
-        lease = await leased(bus)
+        lease = await leased(patient)
         assert lease.attempt.delivery == delivery
         await lease.hand_back()
 
@@ -213,6 +209,16 @@ async def test_acknowledging_rides_out_a_restart_of_the_server(bus: Bus, server:
     assert await bus.jobs.queued() == set()
 
 
+async def test_a_server_that_forgot_the_delivery_still_removes_the_job(bus: Bus, raw: Client) -> None:
+    """As after kill -9 before the consumer's state was written: it then answers no acknowledgement."""
+    await bus.jobs.submit(a_job())
+    lease = await leased(bus)
+    await raw.jetstream().delete_consumer("JOBS", "engines-draft")
+    await bus.ensure()
+    await soon(lease.ack())
+    assert await bus.jobs.queued() == set()
+
+
 async def test_an_idle_lease_wakes_when_the_server_is_back(bus: Bus, server: EmbeddedServer) -> None:
     waiting = asyncio.create_task(bus.jobs.lease(["draft"], 600))
     await bus.jobs.queued()
@@ -234,11 +240,37 @@ async def test_a_wiped_store_is_made_whole_by_whoever_needs_it(
     old = await leased(bus)
     waiting = asyncio.create_task(bus.jobs.lease(["draft"], 600))
     await wipe(server, folder)
-    new = await soon(_submitted(bus, waiting, later))
+    assert await soon(submitted(bus, later))
+    new = await soon(waiting)
+    assert new is not None
     assert new.job == later
     assert new.attempt > old.attempt, "attempts stay in the order of time"
     await soon(old.ack())
-    assert await bus.jobs.queued() == {later.id}, "the acknowledgement was for a message of the old store"
+    assert await bus.jobs.queued() == {later.id}, "that acknowledgement was for a message of the old store"
 
 
-async def _submitted(bus: Bus, waiting: "asyncio.Task[Lease | None]", job: Job) -> Lease: ...
+async def test_a_job_that_cannot_be_read_is_kept_aside_and_failed(bus: Bus, raw: Client) -> None:
+    broken, fine = new_job_id(), a_job()
+    await raw.jetstream().publish(f"jobs.draft.{broken}", b'{"v": 99}')
+    await bus.jobs.submit(fine)
+    assert (await leased(bus)).job == fine
+    assert await bus.jobs.queued() == {fine.id}
+    ended = await bus.events.terminal(broken)
+    assert isinstance(ended, Failed)
+    assert "version 99" in ended.reason
+    kept = await raw.jetstream().get_last_msg("ASIDE", f"aside.jobs.draft.{broken}")
+    assert kept.data == b'{"v": 99}'
+    assert "version 99" in (kept.headers or {})[REASON]
+
+
+async def test_a_job_under_the_subject_of_another_is_kept_aside(bus: Bus, raw: Client) -> None:
+    named = new_job_id()
+    await raw.jetstream().publish(f"jobs.draft.{named}", encode(a_job()))
+    assert await bus.jobs.lease(["draft"], 0.3) is None
+    assert isinstance(await bus.events.terminal(named), Failed)
+
+
+async def test_submitting_says_when_the_bus_is_away(bus: Bus, server: EmbeddedServer) -> None:
+    await kill(server)
+    with pytest.raises(BusUnavailable):
+        await soon(bus.jobs.submit(a_job()))
