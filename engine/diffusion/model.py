@@ -1,0 +1,36 @@
+"""What the painter asks of a loaded model, whatever its family."""
+
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from engine.diffusion.joint import Denoiser
+from engine.diffusion.schedule import Schedule
+from pictures.geometry import Size
+
+
+class Model(Protocol):
+    """A pipeline of diffusers, taken apart."""
+
+    pipe: Any
+    """The pipeline: its parts, its prompt encoding, its way to spare memory."""
+
+    @property
+    def flow(self) -> bool:
+        """Whether it takes flow schedulers instead of noise schedulers."""
+
+    @property
+    def fills(self) -> bool:
+        """Whether it was trained to fill in: it is told the mask, and needs no infill at full strength."""
+
+    def given(self, unknown: Tensor, masked: Tensor) -> Tensor:
+        """Return what the denoiser is told beside the latents, from a mask and masked latents."""
+
+    def prompted(self, prompt: str, negative: str, guidance: float) -> Denoiser:
+        """Return the denoiser with a prompt."""
+
+    def schedule(
+        self, name: str, *, steps: int, strength: float, window: Size, generator: torch.Generator
+    ) -> Schedule:
+        """Return a fresh schedule for windows of a size in latent cells."""
