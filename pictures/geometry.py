@@ -34,6 +34,10 @@ class Size:
         """The box from the origin that covers this size."""
         return Box(left=0, top=0, width=self.width, height=self.height)
 
+    def times(self, factor: int) -> "Size":
+        """Return the size in units that are so many times finer."""
+        return Size(width=self.width * factor, height=self.height * factor)
+
     def __str__(self) -> str:
         return f"{self.width}×{self.height}"
 
@@ -66,6 +70,15 @@ class Box:
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns, to index an array of shape (height, width, …)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def times(self, factor: int) -> "Box":
+        """Return the box in units that are so many times finer."""
+        return Box(
+            left=self.left * factor,
+            top=self.top * factor,
+            width=self.width * factor,
+            height=self.height * factor,
+        )
 
     def grow(self, pixels: int) -> "Box":
         """Return the box with so many pixels more on every side."""

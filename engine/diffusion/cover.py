@@ -73,7 +73,11 @@ class _Candidates:
         at_row, at_column = _most_central(chosen)
         top, left = int(tops[at_row]), int(lefts[at_column])
         return _Found(
-            rank=(bool(enough[at_row, at_column]), int(taken[at_row, at_column]), int(seen[at_row, at_column])),
+            rank=(
+                bool(enough[at_row, at_column]),
+                int(taken[at_row, at_column]),
+                int(seen[at_row, at_column]),
+            ),
             window=Box(left=left, top=top, width=self._shape.width, height=self._shape.height),
             core=_box(self._rows.cores(np.array([top])), self._columns.cores(np.array([left]))),
         )

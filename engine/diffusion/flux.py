@@ -8,7 +8,6 @@ from torch import Tensor
 
 from engine.diffusion.schedule import FlowSchedule
 from engine.diffusion.schedulers import fresh
-from pictures.geometry import Size
 
 MASK_CHANNELS = 64
 """Flux sees the mask of each latent cell's 8×8 pixels; ours is all of one kind in a cell."""
@@ -92,7 +91,7 @@ class FluxModel:
         *,
         steps: int,
         strength: float,
-        window: Size,
+        cells: int,
         generator: torch.Generator,  # noqa: ARG002 - a flow draws no noise on its way
     ) -> FlowSchedule:
         """Return a fresh schedule, shifted for one window's tokens of 2×2 latent cells."""
@@ -100,6 +99,6 @@ class FluxModel:
             fresh(name, self.pipe.scheduler),
             steps=steps,
             strength=strength,
-            tokens=window.pixels // 4,
+            tokens=cells // 4,
             device=self.pipe._execution_device,
         )

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from engine.diffusion.joint import Denoiser
 from engine.diffusion.schedule import Schedule
-from pictures.geometry import Size
 
 
 class Model(Protocol):
@@ -31,6 +30,6 @@ class Model(Protocol):
         """Return the denoiser with a prompt."""
 
     def schedule(
-        self, name: str, *, steps: int, strength: float, window: Size, generator: torch.Generator
+        self, name: str, *, steps: int, strength: float, cells: int, generator: torch.Generator
     ) -> Schedule:
-        """Return a fresh schedule for windows of a size in latent cells."""
+        """Return a fresh schedule for windows of so many latent cells."""

@@ -1,10 +1,10 @@
 """Plan which cells are painted when, in which windows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.diffusion.cost import Cost
 from engine.diffusion.cover import LEAST_KNOWN, cover, share_known
 from pictures.geometry import Box, Size
 from pictures.picture import Mask
@@ -33,7 +33,8 @@ class Planner:
     """The deepest ring; None = everything at once."""
     longest: int
     """The longest side that the model paints well in one pass."""
-    cost: Cost
+    price: Callable[[Size], float]
+    """What a forward of a window of some cells costs."""
 
     def __call__(self, known: Mask, wanted: Mask) -> tuple[Increment, ...]:
         """Return the increments that paint every wanted cell, those near the known first.
@@ -70,11 +71,11 @@ class Planner:
         whole = self._one_pass(cells)
         if max(whole.width, whole.height) > self.longest:
             return windows
-        one, many = self._price((whole,)), self._price(windows)
+        one, many = self._total((whole,)), self._total(windows)
         return (whole,) if one < many else windows
 
-    def _price(self, windows: tuple[Box, ...]) -> float:
-        return sum(self.cost(Size(width=window.width, height=window.height)) for window in windows)
+    def _total(self, windows: tuple[Box, ...]) -> float:
+        return sum(self.price(Size(width=window.width, height=window.height)) for window in windows)
 
     def _shapes(self, depth: int) -> tuple[Size, ...]:
         short = min(self.window, -(-(depth + self.context) // ROUND) * ROUND)

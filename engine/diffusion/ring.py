@@ -11,92 +11,91 @@ from torch import Tensor
 
 from engine.diffusion.joint import Batching, Denoiser, Scene, denoise
 from engine.diffusion.model import Model
+from engine.diffusion.place import CELL, Place
 from engine.diffusion.ramps import ramps
-from engine.diffusion.vae import CELL, NOT_FINITE, WindowVae
+from engine.diffusion.schedule import Schedule
+from engine.diffusion.vae import NOT_FINITE, WindowVae
+from engine.diffusion.watch import Watch
 from engine.errors import PaintingFailed
-from pictures.geometry import Box, Size
-from pictures.picture import Mask, Pixels
 
-Noise: TypeAlias = Callable[[Size], Tensor]
-"""Returns standard normal noise of shape (1, channels, height, width) for a size in latent cells."""
+Noise: TypeAlias = Callable[[Place], Tensor]
+"""Returns standard normal noise of shape (1, channels, height, width) for a place's latent cells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recipe:
-    """How one variation is painted; every wish is resolved."""
+class Strokes:
+    """How a ring is painted; every wish is resolved."""
 
     scheduler: str
     steps: int
     strength: float
+    noise: Noise
     generator: torch.Generator
     """Draws the noise that some schedulers add at every step."""
 
+    def schedule(self, model: Model, *, cells: int) -> Schedule:
+        """Return a fresh schedule for windows of so many latent cells."""
+        return model.schedule(
+            self.scheduler, steps=self.steps, strength=self.strength, cells=cells, generator=self.generator
+        )
+
 
 class RingPainter:
-    """Paints increments with a model and a prompt."""
+    """Paints increments with a model that was told the prompt."""
 
-    def __init__(
-        self,
-        model: Model,
-        denoiser: Denoiser,
-        batching: Batching,
-        *,
-        look: Callable[[Tensor], None],
-        tick: Callable[[], None],
-    ) -> None:
-        """`look` sees the latents once a step; `tick` is called after every forward, and may raise."""
+    def __init__(self, model: Model, denoiser: Denoiser, batching: Batching, watch: Watch) -> None:
         self._model = model
         self._denoiser = denoiser
         self._batching = batching
-        self._look = look
-        self._tick = tick
+        self._watch = watch
         self._device = torch.device(model.pipe._execution_device)
-        self._vae = WindowVae(model.pipe.vae, self._device, tick)
+        self._vae = WindowVae(model.pipe.vae, self._device, watch.breathe)
 
     @torch.inference_mode()
-    def paint(
-        self, pixels: Pixels, unknown: Mask, windows: tuple[Box, ...], wanted: Recipe, noise: Noise
-    ) -> NDArray[np.float32]:
-        """Return the painted pixels, shape (height, width, 3), from 0 to 255, not rounded.
+    def paint(self, place: Place, strokes: Strokes) -> NDArray[np.float32]:
+        """Return the painted pixels of the place, shape (height, width, 3), from 0 to 255, not rounded.
 
-        `unknown` says which latent cells are to be painted, shape (height / 8, width / 8); windows are boxes
-        of latent cells. Raises PaintingFailed where the model gives no finite numbers.
+        Where no window looks, they are 0. Raises PaintingFailed where the model gives no finite numbers.
         """
-        latents = self.latents(pixels, unknown, windows, wanted, noise)
+        latents = self.latents(place, strokes)
         if not latents.isfinite().all():
             raise PaintingFailed(NOT_FINITE)
-        return self._vae.decode(latents, windows)
+        return self._vae.decode(latents, place.windows)
 
     @torch.inference_mode()
-    def latents(
-        self, pixels: Pixels, unknown: Mask, windows: tuple[Box, ...], wanted: Recipe, noise: Noise
-    ) -> Tensor:
-        """Return the clean latents (1, channels, height / 8, width / 8) of the same."""
-        schedule = self._model.schedule(
-            wanted.scheduler,
-            steps=wanted.steps,
-            strength=wanted.strength,
-            window=Size(width=windows[0].width, height=windows[0].height),
-            generator=wanted.generator,
+    def latents(self, place: Place, strokes: Strokes) -> Tensor:
+        """Return the clean latents of the place, shape (1, channels, height / 8, width / 8)."""
+        scene = self._scene(place, strokes)
+        window = place.windows[0]
+        schedule = strokes.schedule(self._model, cells=window.width * window.height)
+        return denoise(
+            scene,
+            schedule,
+            self._denoiser,
+            self._batching,
+            look=self._watch.look,
+            tick=self._watch.forwarded,
         )
-        scene = self._scene(pixels, unknown, windows, noise, full=wanted.strength == 1.0)
-        return denoise(scene, schedule, self._denoiser, self._batching, look=self._look, tick=self._tick)
 
-    def _scene(
-        self, pixels: Pixels, unknown: Mask, windows: tuple[Box, ...], noise: Noise, *, full: bool
-    ) -> Scene:
-        size = Size(width=unknown.shape[1], height=unknown.shape[0])
-        mask = torch.from_numpy(unknown[np.newaxis, np.newaxis]).to(self._device, torch.float32)
-        given = None
+    def _scene(self, place: Place, strokes: Strokes) -> Scene:
+        pixels = place.pixels[place.region.slices]
+        mask = torch.from_numpy(place.unknown[np.newaxis, np.newaxis]).to(self._device, torch.float32)
+        given = source = None
+        if not self._model.fills or strokes.strength < 1:
+            source = self._vae.encode(pixels, None, place.windows)
         if self._model.fills:
-            hidden = unknown.repeat(CELL, axis=0).repeat(CELL, axis=1)
-            given = self._model.given(mask, self._vae.encode(pixels, hidden, windows))
-        unneeded = self._model.fills and full
+            hidden = place.unknown.repeat(CELL, axis=0).repeat(CELL, axis=1)
+            masked = self._vae.encode(pixels, hidden, place.windows)
+            self._watch.begin(place, masked)
+            given = self._model.given(mask, masked)
+        else:
+            assert source is not None
+            self._watch.begin(place, source)
         return Scene(
-            windows=windows,
-            weights=tuple(weight.to(self._device) for weight in ramps(windows, size)),
-            noise=noise(size).to(self._device),
+            windows=place.windows,
+            weights=tuple(weight.to(self._device) for weight in ramps(place.windows, place.size)),
+            noise=strokes.noise(place).to(self._device),
             unknown=mask,
             given=given,
-            source=None if unneeded else self._vae.encode(pixels, None, windows),
+            source=source,
         )

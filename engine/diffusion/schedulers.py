@@ -35,7 +35,9 @@ OFFERS: Mapping[str, Offer] = MappingProxyType(
         "dpmpp-2s": Offer(kind="DPMSolverSinglestepScheduler"),
         "dpmpp-2m": Offer(kind="DPMSolverMultistepScheduler"),
         "dpmpp-2m-karras": Offer(kind="DPMSolverMultistepScheduler", options={"use_karras_sigmas": True}),
-        "dpmpp-2m-sde": Offer(kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}),
+        "dpmpp-2m-sde": Offer(
+            kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}
+        ),
         "deis": Offer(kind="DEISMultistepScheduler"),
         "unipc": Offer(kind="UniPCMultistepScheduler"),
         "lcm": Offer(kind="LCMScheduler"),

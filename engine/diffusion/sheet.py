@@ -1,6 +1,6 @@
 """Lay a canvas on the grid of a model's cells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,26 +14,30 @@ from pictures.picture import Mask, Pixels
 class Sheet:
     """A canvas with a margin that makes its sides whole cells, and long enough for a window."""
 
-    pixels: Pixels
-    """Shape (rows × cell, columns × cell, 3)."""
     unknown: Mask
     """Of pixels: all that is to be painted, and the margin."""
     wanted: Mask
     """Of cells: those that hold a pixel to be painted."""
     canvas: Box
     """Where the canvas lies."""
-    origin: tuple[int, int]
-    """Row and column of the cell at the source's top-left corner; noise is counted from there."""
     cell: int
     """Pixels a side."""
+    source: Box
+    """Where the old picture lies; noise is counted from its corner."""
 
-    @property
-    def unknown_cells(self) -> Mask:
-        """The cells that hold an unknown pixel, shape (rows, columns)."""
-        return touched_cells(self.unknown, self.cell, left=0, top=0)
+    def cells(self, unknown: Mask) -> Mask:
+        """Return the cells that hold an unknown pixel, shape (rows, columns)."""
+        return touched_cells(unknown, self.cell, left=0, top=0)
+
+    def lay(self, pixels: Pixels) -> Pixels:
+        """Return the canvas's pixels with their edges continued into the margin."""
+        height, width = self.unknown.shape
+        after = (height - self.canvas.bottom, width - self.canvas.right)
+        margins = ((self.canvas.top, after[0]), (self.canvas.left, after[1]), (0, 0))
+        return np.pad(pixels, margins, mode="edge")
 
 
-def lay(canvas: Canvas, *, cell: int, least: int) -> Sheet:
+def sheet_for(canvas: Canvas, *, cell: int, least: int) -> Sheet:
     """Return the sheet whose grid has a corner at the source's top-left corner, `least` pixels a side or more.
 
     The margin lies right of and below the canvas, but for what the grid needs at the left and the top.
@@ -43,13 +47,11 @@ def lay(canvas: Canvas, *, cell: int, least: int) -> Sheet:
     bottom = max(least, -(-(top + height) // cell) * cell) - top - height
     right = max(least, -(-(left + width) // cell) * cell) - left - width
     margins = ((top, bottom), (left, right))
-    unknown = np.pad(canvas.mask, margins, constant_values=True)
-    wanted = np.pad(canvas.mask, margins, constant_values=False)
+    wanted = np.pad(canvas.mask, margins)
     return Sheet(
-        pixels=np.pad(canvas.pixels, (*margins, (0, 0)), mode="edge"),
-        unknown=unknown,
+        unknown=np.pad(canvas.mask, margins, constant_values=True),
         wanted=touched_cells(wanted, cell, left=0, top=0),
         canvas=Box(left=left, top=top, width=width, height=height),
-        origin=((canvas.source.top + top) // cell, (canvas.source.left + left) // cell),
         cell=cell,
+        source=replace(canvas.source, left=canvas.source.left + left, top=canvas.source.top + top),
     )

@@ -7,12 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.diffusion.place import CELL
 from engine.diffusion.schedule import NoiseSchedule
 from engine.diffusion.schedulers import fresh
-from pictures.geometry import Size
-
-CELL = 8
-"""Pixels a side of a latent cell."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -145,7 +142,7 @@ class UNetModel:
         *,
         steps: int,
         strength: float,
-        window: Size,  # noqa: ARG002 - noise is the same for all sizes
+        cells: int,  # noqa: ARG002 - noise is the same for all sizes
         generator: torch.Generator,
     ) -> NoiseSchedule:
         """Return a fresh schedule."""

@@ -8,13 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.diffusion.place import CELL
 from engine.diffusion.ramps import ramps
 from engine.errors import PaintingFailed
 from pictures.geometry import Box, Size
 from pictures.picture import Mask, Pixels
-
-CELL = 8
-"""Pixels a side of a latent cell."""
 
 
 class WindowVae:
@@ -36,7 +34,7 @@ class WindowVae:
         config = self._vae.config
         latents = torch.zeros(1, config.latent_channels, height, width, device=self._device)
         for window, weight in zip(windows, ramps(windows, Size(width=width, height=height)), strict=True):
-            place = _pixels(window).slices
+            place = window.times(CELL).slices
             image = _image(pixels[place])
             if hidden is not None:
                 image = image * ~hidden[place]
@@ -54,7 +52,7 @@ class WindowVae:
         """
         height, width = latents.shape[2] * CELL, latents.shape[3] * CELL
         pixels = np.zeros((height, width, 3), np.float32)
-        places = [_pixels(window) for window in windows]
+        places = [window.times(CELL) for window in windows]
         weights = ramps(places, Size(width=width, height=height))
         for window, place, weight in zip(windows, places, weights, strict=True):
             image = self._decode(latents[(..., *window.slices)])[0].permute(1, 2, 0)
@@ -90,12 +88,3 @@ def _image(pixels: Pixels) -> NDArray[np.float32]:
     """
     scaled = pixels[np.newaxis].astype(np.float32) / 255.0
     return (2.0 * scaled - 1.0).transpose(0, 3, 1, 2)
-
-
-def _pixels(window: Box) -> Box:
-    return Box(
-        left=window.left * CELL,
-        top=window.top * CELL,
-        width=window.width * CELL,
-        height=window.height * CELL,
-    )

@@ -27,7 +27,12 @@ from transformers import (
 )
 
 START, END = "<|startoftext|>", "<|endoftext|>"
-TRAINED_NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
+TRAINED_NOISE = {
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "steps_offset": 1,
+}
 
 
 def clip_tokenizer(folder: Path) -> CLIPTokenizer:

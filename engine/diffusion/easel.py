@@ -1,0 +1,126 @@
+"""Carry a canvas from ring to ring."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.diffusion.joint import Batching
+from engine.diffusion.manner import Manner
+from engine.diffusion.model import Model
+from engine.diffusion.noise import noise
+from engine.diffusion.place import CELL, Place
+from engine.diffusion.plan import Increment, Planner
+from engine.diffusion.profiles import Profile
+from engine.diffusion.ring import RingPainter, Strokes
+from engine.diffusion.sheet import sheet_for
+from engine.imaging.colour import match_colours
+from engine.imaging.infill import fill, strips
+from engine.painter import Canvas
+from pictures.geometry import Box, Size
+from pictures.picture import Mask, Pixels
+
+
+class Easel:
+    """One job's canvas, its plan, and how it is to be painted."""
+
+    def __init__(self, canvas: Canvas, model: Model, profile: Profile, manner: Manner) -> None:
+        self._canvas = canvas
+        self._model = model
+        self._manner = manner
+        self._sheet = sheet_for(canvas, cell=profile.multiple, least=profile.window)
+        self._scale = profile.multiple // CELL
+        planner = Planner(
+            window=profile.window // profile.multiple,
+            context=profile.context // profile.multiple,
+            increment=profile.increment and profile.increment // profile.multiple,
+            longest=profile.longest // profile.multiple,
+            price=lambda size: profile.cost(size.times(self._scale)),
+        )
+        self._plan = planner(~self._sheet.cells(self._sheet.unknown), self._sheet.wanted)
+
+    def forwards(self, batching: Batching, *, guided: bool) -> int:
+        """Return the forwards of one variation."""
+        steps = len(self._strokes(0).schedule(self._model, cells=1).timesteps)
+        return steps * sum(batching.forwards(each.windows, guided=guided) for each in self._plan)
+
+    def paint(self, painter: RingPainter, seed: int) -> Pixels:
+        """Return the canvas with its unknown part painted and its known pixels untouched."""
+        pixels, unknown = self._sheet.lay(self._infilled(seed)), self._sheet.unknown.copy()
+        for increment in self._plan:
+            place = self._place(pixels, unknown, increment)
+            painted = painter.paint(place, self._strokes(seed))
+            _blend(painted, place, unknown, self._pixels_of(increment.cells)[place.region.slices])
+        return pixels[self._sheet.canvas.slices]
+
+    def _infilled(self, seed: int) -> Pixels:
+        """Return the canvas's pixels, plausible where unknown if the model will look there."""
+        if self._model.fills and self._manner.strength == 1:
+            return self._canvas.pixels
+        pixels = self._canvas.pixels.copy()
+        height, width = self._canvas.mask.shape
+        if not self._canvas.source.empty:
+            for strip in strips(Size(width=width, height=height), self._canvas.source):
+                fill(pixels, strip, seed)
+        return pixels
+
+    def _strokes(self, seed: int) -> Strokes:
+        def cells(place: Place) -> Tensor:
+            top = (place.region.top - self._sheet.source.top) // CELL
+            left = (place.region.left - self._sheet.source.left) // CELL
+            drawn = noise(
+                seed,
+                rows=range(top, top + place.size.height),
+                columns=range(left, left + place.size.width),
+                channels=self._model.pipe.vae.config.latent_channels,
+            )
+            return torch.from_numpy(drawn[np.newaxis])
+
+        return Strokes(
+            scheduler=self._manner.scheduler,
+            steps=self._manner.steps,
+            strength=self._manner.strength,
+            noise=cells,
+            generator=torch.Generator().manual_seed(seed),
+        )
+
+    def _place(self, pixels: Pixels, unknown: Mask, increment: Increment) -> Place:
+        windows = [window.times(self._scale) for window in increment.windows]
+        left, top = min(each.left for each in windows), min(each.top for each in windows)
+        region = Box(
+            left=left,
+            top=top,
+            width=max(each.right for each in windows) - left,
+            height=max(each.bottom for each in windows) - top,
+        )
+        cells = self._sheet.cells(unknown).repeat(self._scale, axis=0).repeat(self._scale, axis=1)
+        return Place(
+            pixels=pixels,
+            region=region.times(CELL),
+            unknown=cells[region.slices],
+            windows=tuple(replace(each, left=each.left - left, top=each.top - top) for each in windows),
+        )
+
+    def _pixels_of(self, cells: Mask) -> Mask:
+        return cells.repeat(self._sheet.cell, axis=0).repeat(self._sheet.cell, axis=1)
+
+
+def _blend(painted: NDArray[np.float32], place: Place, unknown: Mask, ring: Mask) -> None:
+    """Put the new pixels of one ring into the canvas, in the colours of what was known."""
+    inside = place.region.slices
+    new = ring & unknown[inside]
+    seen = np.zeros_like(new)
+    for window in place.windows:
+        seen[window.times(CELL).slices] = True
+    compared = Canvas(
+        pixels=place.pixels[inside],
+        mask=unknown[inside] | ~seen,
+        source=Box(left=0, top=0, width=0, height=0),
+    )
+    matched = match_colours(compared, painted)
+    np.copyto(
+        place.pixels[inside], np.clip(np.rint(matched), 0, 255).astype(np.uint8), where=new[..., np.newaxis]
+    )
+    unknown[inside] &= ~ring

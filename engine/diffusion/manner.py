@@ -1,0 +1,70 @@
+"""How a job is to be painted: a person's wishes with a profile's defaults."""
+
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from engine.diffusion.errors import WishRefused
+from engine.diffusion.profiles import Profile
+from engine.painter import Wishes
+
+MOST_STEPS = 150
+MOST_GUIDANCE = 50.0
+LONGEST_TEXT = 2000
+"""Letters of a prompt; the text encoders read a few hundred at most."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manner:
+    """Every wish, resolved."""
+
+    prompt: str
+    negative: str | None
+    """None where the model knows no negative prompts."""
+    steps: int
+    guidance: float
+    strength: float
+    scheduler: str
+
+    @classmethod
+    def of(cls, wishes: Wishes, profile: Profile) -> Self:
+        """Return the wishes with the profile's defaults; raises WishRefused for numbers that do not work."""
+        manner = cls(
+            prompt=wishes.prompt,
+            negative=None if profile.negative is None else _or(wishes.negative, profile.negative),
+            steps=_or(wishes.steps, profile.steps),
+            guidance=_or(wishes.guidance, profile.guidance),
+            strength=_or(wishes.strength, profile.strength),
+            scheduler=_or(wishes.scheduler, profile.scheduler),
+        )
+        manner._check()
+        return manner
+
+    @property
+    def wishes(self) -> Wishes:
+        """The same as wishes, for a recipe."""
+        return Wishes(
+            prompt=self.prompt,
+            negative=self.negative,
+            steps=self.steps,
+            guidance=self.guidance,
+            strength=self.strength,
+            scheduler=self.scheduler,
+        )
+
+    def _check(self) -> None:
+        if not 1 <= self.steps <= MOST_STEPS:
+            raise WishRefused(f"{self.steps} steps do not work; choose from 1 to {MOST_STEPS}.")
+        if not 0 < self.strength <= 1:
+            raise WishRefused(f"Strength {self.strength:g} does not work; choose more than 0, up to 1.")
+        if not 0 <= self.guidance <= MOST_GUIDANCE:
+            raise WishRefused(
+                f"Guidance {self.guidance:g} does not work; choose from 0 to {MOST_GUIDANCE:g}."
+            )
+        if max(len(self.prompt), len(self.negative or "")) > LONGEST_TEXT:
+            raise WishRefused(f"The prompt is too long; say it in at most {LONGEST_TEXT} letters.")
+
+
+def _or(wish: T | None, default: T) -> T:
+    return default if wish is None else wish

@@ -1,0 +1,102 @@
+"""Paint beyond a picture's frame with a diffusion model."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+import diffusers
+import torch
+import transformers
+
+from engine.diffusion.cover import OVERLAP
+from engine.diffusion.easel import Easel
+from engine.diffusion.enlarge import enlarge, reduce
+from engine.diffusion.errors import OutOfMemory
+from engine.diffusion.manner import Manner
+from engine.diffusion.memory import Memory, noticed
+from engine.diffusion.model import Model
+from engine.diffusion.profiles import Profile
+from engine.diffusion.ring import RingPainter
+from engine.diffusion.schedulers import check_offered
+from engine.diffusion.watch import Watch
+from engine.painter import Canvas, Checkpoint, Wishes
+from pictures.picture import Pixels
+
+T = TypeVar("T")
+
+
+class DiffusionPainter:
+    """Paints the unknown part of a canvas through joint windows, ring after ring."""
+
+    def __init__(self, model: Model, profile: Profile, memory: Memory) -> None:
+        self._model = model
+        self._profile = profile
+        self._memory = memory
+
+    @property
+    def profile(self) -> str:
+        """The name of the model's profile."""
+        return self._profile.name
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the bytes of a result depend on beside the recipe."""
+        profile, pipe = self._profile, self._model.pipe
+        return {
+            "model": profile.repository or profile.name,
+            **({"lora": profile.lora} if profile.lora else {}),
+            "device": str(pipe._execution_device),
+            "dtype": str(pipe.dtype).removeprefix("torch."),
+            "threads": str(torch.get_num_threads()),
+            "rows": str(self._memory.batching.rows),
+            "window": str(profile.window),
+            "context": str(profile.context),
+            "overlap": f"1/{OVERLAP // 2}",
+            "increment": str(profile.increment or "whole"),
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+        }
+
+    def resolve(self, wishes: Wishes) -> Wishes:
+        """Return the wishes with the profile's defaults; raises WishRefused for those that do not work."""
+        return self._manner(wishes).wishes
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Iterator[Pixels]:
+        """Yield one picture per seed; the checkpoint is called after every forward.
+
+        Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and
+        whatever the checkpoint raises; the painter stays usable.
+        """
+        manner, watch = self._manner(wishes), Watch(checkpoint)
+        easel = Easel(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
+        try:
+            denoiser = self._afforded(
+                lambda: self._model.prompted(manner.prompt, manner.negative or "", manner.guidance)
+            )
+            for turn, seed in enumerate(seeds):
+
+                def variation(turn: int = turn, seed: int = seed) -> Pixels:
+                    batching = self._memory.batching
+                    forwards = easel.forwards(batching, guided=denoiser.guided)
+                    watch.expect(done=turn * forwards, total=len(seeds) * forwards)
+                    return easel.paint(RingPainter(self._model, denoiser, batching, watch), seed)
+
+                yield reduce(self._afforded(variation), canvas)
+        finally:
+            self._memory.free()
+
+    def _afforded(self, work: Callable[[], T]) -> T:
+        """Do some work, again from its beginning with less at once while memory does not suffice."""
+        while True:
+            try:
+                with noticed():
+                    return work()
+            except OutOfMemory:
+                self._memory.shrink()
+
+    def _manner(self, wishes: Wishes) -> Manner:
+        manner = Manner.of(wishes, self._profile)
+        check_offered(manner.scheduler, flow=self._model.flow)
+        return manner

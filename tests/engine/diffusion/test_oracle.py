@@ -1,0 +1,205 @@
+"""What is painted equals what was computed by hand; every planted fault shows."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from engine.diffusion import easel as easels
+from engine.diffusion import plan
+from engine.diffusion.easel import Easel
+from engine.diffusion.joint import Batching
+from engine.diffusion.manner import Manner
+from engine.diffusion.place import Place
+from engine.diffusion.profiles import PROFILES
+from engine.diffusion.ring import RingPainter, Strokes
+from engine.diffusion.schedule import NoiseSchedule
+from engine.diffusion.unet import UNetDenoiser, UNetModel
+from engine.diffusion.watch import Watch
+from engine.imaging.canvas import place
+from engine.painter import Canvas, Wishes
+from pictures.geometry import Outcrop, Size
+from pictures.picture import Picture, Pixels
+from tests.engine.diffusion.oracle import PROMPT_GAIN, SCALE, extrapolated, oracle_pipeline, said
+from tests.engine.pictures import MAGENTA, go_on
+
+PROFILE = replace(
+    PROFILES["sd15-inpaint"], window=128, context=128, increment=None, longest=128, negative="a frame"
+)
+WISHES = Wishes(prompt="a lake", steps=6, guidance=3.0)
+LEVEL = 1.0
+"""What rounding and the ramps of windows may cost."""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> UNetModel:
+    return UNetModel(oracle_pipeline(tmp_path_factory.mktemp("oracle")))
+
+
+def truth(size: Size) -> Pixels:
+    """Return colours that vary along both axes, far from black and white."""
+    rows, columns = np.mgrid[: size.height, : size.width]
+    waves = (
+        np.sin(rows / 17) + columns / size.width,
+        np.cos(columns / 23) - rows / size.height,
+        np.sin((rows - columns) / 29),
+    )
+    return (128 + 30 * np.stack(waves, axis=2)).round().astype(np.uint8)
+
+
+def canvas_of(size: Size, sides: Outcrop) -> Canvas:
+    """Return a canvas that is magenta where it is unknown: nobody may look there."""
+    canvas = place(Picture(pixels=truth(size)), sides)
+    canvas.pixels[canvas.mask] = MAGENTA
+    return canvas
+
+
+class Recorder(RingPainter):
+    """Keeps what was painted before colours are matched."""
+
+    painted: list[tuple[Place, NDArray[np.float32]]]
+
+    def paint(self, place: Place, strokes: Strokes) -> NDArray[np.float32]:
+        painted = super().paint(place, strokes)
+        self.painted.append((place, painted))
+        return painted
+
+
+def worst(model: UNetModel, canvas: Canvas, wishes: Wishes = WISHES) -> float:
+    """Return the largest distance in levels between the new pixels and those computed by hand."""
+    manner = Manner.of(wishes, PROFILE)
+    easel = Easel(canvas, model, PROFILE, manner)
+    denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
+    recorder = Recorder(model, denoiser, Batching(rows=2, padded=False), Watch(go_on))
+    recorder.painted = []
+    easel.paint(recorder, seed=7)
+    ((spot, painted),) = recorder.painted
+    expected, new = by_hand(model, canvas, manner)
+    inside = spot.region.slices
+    off = np.abs(painted - expected[inside]).max(axis=2)[new[inside]]
+    left_out = new[inside].sum() < new.sum()
+    return math.inf if left_out else float(off.max())
+
+
+@torch.no_grad()
+def by_hand(model: UNetModel, canvas: Canvas, manner: Manner) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return decode(extrapolate(encode(known)) + prompt) of the canvas on its grid, and where it is new."""
+    vae, encode = model.pipe.vae, model.pipe.encode_prompt
+    positive, negative = encode(manner.prompt, "cpu", 1, True, manner.negative)
+    prompted, unwanted = said(positive), said(negative)
+    shift = (unwanted + manner.guidance * (prompted - unwanted)) * PROMPT_GAIN
+    source = canvas.source
+    height, width = (-(-length // 8) * 8 for length in canvas.mask.shape)
+    top, left = -source.top % 8, -source.left % 8
+    height, width = height + 8 * (top > 0), width + 8 * (left > 0)
+    shown = np.full((max(height, 128), max(width, 128), 3), 127.5, np.float32)
+    known = np.zeros(shown.shape[:2], np.bool_)
+    inner = (slice(top, top + canvas.mask.shape[0]), slice(left, left + canvas.mask.shape[1]))
+    known[inner] = ~canvas.mask
+    cells = known.reshape(known.shape[0] // 8, 8, -1, 8).all(axis=(1, 3))
+    whole = cells.repeat(8, 0).repeat(8, 1)
+    shown[inner][whole[inner]] = canvas.pixels[whole[inner]]
+    image = torch.from_numpy(shown / 127.5 - 1).permute(2, 0, 1)[None]
+    latents = vae.encode(image).latent_dist.mode() * SCALE
+    unknown = torch.from_numpy(~cells)
+    answer = extrapolated(latents[0], unknown) + shift * unknown
+    pixels = (vae.decode(answer / SCALE).sample[0].permute(1, 2, 0) + 1).numpy() * 127.5
+    new = np.zeros_like(known)
+    new[inner] = canvas.mask
+    return np.clip(pixels, 0, 255), new
+
+
+SIZES = [
+    (Size(width=128, height=128), Outcrop(top=32)),
+    (Size(width=128, height=96), Outcrop(bottom=32)),
+    (Size(width=320, height=128), Outcrop(top=32)),
+    (Size(width=256, height=200), Outcrop(top=32, right=32)),
+    (Size(width=256, height=256), Outcrop(top=32, right=32, bottom=32, left=32)),
+    (Size(width=93, height=128), Outcrop(right=64)),
+    (Size(width=99, height=140), Outcrop(left=37, bottom=11)),
+    (Size(width=101, height=101), Outcrop(top=27, left=30)),
+]
+
+
+@pytest.mark.parametrize(("size", "sides"), SIZES, ids=lambda value: str(value))
+def test_new_pixels_are_those_computed_by_hand(model: UNetModel, size: Size, sides: Outcrop) -> None:
+    assert worst(model, canvas_of(size, sides)) <= LEVEL
+
+
+@pytest.mark.parametrize("scheduler", ["ddim", "euler", "dpmpp-2m", "unipc", "heun"])
+def test_every_kind_of_scheduler_gets_there(model: UNetModel, scheduler: str) -> None:
+    canvas = canvas_of(Size(width=256, height=128), Outcrop(top=32))
+    assert worst(model, canvas, replace(WISHES, scheduler=scheduler)) <= LEVEL
+
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def unknown_becomes(change: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) -> Plant:
+    """Return a fault in what the model is told to paint."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        honest = easels.Place
+        patch.setattr(
+            easels, "Place", lambda **given: honest(**{**given, "unknown": change(given["unknown"])})
+        )
+
+    return plant
+
+
+def grown(cells: int) -> Plant:
+    return unknown_becomes(lambda unknown: plan._dilate(unknown, cells))
+
+
+def half_the_timesteps(patch: pytest.MonkeyPatch) -> None:
+    honest = UNetModel.schedule
+
+    def schedule(self: UNetModel, *arguments: object, **options: object) -> NoiseSchedule:
+        made = honest(self, *arguments, **options)  # type: ignore[arg-type]
+        made.timesteps = made.timesteps[::2]
+        return made
+
+    patch.setattr(UNetModel, "schedule", schedule)
+
+
+def a_missed_corner(patch: pytest.MonkeyPatch) -> None:
+    honest = plan.cover
+    patch.setattr(plan, "cover", lambda *arguments: honest(*arguments)[:-1])
+
+
+FAULTS: dict[str, Plant] = {
+    "polarity": unknown_becomes(lambda unknown: ~unknown),
+    "mask 8 px too large": grown(1),
+    "mask 16 px too large": grown(2),
+    "mask 8 px off": unknown_becomes(lambda unknown: np.roll(unknown, 1, axis=0)),
+    "sides swapped": unknown_becomes(lambda unknown: unknown[::-1, ::-1].copy()),
+    "channel order": lambda patch: patch.setattr(
+        UNetModel, "given", lambda self, unknown, masked: torch.cat((masked, unknown), dim=1)
+    ),
+    "half the timesteps skipped": half_the_timesteps,
+    "guidance halves swapped": lambda patch: patch.setattr(
+        UNetDenoiser, "guide", lambda self, without, prompted: prompted + 3.0 * (without - prompted)
+    ),
+    "a missed corner": a_missed_corner,
+    "windows summed instead of averaged": lambda patch: patch.setattr(
+        "engine.diffusion.ring.ramps", lambda windows, size: [torch.ones(w.height, w.width) for w in windows]
+    ),
+}
+
+
+CORNER = canvas_of(Size(width=200, height=128), Outcrop(top=32, right=32))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_shows(model: UNetModel, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    FAULTS[fault](monkeypatch)
+    assert worst(model, CORNER) > 2 * LEVEL
+
+
+def test_without_a_fault_none_shows(model: UNetModel) -> None:
+    assert worst(model, CORNER) <= LEVEL
