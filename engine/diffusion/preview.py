@@ -39,7 +39,7 @@ class Preview:
         rows, columns = self._cells
         values = latents[0][:, rows, columns].float().cpu().numpy().T
         picture = self._thumbnail.copy()
-        painted = values @ self._colours[:-1] + self._colours[-1]
+        painted = np.nan_to_num(values @ self._colours[:-1] + self._colours[-1])
         picture[self._at] = np.clip(painted, 0, 255).astype(np.uint8)
         file = io.BytesIO()
         Image.fromarray(picture).save(file, "JPEG", quality=QUALITY)

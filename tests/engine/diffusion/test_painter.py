@@ -1,0 +1,300 @@
+"""The diffusion painter as everyone else sees it."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pytest
+import torch
+
+from engine.diffusion.errors import WishRefused
+from engine.diffusion.flux import FluxModel
+from engine.diffusion.memory import TOO_LITTLE, Memory
+from engine.diffusion.model import Model
+from engine.diffusion.painter import DiffusionPainter
+from engine.diffusion.profiles import PROFILES, Profile
+from engine.diffusion.unet import UNetModel
+from engine.diffusion.vae import NOT_FINITE
+from engine.errors import Cancelled, PaintingFailed
+from engine.imaging.canvas import place
+from engine.outpaint import outpaint
+from engine.painter import Canvas, Checkpoint, Wishes
+from pictures.geometry import Outcrop, Size
+from pictures.limits import Limits
+from pictures.picture import Pixels
+from tests.engine.diffusion import models
+from tests.engine.pictures import go_on, natural, recipe
+
+STEPS = 2
+
+
+def small(name: str, **changes: Any) -> Profile:
+    """Return a profile for windows of 64 px."""
+    return replace(
+        PROFILES[name], **{"window": 64, "context": 64, "increment": 32, "longest": 64, "steps": STEPS, **changes}
+    )
+
+
+PROFILE = small("sd15-inpaint")
+BUILT: dict[str, tuple[Profile, Callable[[Path], Model]]] = {
+    "sd": (PROFILE, lambda folder: UNetModel(models.sd(folder))),
+    "sd-4": (PROFILE, lambda folder: UNetModel(models.sd(folder, in_channels=4))),
+    "sdxl": (small("sdxl-inpaint", steps=4), lambda folder: UNetModel(models.sdxl(folder))),
+    "flux": (small("flux-fill"), lambda folder: FluxModel(models.flux(folder))),
+}
+
+
+@pytest.fixture(scope="module")
+def painters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DiffusionPainter]:
+    made = {}
+    for name, (profile, build) in BUILT.items():
+        model = build(tmp_path_factory.mktemp(name))
+        made[name] = DiffusionPainter(model, profile, Memory(model.pipe, rows=2))
+    return made
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> UNetModel:
+    """Return a model of the test's own, to break."""
+    return UNetModel(models.sd(tmp_path))
+
+
+def painter_of(model: Model, profile: Profile = PROFILE, *, rows: int = 2) -> DiffusionPainter:
+    return DiffusionPainter(model, profile, Memory(model.pipe, rows=rows))
+
+
+def canvas_of(width: int, height: int, **sides: int) -> Canvas:
+    return place(natural(Size(width=width, height=height)), Outcrop(**sides))
+
+
+def painted(
+    painter: DiffusionPainter,
+    canvas: Canvas,
+    *,
+    seeds: tuple[int, ...] = (1,),
+    checkpoint: Checkpoint = go_on,
+    **wishes: Any,
+) -> list[Pixels]:
+    return list(painter.paint(canvas, Wishes(prompt="a lake", **wishes), seeds, checkpoint))
+
+
+class Steps:
+    """A checkpoint that remembers, and raises at a forward of choice."""
+
+    def __init__(self, *, stop_at: int | None = None) -> None:
+        self.seen: list[tuple[int, int]] = []
+        self.previews: list[bytes] = []
+        self._stop_at = stop_at
+
+    def __call__(self, done: int, total: int, preview: bytes | None = None) -> None:
+        self.seen.append((done, total))
+        if preview is not None:
+            self.previews.append(preview)
+        if done == self._stop_at:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("family", BUILT)
+@pytest.mark.parametrize(
+    ("width", "height", "sides"),
+    [
+        (64, 64, Outcrop(top=64)),
+        (93, 77, Outcrop(top=27, right=30)),
+        (200, 40, Outcrop(bottom=24)),
+        (1, 1, Outcrop(top=8, right=8, bottom=8, left=8)),
+        (96, 96, Outcrop(top=40, right=40, bottom=40, left=40)),
+    ],
+    ids=str,
+)
+def test_every_family_paints_every_shape(
+    painters: dict[str, DiffusionPainter], family: str, width: int, height: int, sides: Outcrop
+) -> None:
+    source = natural(Size(width=width, height=height), alpha=True)
+    (result,) = outpaint(
+        source,
+        recipe(sides),
+        variations=1,
+        painter=painters[family],
+        limits=Limits(),
+        checkpoint=go_on,
+    )
+    assert result.picture.size == sides.grow(source.size)
+    assert np.array_equal(result.picture.pixels[sides.place(source.size).slices], source.pixels)
+    new = result.picture.pixels[place(source, sides).mask][:, :3]
+    assert new.std() > 1, "nothing was painted"
+
+
+@pytest.mark.parametrize("family", BUILT)
+@pytest.mark.parametrize("strength", [1.0, 0.6])
+def test_same_recipe_same_bytes(
+    painters: dict[str, DiffusionPainter], family: str, strength: float
+) -> None:
+    canvas = canvas_of(100, 64, top=32)
+    first, second = (painted(painters[family], canvas, steps=4, strength=strength) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_variations_are_what_they_are_alone(painters: dict[str, DiffusionPainter]) -> None:
+    canvas = canvas_of(100, 64, top=32)
+    together = painted(painters["sd"], canvas, seeds=(4, 5, 6))
+    (alone,) = painted(painters["sd"], canvas, seeds=(5,))
+    assert np.array_equal(together[1], alone)
+    assert not np.array_equal(together[0], together[1])
+
+
+def test_known_pixels_come_back_as_they_were(painters: dict[str, DiffusionPainter]) -> None:
+    canvas = canvas_of(99, 70, top=32, left=11)
+    (result,) = painted(painters["sd"], canvas)
+    assert np.array_equal(result[~canvas.mask], canvas.pixels[~canvas.mask])
+
+
+def test_what_is_unknown_is_never_looked_at(painters: dict[str, DiffusionPainter]) -> None:
+    dark, bright = canvas_of(99, 70, top=32), canvas_of(99, 70, top=32)
+    bright.pixels[bright.mask] = 255
+    for family, painter in painters.items():
+        assert np.array_equal(painted(painter, dark), painted(painter, bright)), family
+
+
+def test_progress_counts_every_forward(painters: dict[str, DiffusionPainter]) -> None:
+    steps = Steps()
+    painted(painters["sd"], canvas_of(160, 64, top=32), seeds=(1, 2), checkpoint=steps)
+    forwards = [done for done, _ in steps.seen]
+    (total,) = {total for _, total in steps.seen}
+    assert total == 2 * 3 * STEPS  # two variations of three windows
+    assert sorted(set(forwards)) == list(range(total + 1))
+    assert forwards == sorted(forwards)
+
+
+@pytest.mark.parametrize("scheduler", ["heun", "dpm2"])
+def test_progress_counts_the_schedulers_own_timesteps(
+    painters: dict[str, DiffusionPainter], scheduler: str
+) -> None:
+    steps = Steps()
+    painted(painters["sd"], canvas_of(64, 64, top=32), checkpoint=steps, steps=4, scheduler=scheduler)
+    assert steps.seen[-1] == (7, 7)
+
+
+def test_previews_are_small_pictures_of_the_whole_canvas(painters: dict[str, DiffusionPainter]) -> None:
+    steps = Steps()
+    canvas = canvas_of(300, 100, top=32)
+    painted(painters["sd"], canvas, checkpoint=steps)
+    image = PIL.Image.open(io.BytesIO(steps.previews[-1]))
+    assert (image.format, max(image.size)) == ("JPEG", 256)
+
+
+@pytest.mark.parametrize("forward", [1, 3, 5])
+def test_a_cancel_stops_at_once_and_the_painter_stays_usable(
+    painters: dict[str, DiffusionPainter], forward: int
+) -> None:
+    painter, canvas = painters["sd"], canvas_of(160, 64, top=32)
+    before = painted(painter, canvas)
+    steps = Steps(stop_at=forward)
+    with pytest.raises(Cancelled):
+        painted(painter, canvas, checkpoint=steps)
+    assert steps.seen[-1][0] == forward
+    assert np.array_equal(painted(painter, canvas), before)
+
+
+def break_at(model: UNetModel, rows: int, error: Exception) -> None:
+    """Have the UNet fail on forwards of so many rows or more."""
+    honest = model.pipe.unet.forward
+
+    def forward(sample: torch.Tensor, *arguments: Any, **options: Any) -> Any:
+        if len(sample) >= rows:
+            raise error
+        return honest(sample, *arguments, **options)
+
+    model.pipe.unet.forward = forward
+
+
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: not enough memory")]
+)
+def test_out_of_memory_halves_what_goes_through_at_once(model: UNetModel, error: Exception) -> None:
+    canvas = canvas_of(160, 64, top=32)
+    expected = painted(painter_of(model, rows=2), canvas)
+    painter = painter_of(model, rows=8)
+    break_at(model, 4, error)
+    steps = Steps()
+    assert np.array_equal(painted(painter, canvas, checkpoint=steps), expected)
+    assert painter.settings["rows"] == "2"
+    assert steps.seen[-1] == (3 * STEPS, 3 * STEPS)
+
+
+def test_too_little_memory_for_one_row_fails_this_job_only(model: UNetModel) -> None:
+    painter, canvas = painter_of(model, rows=4), canvas_of(64, 64, top=32)
+    honest = model.pipe.unet.forward
+    break_at(model, 1, torch.OutOfMemoryError("CUDA out of memory."))
+    with pytest.raises(PaintingFailed, match=TOO_LITTLE[:40]):
+        painted(painter, canvas)
+    model.pipe.unet.forward = honest
+    assert np.array_equal(painted(painter, canvas), painted(painter_of(model, rows=1), canvas))
+
+
+def test_other_errors_are_not_taken_for_little_memory(model: UNetModel) -> None:
+    break_at(model, 1, RuntimeError("shapes do not match"))
+    with pytest.raises(RuntimeError, match="shapes"):
+        painted(painter_of(model), canvas_of(64, 64, top=32))
+
+
+def test_numbers_that_are_none_become_a_sentence(model: UNetModel) -> None:
+    with torch.no_grad():
+        model.pipe.unet.conv_out.bias.fill_(float("nan"))
+    with pytest.raises(PaintingFailed, match=NOT_FINITE[:30]):
+        painted(painter_of(model), canvas_of(64, 64, top=32))
+
+
+def test_a_decode_that_overflows_is_done_again_in_single_precision(model: UNetModel) -> None:
+    canvas = canvas_of(64, 64, top=32)
+    model.pipe.to(torch.bfloat16)
+    honest, dtypes = model.pipe.vae.decode, []
+
+    def decode(latents: torch.Tensor, **options: Any) -> Any:
+        dtypes.append(latents.dtype)
+        (image,) = honest(latents, **options)
+        return (image * torch.inf if latents.dtype == torch.bfloat16 else image,)
+
+    model.pipe.vae.decode = decode
+    painted(painter_of(model), canvas)
+    assert dtypes == [torch.bfloat16, torch.float32]
+
+
+def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, DiffusionPainter]) -> None:
+    """With windows that do not see the other side, the same seed paints the same."""
+    one = painted(painters["sd"], canvas_of(256, 64, left=32))[0]
+    two = painted(painters["sd"], canvas_of(256, 64, left=32, right=32))[0]
+    assert np.abs(one[:, :32].astype(int) - two[:, :32]).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("wishes", "sentence"),
+    [
+        ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
+        ({"scheduler": "magic"}, "does not paint with the scheduler 'magic'"),
+        ({"steps": 0}, "0 steps do not work"),
+        ({"strength": 0.0}, "Strength 0 does not work"),
+        ({"guidance": -1.0}, "Guidance -1 does not work"),
+        ({"steps": 1, "strength": 0.5}, "1 steps at strength 0.5 leave none"),
+    ],
+)
+def test_wishes_that_do_not_work_are_sentences(
+    painters: dict[str, DiffusionPainter], wishes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(WishRefused, match=sentence.replace(".", r"\.")):
+        painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
+
+
+def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
+    assert painters["sd"].resolve(Wishes(prompt="a lake", guidance=3.0)) == Wishes(
+        prompt="a lake",
+        negative=PROFILE.negative,
+        steps=STEPS,
+        guidance=3.0,
+        strength=1.0,
+        scheduler="dpmpp-2m",
+    )
+    assert painters["flux"].resolve(Wishes(negative="people")).negative is None
