@@ -1,0 +1,59 @@
+"""Pictures to paint on, and painters that do what a test needs to see."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from engine.painter import Canvas, Checkpoint, Wishes
+from outcrop.sample import landscape
+from pictures.geometry import Outcrop, Size
+from pictures.picture import Picture, Pixels
+from pictures.recipe import Recipe
+
+MAGENTA = (255, 0, 255)
+
+
+def natural(size: Size, *, alpha: bool = False) -> Picture:
+    """Return a piece of the sample landscape, repeated where it is too small."""
+    whole = _landscape().pixels
+    rows, columns = np.arange(size.height) % len(whole), np.arange(size.width) % whole.shape[1]
+    pixels = whole[np.ix_(rows, columns)]
+    if alpha:
+        pixels = np.dstack((pixels, pixels[..., 0]))
+    return Picture(pixels=pixels, icc=b"a profile")
+
+
+@cache
+def _landscape() -> Picture:
+    return landscape()
+
+
+def recipe(sides: Outcrop, *, seed: int = 1) -> Recipe:
+    """Return the recipe of an extension."""
+    return Recipe(sides=sides, seed=seed, prompt="a quiet lake", source_sha256="0" * 64)
+
+
+def go_on(done: int, total: int, preview: bytes | None = None) -> None:
+    """Let the painter paint on."""
+
+
+@dataclass
+class Tinter:
+    """Paints every pixel, the kept ones as well, in its seed's grey; notes what it was asked for."""
+
+    profile: str = "tinter"
+    settings: Mapping[str, str] = field(default_factory=lambda: {"brush": "wide"})
+    asked: list[Wishes] = field(default_factory=list)
+
+    def resolve(self, wishes: Wishes) -> Wishes:
+        return Wishes(prompt=wishes.prompt, steps=wishes.steps or 20)
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Iterator[Pixels]:
+        self.asked.append(wishes)
+        for number, seed in enumerate(seeds, start=1):
+            checkpoint(number, len(seeds))
+            yield np.full_like(canvas.pixels, seed % 256)
