@@ -117,8 +117,6 @@ def run(arguments: Namespace) -> int:
             _report(path, painting, seconds, as_json=arguments.json)
     except (FileFailed, PictureError, EngineError) as error:
         return _complain(error, FAILED)
-    except KeyboardInterrupt:
-        return _complain("Stopped.", FAILED)
     return DONE
 
 

@@ -86,20 +86,10 @@ def _above(known: Pixels, depth: int, seed: int) -> Pixels:
     below, beside = max(0, ROOM - height), max(0, ROOM - width)
     margins = ((0, below), (beside // 2, beside - beside // 2), (0, 0))
     block = np.pad(known, margins, mode="symmetric")
-    # PatchMatch may leave single pixels at 0; with no 0 in what it copies from, those are told from black.
-    image = np.pad(np.maximum(block, 1), ((depth, 0), (0, 0), (0, 0)))
+    image = np.pad(block, ((depth, 0), (0, 0), (0, 0)))
     mask = np.zeros(image.shape[:2], np.bool_)
     mask[:depth] = True
-    painted = _close_holes(_inpaint(image, mask, seed))[:depth, beside // 2 : beside // 2 + width]
-    return np.where(painted == 1, 0, painted)
-
-
-def _close_holes(painted: Pixels) -> Pixels:
-    """Return the pixels with each black one replaced by the nearest other below it."""
-    rows = np.arange(len(painted))[:, np.newaxis]
-    painted_rows = np.where(painted.any(axis=2), rows, len(painted))
-    nearest = np.minimum.accumulate(painted_rows[::-1])[::-1]
-    return np.take_along_axis(painted, nearest[..., np.newaxis], axis=0)
+    return _inpaint(image, mask, seed)[:depth, beside // 2 : beside // 2 + width]
 
 
 def _inpaint(image: Pixels, mask: Mask, seed: int) -> Pixels:

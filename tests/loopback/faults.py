@@ -21,6 +21,7 @@ NOBODY_LISTENS = 499
 # Without these, discord.py sends one request a channel at a time; with them, as many as the bot likes.
 PLENTY = {"X-Ratelimit-Limit": "1000", "X-Ratelimit-Remaining": "999", "X-Ratelimit-Reset-After": "1"}
 AnyFault = TypeVar("AnyFault", bound="Fault")
+Where = Callable[["Asked"], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,17 +53,23 @@ class Asked:
         return method in ("*", self.method) and fnmatchcase(self.path, glob)
 
 
+def anywhere(_asked: Asked) -> bool:
+    return True
+
+
 class Fault:
     """Meets the next requests that match it; times None means all of them."""
 
-    def __init__(self, method: str, glob: str, *, times: int | None, after: bool) -> None:
-        self._method, self._glob, self._left = method, glob, times
+    def __init__(
+        self, method: str, glob: str, *, times: int | None, after: bool, where: Where = anywhere
+    ) -> None:
+        self._method, self._glob, self._left, self._where = method, glob, times, where
         self.after = after
         self.met = 0
 
     def takes(self, asked: Asked) -> bool:
         """Whether this request is one of its own."""
-        return self._left != 0 and asked.matches(self._method, self._glob)
+        return self._left != 0 and asked.matches(self._method, self._glob) and bool(self._where(asked))
 
     def meet(self) -> None:
         """Count one request."""
@@ -88,11 +95,12 @@ class Failure(Fault):
         *,
         times: int | None,
         after: bool,
+        where: Where,
         status: int,
         body: Json,
         headers: dict[str, str],
     ) -> None:
-        super().__init__(method, glob, times=times, after=after)
+        super().__init__(method, glob, times=times, after=after, where=where)
         self._status, self._body, self._headers = status, body, headers
 
     async def strike(self, request: web.Request) -> web.StreamResponse:
@@ -111,8 +119,8 @@ class Cut(Fault):
 class Gate(Fault):
     """Holds one request still until the test lets it go on."""
 
-    def __init__(self, method: str, glob: str, *, after: bool) -> None:
-        super().__init__(method, glob, times=1, after=after)
+    def __init__(self, method: str, glob: str, *, after: bool, where: Where) -> None:
+        super().__init__(method, glob, times=1, after=after, where=where)
         self._reached, self._released = asyncio.Event(), asyncio.Event()
         self._abandoned = False
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.loopback.faults import Asked, Cut, Failure, Fault, Faults, Gate
+from tests.loopback.faults import Asked, Cut, Failure, Fault, Faults, Gate, Where, anywhere
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions
 from tests.loopback.news import News
@@ -87,6 +87,11 @@ class LoopbackDiscord(People):
         return self._gateway
 
     @property
+    def press_tokens(self) -> list[str]:
+        """The token of every interaction that there was; no log may hold one."""
+        return list(self._world.presses)
+
+    @property
     def registrations(self) -> int:
         """How often the bot registered its commands."""
         return self._world.registrations
@@ -140,21 +145,30 @@ class LoopbackDiscord(People):
         times: int | None = 1,
         after: bool = False,
         retry_after: float | None = None,
+        where: Where = anywhere,
     ) -> Fault:
-        """Answer requests with an error, or (after) act and then answer so; times=None: until stop()."""
+        """Answer requests with an error, or (after) act and then answer so; times=None: until stop().
+
+        Of requests to the same path, `where` chooses by what they carry.
+        """
         body: Json = {"code": code, "message": message or f"{status}: as the test wished"}
         headers: dict[str, str] = {}
         if status == 429:
             # Without Via, discord.py takes a 429 for a ban by Cloudflare.
             headers = {"Via": "1.1 loopback"}
             body |= {"retry_after": retry_after if retry_after is not None else 1.0, "global": False}
-        failure = Failure(method, glob, times=times, after=after, status=status, body=body, headers=headers)
-        return self._faults.add(failure)
+        return self._faults.add(
+            Failure(
+                method, glob, times=times, after=after, where=where, status=status, body=body, headers=headers
+            )
+        )
 
-    def drop(self, method: str, glob: str, *, times: int | None = 1, after: bool = False) -> Fault:
+    def drop(
+        self, method: str, glob: str, *, times: int | None = 1, after: bool = False, where: Where = anywhere
+    ) -> Fault:
         """Break the connection instead of answering; after: once the request took effect."""
-        return self._faults.add(Cut(method, glob, times=times, after=after))
+        return self._faults.add(Cut(method, glob, times=times, after=after, where=where))
 
-    def hold(self, method: str, glob: str, *, after: bool = False) -> Gate:
+    def hold(self, method: str, glob: str, *, after: bool = False, where: Where = anywhere) -> Gate:
         """Hold the next request still, before or after its effect, until the gate's release()."""
-        return self._faults.add(Gate(method, glob, after=after))
+        return self._faults.add(Gate(method, glob, after=after, where=where))

@@ -105,6 +105,19 @@ def test_the_number_of_windows_follows_the_border(mask: Mask, count: int) -> Non
     assert len(windows) == count
 
 
+def test_neighbouring_holes_share_a_window() -> None:
+    mask = np.zeros((1000, 1200), np.bool_)
+    mask[400:420, 500:520] = mask[600:620, 700:720] = True
+    assert plan(mask, Size(width=512, height=512)) == (Box(left=354, top=254, width=512, height=512),)
+
+
+def test_no_window_is_painted_twice() -> None:
+    mask = np.ones((1, 104), np.bool_)
+    mask[0, 100] = False
+    windows = plan(mask, Size(width=60, height=1))
+    assert [window.left for window in windows] == [0, 44]
+
+
 def test_a_hole_is_in_the_middle_of_its_window() -> None:
     mask = np.zeros((1000, 1200), np.bool_)
     mask[400:500, 700:760] = True

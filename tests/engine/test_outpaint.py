@@ -1,0 +1,149 @@
+"""A picture in, a bigger picture out."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from engine.draft import DraftPainter
+from engine.errors import Cancelled
+from engine.outpaint import Painting, outpaint
+from engine.painter import Checkpoint, Painter
+from pictures.encode import encode_png
+from pictures.errors import NothingToPaint, PictureTooLarge
+from pictures.geometry import Outcrop, Size
+from pictures.limits import Limits
+from pictures.picture import Picture
+from pictures.recipe import LARGEST_SEED, Recipe
+from tests.engine.pictures import MAGENTA, Tinter, go_on, natural, recipe
+
+lengths = st.integers(1, 40)
+pictures = st.builds(
+    Picture, pixels=arrays.arrays(np.uint8, st.tuples(lengths, lengths, st.sampled_from([3, 4])))
+)
+sides = st.integers(0, 70)
+outcrops = st.builds(Outcrop, top=sides, right=sides, bottom=sides, left=sides).filter(bool)
+
+
+def painted(
+    source: Picture,
+    wanted: Recipe,
+    *,
+    painter: Painter | None = None,
+    variations: int = 1,
+    limits: Limits | None = None,
+    checkpoint: Checkpoint = go_on,
+) -> list[Painting]:
+    return list(
+        outpaint(
+            source,
+            wanted,
+            variations=variations,
+            painter=painter or DraftPainter(),
+            limits=limits or Limits(),
+            checkpoint=checkpoint,
+        )
+    )
+
+
+def assert_original_is_inside(source: Picture, sides: Outcrop, result: Picture) -> None:
+    assert result.size == sides.grow(source.size)
+    assert result.has_alpha == source.has_alpha
+    assert result.icc == source.icc
+    assert np.array_equal(result.pixels[sides.place(source.size).slices], source.pixels)
+
+
+@given(source=pictures, sides=outcrops)
+@settings(max_examples=25, deadline=None)
+def test_original_pixels_are_byte_identical_at_their_offset(source: Picture, sides: Outcrop) -> None:
+    (result,) = painted(source, recipe(sides))
+    assert_original_is_inside(source, sides, result.picture)
+
+
+@pytest.mark.parametrize("alpha", [False, True], ids=["RGB", "RGBA"])
+@pytest.mark.parametrize(
+    ("width", "height", "sides"),
+    [
+        (1, 1, Outcrop(top=64, right=64, bottom=64, left=64)),
+        (93, 77, Outcrop(top=100, right=3)),
+        (333, 77, Outcrop(bottom=64, left=64)),
+        (4000, 100, Outcrop(right=64)),
+    ],
+    ids=str,
+)
+def test_odd_sizes_are_painted_whole(width: int, height: int, sides: Outcrop, alpha: bool) -> None:
+    source = natural(Size(width=width, height=height), alpha=alpha)
+    (result,) = painted(source, recipe(sides))
+    assert_original_is_inside(source, sides, result.picture)
+    assert not (result.picture.pixels[..., :3] == MAGENTA).all(axis=2).any()
+    assert not (result.picture.pixels[..., :3] == 0).all(axis=2).any()
+    new = np.ones(result.picture.pixels.shape[:2], np.bool_)
+    new[sides.place(source.size).slices] = False
+    assert (result.picture.pixels[new][:, 3:] == 255).all()
+
+
+def test_the_same_recipe_paints_the_same_bytes() -> None:
+    source = natural(Size(width=120, height=90))
+    (first,) = painted(source, recipe(Outcrop(top=64, left=64), seed=9))
+    (again,) = painted(source, first.recipe)
+    assert again.recipe == first.recipe
+    assert encode_png(again.picture, again.recipe) == encode_png(first.picture, first.recipe)
+
+
+def test_variations_count_their_seeds_up_and_can_be_painted_alone() -> None:
+    source = natural(Size(width=80, height=80))
+    results = painted(source, recipe(Outcrop(right=64), seed=LARGEST_SEED), variations=3)
+    assert [result.recipe.seed for result in results] == [LARGEST_SEED, 0, 1]
+    (alone,) = painted(source, results[1].recipe)
+    assert np.array_equal(alone.picture.pixels, results[1].picture.pixels)
+
+
+def test_the_recipe_says_what_was_used() -> None:
+    tinter = Tinter()
+    asked = recipe(Outcrop(top=64)).model_copy(update={"negative": "people", "painter": "auto"})
+    (result,) = painted(natural(Size(width=70, height=70)), asked, painter=tinter)
+    assert [(wishes.prompt, wishes.negative, wishes.steps) for wishes in tinter.asked] == [
+        ("a quiet lake", None, 20)
+    ]
+    used = {"negative": None, "steps": 20, "painter": "tinter", "settings": {"brush": "wide"}}
+    assert result.recipe == asked.model_copy(update=used)
+
+
+def test_a_painter_that_repaints_everything_leaves_the_original_and_no_step() -> None:
+    source = Picture(pixels=np.full((80, 80, 3), 100, np.uint8))
+    (result,) = painted(source, recipe(Outcrop(top=64), seed=112), painter=Tinter())
+    assert_original_is_inside(source, Outcrop(top=64), result.picture)
+    assert (abs(result.picture.pixels[63].astype(int) - 100) <= 1).all()
+    assert (result.picture.pixels[0] > 104).all()
+
+
+def test_what_cannot_be_painted_is_refused_before_the_painter_is_asked() -> None:
+    source, tinter = natural(Size(width=64, height=64)), Tinter()
+    with pytest.raises(NothingToPaint, match="at least one side"):
+        painted(source, recipe(Outcrop()), painter=tinter)
+    with pytest.raises(PictureTooLarge, match="The result would be 64×128"):
+        painted(source, recipe(Outcrop(top=64)), painter=tinter, limits=Limits(pixels=8000))
+    assert tinter.asked == []
+
+
+def test_a_cancel_ends_it_after_the_results_so_far() -> None:
+    source, painter = natural(Size(width=64, height=64)), DraftPainter()
+
+    def cancel_at_second(done: int, total: int, preview: bytes | None = None) -> None:
+        if done == 2:
+            raise Cancelled
+
+    results = outpaint(
+        source,
+        recipe(Outcrop(top=64)),
+        variations=2,
+        painter=painter,
+        limits=Limits(),
+        checkpoint=cancel_at_second,
+    )
+    first = next(results)
+    with pytest.raises(Cancelled):
+        next(results)
+    (again,) = painted(source, recipe(Outcrop(top=64)), painter=painter)
+    assert np.array_equal(again.picture.pixels, first.picture.pixels)
