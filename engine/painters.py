@@ -1,28 +1,92 @@
 """The painters of this engine by the names of their profiles."""
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable
+from pathlib import Path
 
+import structlog
+
+from engine.diffusion.errors import ModelMissing
+from engine.diffusion.folder import is_path, painter_name, profile_of
+from engine.diffusion.profiles import PROFILES, Profile
+from engine.diffusion.weights import EXTRA, Weights, found, missing, pull
 from engine.draft import DraftPainter
 from engine.errors import PaintingFailed
 from engine.painter import Painter
 
+log = structlog.get_logger()
+
 AUTO = "auto"
 """Asks for the best painter that an engine has."""
 
-_PAINTERS: Mapping[str, Callable[[], Painter]] = {DraftPainter.profile: DraftPainter}
-"""Best first."""
+
+class Painters:
+    """Makes painters by name; keeps the last model in memory, and only that one.
+
+    `model` is a profile's name, a folder of diffusers (or a .safetensors file with `config`, the folder that
+    says what is in it), or `auto`.
+    """
+
+    def __init__(
+        self,
+        model: str = AUTO,
+        *,
+        config: Path | None = None,
+        lora: Path | None = None,
+        may_pull: bool = False,
+    ) -> None:
+        """`may_pull` lets a job wait while missing weights are brought here. Raises ModelUnusable."""
+        self._may_pull = may_pull
+        self._own: dict[str, tuple[Profile, Weights]] = {}
+        if is_path(model):
+            path = Path(model).expanduser()
+            profile = profile_of(config or path)
+            self._own[painter_name(model)] = (profile, Weights(path=path, config=config, lora=lora))
+        self._kept: Painter | None = None
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles that this engine paints, best first: its own, those with weights here, the draft."""
+        here = tuple(name for name, profile in PROFILES.items() if found(profile))
+        return (*self._own, *here, DraftPainter.profile)
+
+    def painter_for(self, profile: str) -> Painter:
+        """Return the painter of a profile, the best one for `auto`; raises PaintingFailed if there is none."""
+        name = self.profiles[0] if profile == AUTO else painter_name(profile)
+        if name == DraftPainter.profile:
+            return DraftPainter()
+        if self._kept is None or self._kept.profile != name:
+            self._forget()
+            self._kept = self._load(name)
+        return self._kept
+
+    def _load(self, name: str) -> Painter:
+        profile, weights = self._own.get(name) or self._known(name)
+        return _diffusion()(profile, weights)
+
+    def _known(self, name: str) -> tuple[Profile, Weights]:
+        if name not in PROFILES:
+            names = ", ".join((*self._own, *PROFILES, DraftPainter.profile))
+            raise PaintingFailed(f"There is no painter called {name!r} here. Choose {AUTO} or {names}.")
+        profile = PROFILES[name]
+        weights = found(profile)
+        if weights is None and self._may_pull:
+            log.info("pulling", model=name)
+            pull(profile)
+            weights = found(profile)
+        if weights is None:
+            raise missing(profile)
+        return profile, weights
+
+    def _forget(self) -> None:
+        """Give the memory of one model back before the next is loaded."""
+        self._kept = None
+        gc.collect()
 
 
-def profiles() -> tuple[str, ...]:
-    """Return the profiles that this engine paints, best first."""
-    return tuple(_PAINTERS)
-
-
-def painter_for(profile: str) -> Painter:
-    """Return the painter of a profile, the best one for `auto`; raises PaintingFailed if there is none."""
-    name = profiles()[0] if profile == AUTO else profile
-    if name not in _PAINTERS:
-        raise PaintingFailed(
-            f"There is no painter called {name!r} here. Choose {AUTO} or {', '.join(_PAINTERS)}."
-        )
-    return _PAINTERS[name]()
+def _diffusion() -> Callable[[Profile, Weights], Painter]:
+    try:
+        from engine.diffusion.loader import load_painter  # noqa: PLC0415 - torch takes seconds to load
+    except ImportError as cause:
+        raise ModelMissing(EXTRA) from cause
+    return load_painter

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Refused
 from bot.options import Options
+from engine.diffusion.profiles import PROFILES
 from engine.errors import EngineError
 from engine.outpaint import Painting, outpaint
-from engine.painters import AUTO, painter_for, profiles
+from engine.painters import AUTO, Painters
+from outcrop import logs
 from outcrop.progress import shown
 from outcrop.results import result_name, write_new
 from pictures.chunk import read_recipe
@@ -87,7 +89,10 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
     )
     parser.add_argument("--exact", action="store_true", help=f"do not round sides up to {GRID} pixels")
     parser.add_argument(
-        "--model", default=AUTO, metavar="NAME", help=f"{AUTO} (default) or {', '.join(profiles())}"
+        "--model",
+        default=AUTO,
+        metavar="NAME",
+        help=f"{AUTO} (default), draft, {', '.join(PROFILES)}, or a folder of diffusers",
     )
     parser.add_argument(
         "-o",
@@ -101,6 +106,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def run(arguments: Namespace) -> int:
     """Paint, write and report each result; return the exit code."""
+    logs.set_up("warning")
     try:
         options = Options(
             sides=parse_sides(arguments.outcrop),
@@ -154,7 +160,7 @@ def _fix(
     limits = Limits()
     data = _read(path, limits)
     source = decode(data, limits)
-    painter = painter_for(model)
+    painter = Painters(model).painter_for(model)
     _prepare(folder)
     if options.prompt is None and (carried := read_recipe(data)):
         options = options.model_copy(update={"prompt": carried.prompt})

@@ -80,6 +80,7 @@ async def _bot(settings: Settings, token: str) -> int:
     from bot.service import run_bot as serve
     from bus.connection import Bus
     from bus.errors import BusRefused
+    from engine.diffusion.folder import painter_name
 
     try:
         async with Bus.connect(await _bus_url(settings), name="bot", ack_wait=settings.ack_wait) as bus:
@@ -88,7 +89,7 @@ async def _bot(settings: Settings, token: str) -> int:
                 bus=bus,
                 data=settings.data.expanduser().resolve(),
                 limits=settings.limits,
-                painter=settings.model,
+                painter=painter_name(settings.model),
                 guild=settings.guild,
                 announce=_announce,
             )
@@ -100,21 +101,23 @@ async def _bot(settings: Settings, token: str) -> int:
 async def _engine(settings: Settings) -> int:
     from bus.connection import Bus
     from bus.errors import BusRefused
-    from engine.painters import painter_for, profiles
+    from engine.diffusion.errors import ModelUnusable
+    from engine.painters import Painters
     from engine.worker import Worker
 
     try:
+        painters = Painters(settings.model, may_pull=settings.pull == "auto")
         async with Bus.connect(await _bus_url(settings), name="engine", ack_wait=settings.ack_wait) as bus:
             worker = Worker(
                 bus=bus,
-                profiles=profiles(),
-                painter_for=painter_for,
+                profiles=painters.profiles,
+                painter_for=painters.painter_for,
                 limits=settings.pictures,
                 name=platform.node(),
                 device="cpu",
             )
             await worker.run()
-    except BusRefused as wrong:
+    except (BusRefused, ModelUnusable) as wrong:
         return _complain(str(wrong))
     return FAILED
 

@@ -29,8 +29,10 @@ class Settings(BaseSettings):
     """The folder of history, pictures and the embedded bus."""
     bus_url: SecretStr | None = None
     """A NATS server with JetStream to use instead of the embedded one, as nats://token@host:port."""
-    model: str = Field(default="auto", pattern=r"^[a-z0-9_-]{1,32}$")
-    """Who paints: auto (the best that an engine has) or a profile's name."""
+    model: str = Field(default="auto", min_length=1, max_length=4096)
+    """Who paints: auto (the best that an engine has), a profile's name, or a folder of diffusers."""
+    pull: Literal["never", "auto"] = "never"
+    """Whether a job may wait until a missing model has been brought here."""
     guild: int | None = None
     """The one server to register commands in, at once; otherwise everywhere."""
     user_limit: int = Field(default=10, ge=1, le=1000)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,7 +86,9 @@ def worst(model: UNetModel, canvas: Canvas, wishes: Wishes = WISHES) -> float:
 
 
 @torch.no_grad()
-def by_hand(model: UNetModel, canvas: Canvas, manner: Manner) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def by_hand(
+    model: UNetModel, canvas: Canvas, manner: Manner
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return decode(extrapolate(encode(known)) + prompt) of the canvas on its grid, and where it is new."""
     vae, encode = model.pipe.vae, model.pipe.encode_prompt
     positive, negative = encode(manner.prompt, "cpu", 1, True, manner.negative)

@@ -35,7 +35,8 @@ STEPS = 2
 def small(name: str, **changes: Any) -> Profile:
     """Return a profile for windows of 64 px."""
     return replace(
-        PROFILES[name], **{"window": 64, "context": 64, "increment": 32, "longest": 64, "steps": STEPS, **changes}
+        PROFILES[name],
+        **{"window": 64, "context": 64, "increment": 32, "longest": 64, "steps": STEPS, **changes},
     )
 
 
@@ -130,9 +131,7 @@ def test_every_family_paints_every_shape(
 
 @pytest.mark.parametrize("family", BUILT)
 @pytest.mark.parametrize("strength", [1.0, 0.6])
-def test_same_recipe_same_bytes(
-    painters: dict[str, DiffusionPainter], family: str, strength: float
-) -> None:
+def test_same_recipe_same_bytes(painters: dict[str, DiffusionPainter], family: str, strength: float) -> None:
     canvas = canvas_of(100, 64, top=32)
     first, second = (painted(painters[family], canvas, steps=4, strength=strength) for _ in range(2))
     assert np.array_equal(first, second)
@@ -212,7 +211,8 @@ def break_at(model: UNetModel, rows: int, error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: not enough memory")]
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: not enough memory")],
 )
 def test_out_of_memory_halves_what_goes_through_at_once(model: UNetModel, error: Exception) -> None:
     canvas = canvas_of(160, 64, top=32)

@@ -1,0 +1,83 @@
+"""`outcrop models`: list the models that Outcrop knows, and bring one here."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from engine.diffusion.errors import ModelMissing
+from engine.diffusion.profiles import PROFILES, Profile
+from engine.diffusion.weights import found, pull
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+
+def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add the command `models` with its own command `pull`."""
+    parser = commands.add_parser(
+        "models",
+        help="list the models to paint with, or bring one here",
+        description="List the models that Outcrop knows with their defaults, and which are on this machine.",
+    )
+    parser.set_defaults(run=run_list)
+    actions = parser.add_subparsers(metavar="ACTION")
+    puller = actions.add_parser("pull", help="bring a model's weights here, from huggingface.co")
+    puller.add_argument("name", metavar="NAME", help=f"one of {', '.join(PROFILES)}")
+    puller.set_defaults(run=run_pull)
+
+
+def run_list(_arguments: Namespace) -> int:
+    """Print the table of profiles."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in (
+        "name", "here", "window", "context", "multiple", "increment", "steps", "guidance", "strength",
+        "scheduler", "GPU memory", "weights", "licence", "negative prompt",
+    ):  # fmt: skip
+        table.add_column(title, overflow="fold")
+    for profile in PROFILES.values():
+        table.add_row(*_row(profile))
+    Console(markup=False, width=None if sys.stdout.isatty() else 240).print(table)
+    return DONE
+
+
+def run_pull(arguments: Namespace) -> int:
+    """Bring one model's weights here."""
+    if arguments.name not in PROFILES:
+        return _complain(
+            f"There is no model called {arguments.name!r}; choose {', '.join(PROFILES)}.", MISUSED
+        )
+    try:
+        pull(PROFILES[arguments.name])
+    except ModelMissing as why:
+        return _complain(str(why), FAILED)
+    sys.stdout.write(f"{arguments.name} is here.\n")
+    return DONE
+
+
+def _row(profile: Profile) -> tuple[str, ...]:
+    return (
+        profile.name,
+        "yes" if found(profile) else "no",
+        f"{profile.window} px",
+        f"{profile.context} px",
+        f"{profile.multiple} px",
+        f"{profile.increment} px" if profile.increment else "whole",
+        str(profile.steps),
+        f"{profile.guidance:g}",
+        f"{profile.strength:g}",
+        profile.scheduler,
+        f"about {profile.gigabytes:g} GB",
+        profile.repository or "",
+        profile.licence,
+        profile.negative or "–",
+    )
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(f"outcrop models: {text}\n")
+    return code
