@@ -51,7 +51,10 @@ class Painters:
         return (*self._own, *here, DraftPainter.profile)
 
     def painter_for(self, profile: str) -> Painter:
-        """Return the painter of a profile, the best one for `auto`; raises PaintingFailed if there is none."""
+        """Return the painter of a profile, the best one for `auto`.
+
+        Raises PaintingFailed if there is none, or its model is not here or does not load.
+        """
         name = self.profiles[0] if profile == AUTO else painter_name(profile)
         if name == DraftPainter.profile:
             return DraftPainter()

@@ -1,6 +1,7 @@
 """Cover the cells of one increment with overlapping windows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +18,28 @@ OVERLAP = 8
 neighbours overlap by a quarter, with which joins vanish in our measurements."""
 
 
-def cover(cells: Mask, known: Mask, shapes: Sequence[Size]) -> tuple[Box, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Ground:
+    """What there is before an increment; masks of shape (rows, columns)."""
+
+    known: Mask
+    padding: Mask
+    """Cells that no picture needs; that they are unknown is nobody's loss."""
+
+    def seen_enough(self, window: Box) -> bool:
+        """Tell whether a window sees its share of the known, or all of it."""
+        seen, inside = int(self.known[window.slices].sum()), int((~self.padding[window.slices]).sum())
+        return seen >= LEAST_KNOWN * inside or seen == int(self.known.sum())
+
+
+def cover(cells: Mask, ground: Ground, shapes: Sequence[Size]) -> tuple[Box, ...]:
     """Return windows (boxes of cells) that together cover every true cell, each of one of the shapes.
 
-    Both masks have the shape (rows, columns) of the canvas, which no window leaves. A window takes as many
-    uncovered cells as it can among those that see enough of the known, then as much of the known as it can.
+    No window leaves the ground. Each takes as many uncovered cells as it can among those that see enough of
+    the known, then as much of the known as it can.
     """
     rest = cells.copy()
-    sums = [_Candidates(shape, known) for shape in shapes]
+    sums = [_Candidates(shape, ground) for shape in shapes]
     windows: list[Box] = []
     while rest.any():
         row, column = np.unravel_index(int(rest.argmax()), rest.shape)
@@ -33,11 +48,6 @@ def cover(cells: Mask, known: Mask, shapes: Sequence[Size]) -> tuple[Box, ...]:
         windows.append(best.window)
         rest[best.core.slices] = False
     return tuple(windows)
-
-
-def share_known(known: Mask, window: Box) -> float:
-    """Return which share of a window's cells is known."""
-    return float(known[window.slices].mean())
 
 
 class _Found(NamedTuple):
@@ -50,10 +60,11 @@ class _Found(NamedTuple):
 class _Candidates:
     """The places of windows of one shape."""
 
-    def __init__(self, shape: Size, known: Mask) -> None:
-        height, width = known.shape
+    def __init__(self, shape: Size, ground: Ground) -> None:
+        height, width = ground.known.shape
         self._shape = shape
-        self._known = _integral(known)
+        self._known = _integral(ground.known)
+        self._inside = _integral(~ground.padding)
         self._everything = int(self._known[-1, -1])
         self._rows = _Axis(height, shape.height)
         self._columns = _Axis(width, shape.width)
@@ -65,7 +76,8 @@ class _Candidates:
         whole_rows = (tops, tops + self._shape.height)
         whole_columns = (lefts, lefts + self._shape.width)
         seen = _count(self._known, whole_rows, whole_columns)
-        enough = (seen >= LEAST_KNOWN * self._shape.pixels) | (seen == self._everything)
+        inside = _count(self._inside, whole_rows, whole_columns)
+        enough = (seen >= LEAST_KNOWN * inside) | (seen == self._everything)
         rank = np.stack((enough.astype(np.int64), taken, seen))
         chosen = np.ones_like(enough)
         for each in rank:

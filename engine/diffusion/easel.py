@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.diffusion.joint import Batching
+from engine.diffusion.batching import Batching
 from engine.diffusion.manner import Manner
 from engine.diffusion.model import Model
 from engine.diffusion.noise import noise

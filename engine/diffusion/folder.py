@@ -31,7 +31,7 @@ def is_path(model: str) -> bool:
 
 
 def painter_name(model: str) -> str:
-    """Return the name by which jobs ask for a model: the setting itself, for a place one made from its name."""
+    """Return the name by which jobs ask for a model; that of a place is made from its name."""
     if not is_path(model):
         return model
     return (
@@ -73,14 +73,15 @@ def profile_of(folder: Path) -> Profile:
 
 
 def check_safe(folder: Path) -> None:
-    """Raise ModelUnusable for a folder whose weights are pickles: they can run any code when they are read."""
+    """Raise ModelUnusable for a folder whose weights are pickles: reading them can run any code."""
     kept = {file.parent for file in folder.glob("*/*.safetensors")}
     for suffix in (".bin", ".ckpt", ".pt", ".pth", ".pkl"):
         for file in folder.glob(f"*/*{suffix}"):
             if file.parent not in kept:
                 raise ModelUnusable(
-                    f"{folder.name} holds {file.parent.name}/{file.name}, a pickle, which could run any code. "
-                    "Choose a model in .safetensors files, or allow pickles if you trust who made it."
+                    f"{folder.name} holds {file.parent.name}/{file.name}, a pickle, "
+                    "which could run any code. Choose a model in .safetensors files, "
+                    "or allow pickles if you trust who made it."
                 )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 import torch
 
+from engine.diffusion.batching import Batching
 from engine.diffusion.errors import OutOfMemory
-from engine.diffusion.joint import Batching
 from engine.errors import PaintingFailed
 
 log = structlog.get_logger()

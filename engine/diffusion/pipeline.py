@@ -77,7 +77,8 @@ def _read(kind: Any, weights: Weights, dtype: torch.dtype, *, pickles: bool) -> 
         )
     if weights.config is None:
         raise ModelUnusable(
-            f"{weights.path.name} does not say what it holds. Name a folder of diffusers of the same kind too."
+            f"{weights.path.name} does not say what it holds. "
+            "Name a folder of diffusers of the same kind too."
         )
     # Without `config`, diffusers fetches one from the network, whatever local_files_only says.
     return kind.from_single_file(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.diffusion.cover import LEAST_KNOWN, cover, share_known
+from engine.diffusion.cover import Ground, cover
 from pictures.geometry import Box, Size
 from pictures.picture import Mask
 
@@ -42,37 +42,38 @@ class Planner:
         Both masks have the shape (rows, columns) of a canvas with sides of at least one window. A cell may
         be neither known nor wanted (padding).
         """
-        known = known.copy()
+        ground = Ground(known=known.copy(), padding=~(known | wanted))
         increments: list[Increment] = []
-        while (rest := wanted & ~known).any():
-            increment = self._nearest(known, rest)
-            known |= increment.cells
+        while (rest := wanted & ~ground.known).any():
+            increment = self._nearest(ground, rest)
+            ground.known[increment.cells] = True
             increments.append(increment)
         return tuple(increments)
 
-    def _nearest(self, known: Mask, rest: Mask) -> Increment:
-        """Return the deepest ring around the known whose windows see enough of it."""
-        if not known.any():
-            return Increment(cells=rest, windows=self._windows(rest, known, max(rest.shape)))
+    def _nearest(self, ground: Ground, rest: Mask) -> Increment:
+        """Return the deepest ring around the known whose windows see enough, or the deepest if none does."""
         depth = self.increment or max(rest.shape)
-        while not (_dilate(known, depth) & rest).any():
+        if not ground.known.any():
+            return self._increment(rest, ground, depth)
+        while not (cells := dilate(ground.known, depth) & rest).any():
             depth *= 2
-        while True:
-            cells = _dilate(known, depth) & rest
-            windows = self._windows(cells, known, depth)
-            shallower = (_dilate(known, depth // 2) & rest).any()
-            if not shallower or all(_sees_enough(known, window) for window in windows):
-                return Increment(cells=cells, windows=windows)
+        deepest = self._increment(cells, ground, depth)
+        ring = deepest
+        while not all(map(ground.seen_enough, ring.windows)):
             depth //= 2
+            if not (cells := dilate(ground.known, depth) & rest).any():
+                return deepest
+            ring = self._increment(cells, ground, depth)
+        return ring
 
-    def _windows(self, cells: Mask, known: Mask, depth: int) -> tuple[Box, ...]:
-        """Return one pass over the whole place or native windows, whichever is cheaper."""
-        windows = cover(cells, known, self._shapes(depth))
+    def _increment(self, cells: Mask, ground: Ground, depth: int) -> Increment:
+        """Return an increment in native windows, or in one pass over its place where that is cheaper."""
+        windows = cover(cells, ground, self._shapes(depth))
         whole = self._one_pass(cells)
-        if max(whole.width, whole.height) > self.longest:
-            return windows
-        one, many = self._total((whole,)), self._total(windows)
-        return (whole,) if one < many else windows
+        fits = max(whole.width, whole.height) <= self.longest
+        if fits and self._total((whole,)) < self._total(windows):
+            windows = (whole,)
+        return Increment(cells=cells, windows=windows)
 
     def _total(self, windows: tuple[Box, ...]) -> float:
         return sum(self.price(Size(width=window.width, height=window.height)) for window in windows)
@@ -89,18 +90,13 @@ class Planner:
         return Box(left=left, top=top, width=width, height=height)
 
 
-def _sees_enough(known: Mask, window: Box) -> bool:
-    """Tell whether a window has its share of the known, or all of it."""
-    return share_known(known, window) >= LEAST_KNOWN or known[window.slices].sum() == known.sum()
-
-
 def _stretch(start: int, stop: int, length: int, least: int) -> tuple[int, int]:
     """Return start and length of a span grown around its middle to at least a window, inside the axis."""
     wide = min(length, max(least, -(-(stop - start) // ROUND) * ROUND))
     return min(max(0, (start + stop - wide) // 2), length - wide), wide
 
 
-def _dilate(mask: Mask, cells: int) -> Mask:
+def dilate(mask: Mask, cells: int) -> Mask:
     """Return the mask grown by some cells in every direction, diagonals too."""
     for axis in (0, 1):
         places = np.arange(mask.shape[axis])

@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.diffusion.joint import Batching, Denoiser, Scene, denoise
+from engine.diffusion.batching import Batching
+from engine.diffusion.joint import Denoiser, JointDenoiser, Scene
 from engine.diffusion.model import Model
 from engine.diffusion.place import CELL, Place
 from engine.diffusion.ramps import ramps
@@ -45,8 +46,7 @@ class RingPainter:
 
     def __init__(self, model: Model, denoiser: Denoiser, batching: Batching, watch: Watch) -> None:
         self._model = model
-        self._denoiser = denoiser
-        self._batching = batching
+        self._denoise = JointDenoiser(denoiser, batching, look=watch.look, tick=watch.forwarded)
         self._watch = watch
         self._device = torch.device(model.pipe._execution_device)
         self._vae = WindowVae(model.pipe.vae, self._device, watch.breathe)
@@ -68,14 +68,7 @@ class RingPainter:
         scene = self._scene(place, strokes)
         window = place.windows[0]
         schedule = strokes.schedule(self._model, cells=window.width * window.height)
-        return denoise(
-            scene,
-            schedule,
-            self._denoiser,
-            self._batching,
-            look=self._watch.look,
-            tick=self._watch.forwarded,
-        )
+        return self._denoise(scene, schedule)
 
     def _scene(self, place: Place, strokes: Strokes) -> Scene:
         pixels = place.pixels[place.region.slices]

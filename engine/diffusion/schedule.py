@@ -42,7 +42,7 @@ class NoiseSchedule:
         device: torch.device,
         generator: torch.Generator,
     ) -> None:
-        """`generator` draws the noise that some schedulers add at every step."""
+        """Begin; where the scheduler adds noise at every step, `generator` draws it."""
         scheduler.set_timesteps(steps, device=device)
         self._scheduler = scheduler
         self._whole = strength == 1.0

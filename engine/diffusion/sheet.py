@@ -38,7 +38,7 @@ class Sheet:
 
 
 def sheet_for(canvas: Canvas, *, cell: int, least: int) -> Sheet:
-    """Return the sheet whose grid has a corner at the source's top-left corner, `least` pixels a side or more.
+    """Return the sheet, `least` pixels a side or more, whose grid has a corner at the source's top left.
 
     The margin lies right of and below the canvas, but for what the grid needs at the left and the top.
     """

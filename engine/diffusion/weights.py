@@ -66,12 +66,15 @@ def _reason(cause: OSError, profile: Profile) -> str:
         return "the disk is full. Make room and run it again; it goes on where it stopped."
     if kind == "GatedRepoError":
         return (
-            f"its owner asks you to accept the licence first. Do so on https://huggingface.co/{profile.repository}, "
-            "then run `hf auth login`."
+            "its owner asks you to accept the licence first. "
+            f"Do so on https://huggingface.co/{profile.repository}, then run `hf auth login`."
         )
     if kind == "RepositoryNotFoundError":
         return f"{profile.repository} is not on huggingface.co."
-    return "huggingface.co cannot be reached. Check the connection and run it again; it goes on where it stopped."
+    return (
+        "huggingface.co cannot be reached. "
+        "Check the connection and run it again; it goes on where it stopped."
+    )
 
 
 def _cached(repository: str) -> Path | None:

@@ -4,7 +4,7 @@ A painter shifts colours a little, also on pixels that it was to keep. The shift
 the new area as one smooth field: normalised convolution (Knutsson & Westin, 1993) on a coarse grid.
 """
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,13 @@ REACH = 128
 """Pixels into the new area after which the correction has faded away."""
 
 Field: TypeAlias = NDArray[np.float32]
+Painted = TypeVar("Painted", Pixels, NDArray[np.float32])
+"""What a painter made: rounded already, or still with its fractions."""
 _BAND = 8 * CELL
 """Rows taken at a time, so that memory follows the width of the canvas and not its area."""
 
 
-def match_colours(canvas: Canvas, painted: Pixels) -> Pixels:
+def match_colours(canvas: Canvas, painted: Painted) -> Painted:
     """Return the painted pixels with the new area's colours corrected; kept pixels are left as painted.
 
     A painter that kept the context exactly gets its own array back.
@@ -46,12 +48,12 @@ def match_colours(canvas: Canvas, painted: Pixels) -> Pixels:
     return result
 
 
-def _bands(pixels: Pixels) -> list[slice]:
+def _bands(pixels: Painted) -> list[slice]:
     height = pixels.shape[0]
     return [slice(top, min(top + _BAND, height)) for top in range(0, height, _BAND)]
 
 
-def _shift(canvas: Canvas, painted: Pixels) -> tuple[Field, Field]:
+def _shift(canvas: Canvas, painted: Painted) -> tuple[Field, Field]:
     """Return per cell the summed difference, old minus painted, on the context, and its count of pixels."""
     differences, counts = [], []
     for rows in _bands(painted):

@@ -9,12 +9,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.diffusion import easel as easels
-from engine.diffusion import plan
+from engine.diffusion.batching import Batching
+from engine.diffusion.cover import cover
 from engine.diffusion.easel import Easel
-from engine.diffusion.joint import Batching
 from engine.diffusion.manner import Manner
 from engine.diffusion.place import Place
+from engine.diffusion.plan import dilate
 from engine.diffusion.profiles import PROFILES
 from engine.diffusion.ring import RingPainter, Strokes
 from engine.diffusion.schedule import NoiseSchedule
@@ -127,7 +127,7 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize(("size", "sides"), SIZES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("size", "sides"), SIZES, ids=str)
 def test_new_pixels_are_those_computed_by_hand(model: UNetModel, size: Size, sides: Outcrop) -> None:
     assert worst(model, canvas_of(size, sides)) <= LEVEL
 
@@ -145,16 +145,16 @@ def unknown_becomes(change: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) ->
     """Return a fault in what the model is told to paint."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        honest = easels.Place
         patch.setattr(
-            easels, "Place", lambda **given: honest(**{**given, "unknown": change(given["unknown"])})
+            "engine.diffusion.easel.Place",
+            lambda **given: Place(**{**given, "unknown": change(given["unknown"])}),
         )
 
     return plant
 
 
 def grown(cells: int) -> Plant:
-    return unknown_becomes(lambda unknown: plan._dilate(unknown, cells))
+    return unknown_becomes(lambda unknown: dilate(unknown, cells))
 
 
 def half_the_timesteps(patch: pytest.MonkeyPatch) -> None:
@@ -169,8 +169,7 @@ def half_the_timesteps(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_missed_corner(patch: pytest.MonkeyPatch) -> None:
-    honest = plan.cover
-    patch.setattr(plan, "cover", lambda *arguments: honest(*arguments)[:-1])
+    patch.setattr("engine.diffusion.plan.cover", lambda *arguments: cover(*arguments)[:-1])
 
 
 FAULTS: dict[str, Plant] = {

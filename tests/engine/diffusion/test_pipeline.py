@@ -54,7 +54,7 @@ def test_a_folder_paints_what_diffusers_finds_in_it(family: str, tmp_path: Path)
     assert painters.profiles == ("my-model-1-5", "draft")
     assert painter.profile == "my-model-1-5"
     assert painter.settings["dtype"] == "float32"
-    model = type(model)(type(model.pipe).from_pretrained(folder))
+    model.pipe = type(model.pipe).from_pretrained(folder)
     expected = DiffusionPainter(model, profile_of(folder), Memory(model.pipe))
     assert np.array_equal(painted(painter), painted(expected))
 

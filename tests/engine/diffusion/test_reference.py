@@ -11,8 +11,8 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from engine.diffusion.batching import Batching
 from engine.diffusion.flux import FluxModel
-from engine.diffusion.joint import Batching
 from engine.diffusion.model import Model
 from engine.diffusion.place import Place
 from engine.diffusion.ring import RingPainter, Strokes
