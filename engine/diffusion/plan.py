@@ -70,7 +70,7 @@ class Planner:
         """Return an increment in native windows, or in one pass over its place where that is cheaper."""
         windows = cover(cells, ground, self._shapes(depth))
         whole = self._one_pass(cells)
-        fits = max(whole.width, whole.height) <= self.longest
+        fits = max(whole.width, whole.height) <= self.longest and ground.seen_enough(whole)
         if fits and self._total((whole,)) < self._total(windows):
             windows = (whole,)
         return Increment(cells=cells, windows=windows)
