@@ -18,12 +18,12 @@ from engine.outpaint import Painting, outpaint
 from engine.painters import AUTO, painter_for, profiles
 from outcrop.progress import shown
 from outcrop.results import result_name, write_new
-from pictures.chunk import read_recipe
 from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.recipe.read import read_recipe
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -17,12 +17,12 @@ from PIL import Image
 from outcrop import fix
 from outcrop.fix import Misused, parse_sides
 from outcrop.sample import landscape
-from pictures.chunk import read_recipe
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from pictures.picture import Picture
+from pictures.recipe.read import read_ours as read_recipe
 
 PATIENCE = 60.0
 
