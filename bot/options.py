@@ -7,9 +7,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import Refused
+from bot.inheritance import inherited
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Outcrop
-from pictures.recipe import LARGEST_SEED, Recipe
+from pictures.recipe import LARGEST_SEED, Found, Recipe
 
 LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
@@ -65,16 +66,28 @@ class Options(BaseModel):
         ]
         return ", ".join(changed) or None
 
-    def recipe(self, *, source_sha256: str, painter: str) -> Recipe:
-        """Return the recipe to paint by, with a seed drawn if none was given."""
+    def recipe(self, *, source_sha256: str, painter: str, carried: Recipe | Found | None = None) -> Recipe:
+        """Return the recipe to paint by, with a seed drawn if none was given.
+
+        What was not said comes from the recipe that the picture carries.
+        """
         seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(LARGEST_SEED + 1)
-        return Recipe(
+        recipe = Recipe(
             sides=self.outcrop,
             seed=seed,
             prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
         )
+        taken = dict(inherited(carried, said=self.said))
+        if "prompt" in taken:
+            taken["prompt"] = clean(taken["prompt"])[:LONGEST_PROMPT]
+        return recipe.model_copy(update=taken).descended_from(carried)
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The fields of a recipe that a person has said."""
+        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None)
 
 
 def clean(prompt: str) -> str:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from outcrop import fix, parts
+from outcrop import fix, parts, recipe
 from outcrop.folder import FolderUnusable
 from outcrop.settings import WrongSetting
 
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parts.add_parsers(commands)
     fix.add_parser(commands)
+    recipe.add_parser(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))
