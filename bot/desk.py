@@ -19,7 +19,7 @@ from bot.intake import Intake
 from bot.limits import Limits
 from bot.options import Options
 from bus.jobs import JobId, new_job_id
-from pictures.recipe import Sha256
+from pictures.recipe import Found, Recipe, Sha256
 
 log = structlog.get_logger()
 
@@ -106,6 +106,14 @@ class Desk:
         mine = [job for job in await self.jobs.unfinished() if job.user_id == person]
         before = [await self.cancel(job) for job in mine]
         return before.count(JobState.DISPATCHED)
+
+    async def recipe_of(self, source: discord.Attachment | Known) -> Recipe | Found | None:
+        """Return what a picture says about how it was made; raises Refused where it cannot be fetched."""
+        match source:
+            case Known():
+                return await self._intake.recipe_of(source.sha256)
+            case discord.Attachment():
+                return await self._intake.recipe_at(source.url)
 
     async def fetched(self, job: JobId) -> None:
         """Note that a person has fetched what could not be delivered."""

@@ -10,13 +10,14 @@ from bot.alarm import Alarm
 from bot.errors import Refused, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
-from bot.history.store import PictureStore
+from bot.history.store import PictureLost, PictureStore
 from bot.limits import Limits
 from bus.events import Failed
 from bus.jobs import JobId
 from pictures.decode import Decoded, decode
 from pictures.errors import PictureError
-from pictures.recipe import Sha256
+from pictures.recipe import Found, Recipe, Sha256
+from pictures.recipe.read import read_recipe
 
 log = structlog.get_logger()
 
@@ -78,9 +79,24 @@ class Intake:
         """Keep a request whose picture is in the store already, and put it in line; raises Refused."""
         job.state = JobState.WAITING
         job.source_sha256 = sha256
-        job.recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
+        carried = await self.recipe_of(sha256)
+        job.recipe = job.options.recipe(source_sha256=sha256, painter=self._painter, carried=carried)
+        job.notes = [*job.notes, *_notes(job, carried)]
         await self.receive(job)
         self._in_line()
+
+    async def recipe_at(self, url: str) -> Recipe | Found | None:
+        """Return what the picture behind an attachment's link says about itself; raises Refused."""
+        async with self._downloads:
+            data = await self._fetch(url, limit=self._limits.pictures.bytes)
+            return await asyncio.to_thread(read_recipe, data)
+
+    async def recipe_of(self, sha256: Sha256) -> Recipe | Found | None:
+        """Return what a picture in the store says about itself; None if it is not there any more."""
+        try:
+            return await asyncio.to_thread(read_recipe, await self._store.get(sha256))
+        except PictureLost:
+            return None
 
     async def resume(self) -> None:
         """Take up what was received before a restart."""
@@ -105,5 +121,12 @@ class Intake:
 
     async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
         sha256 = await self._store.put(data)
-        recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
-        await self._jobs.accept(job.id, recipe=recipe, notes=decoded.notes)
+        carried = await asyncio.to_thread(read_recipe, data)
+        recipe = job.options.recipe(source_sha256=sha256, painter=self._painter, carried=carried)
+        notes = [*decoded.notes, *_notes(job, carried)]
+        await self._jobs.accept(job.id, recipe=recipe, notes=notes)
+
+
+def _notes(job: Job, carried: Recipe | Found | None) -> list[str]:
+    note = job.options.note_on(carried)
+    return [note] if note else []

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import Refused
-from bot.inheritance import inherited
+from bot.inheritance import inherited, whence
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Outcrop
 from pictures.recipe import LARGEST_SEED, Found, Recipe
@@ -83,6 +83,10 @@ class Options(BaseModel):
         if "prompt" in taken:
             taken["prompt"] = clean(taken["prompt"])[:LONGEST_PROMPT]
         return recipe.model_copy(update=taken).descended_from(carried)
+
+    def note_on(self, carried: Recipe | Found | None) -> str | None:
+        """Say what a recipe takes from the one that the picture carries."""
+        return whence(carried, inherited(carried, said=self.said))
 
     @property
     def said(self) -> frozenset[str]:

@@ -103,9 +103,10 @@ def _notes(job: Job) -> list[str]:
 
 def _quoted(job: Job) -> str | None:
     """Return the prompt as it may be shown: no formatting of its own, and short."""
-    if not job.options.prompt:
+    said = job.recipe.prompt if job.recipe else job.options.prompt
+    if not said:
         return None
-    prompt = job.options.prompt if len(job.options.prompt) <= 300 else job.options.prompt[:299] + "…"
+    prompt = said if len(said) <= 300 else said[:299] + "…"
     return "> " + discord.utils.escape_mentions(discord.utils.escape_markdown(prompt))
 
 

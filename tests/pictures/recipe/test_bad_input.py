@@ -14,7 +14,7 @@ from pictures.recipe.read import read_recipe
 from pictures.recipe.texts import KEYWORDS
 from tests.pictures.files import RGB, chunk, noise, png
 from tests.pictures.recipe.test_comfyui import simple
-from tests.pictures.recipe.test_dialects import CASES
+from tests.pictures.recipe.test_read import CASES
 from tests.pictures.recipe.test_write import WHOLE
 from tests.pictures.recipe.texts import SAMPLES, exif_with, png_with, saved_with
 
