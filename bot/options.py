@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from bot.errors import Refused
 from bot.inheritance import inherited, whence
 from bus.jobs import MOST_VARIATIONS
-from pictures.geometry import Outcrop
+from pictures.geometry import Box, Outcrop, Size
 from pictures.recipe import LARGEST_SEED, Found, Recipe
+from pictures.shift import Shift
+from pictures.target import Target
 
 LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
@@ -24,13 +26,25 @@ class Options(BaseModel):
     sides: Outcrop = Outcrop()
     exact: bool = False
     """Keep the sides as they are; otherwise they are rounded up to 64."""
+    target: Target | None = None
+    """A shape to reach in place of sides."""
+    shift: Shift | None = None
+    """A way to move the picture in place of sides."""
     prompt: str | None = None
     seed: int | None = None
     variations: int | None = None
 
     def checked(self) -> Self:
         """Return the options with a clean prompt; raises NothingToPaint or Refused with a sentence."""
-        self.sides.check()
+        ways = [way for way in (self.sides or None, self.target, self.shift) if way is not None]
+        if len(ways) > 1:
+            raise Refused(
+                "Ask for sides, for an aspect, zoom or size, or for a shift: one of them at a time."
+            )
+        if self.target is not None:
+            self.target.check()
+        elif self.shift is None:
+            self.sides.check()
         if self.seed is not None and not -1 <= self.seed <= LARGEST_SEED:
             raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
@@ -43,6 +57,17 @@ class Options(BaseModel):
                 f"The prompt has {len(prompt)} characters; {LONGEST_PROMPT} is the most. Please shorten it."
             )
         return self.model_copy(update={"prompt": prompt})
+
+    def fitted(self, source: Size) -> Self:
+        """Return the options with the sides that a picture of this size needs; raises NothingToPaint."""
+        way = self.target or self.shift
+        if way is None:
+            return self
+        return self.model_copy(update={"sides": way.sides(source).check(), "exact": True})
+
+    def kept(self, source: Size) -> Box | None:
+        """Return the part of a picture that stays; None for all of it."""
+        return self.shift.kept(source) if self.shift else None
 
     def changed_by(self, said: Self) -> Self:
         """Return these options with what was said anew in place of what was said before."""

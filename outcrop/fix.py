@@ -23,6 +23,8 @@ from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.shift import Shift
+from pictures.target import Anchor, Target
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -33,7 +35,8 @@ DONE, FAILED, MISUSED = 0, 1, 2
 SIDES = tuple(side.name for side in fields(Outcrop))
 
 NOT_SAID = {
-    "outcrop": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False, "model": AUTO
+    "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
+    "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False, "model": AUTO,
 }  # fmt: skip
 """What the switches are that a result's recipe answers, where they were not said."""
 
@@ -67,6 +70,23 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         nargs="+",
         metavar="SIDE PIXELS",
         help=f"sides to extend, as in: top 128 right 64 ({', '.join(SIDES)}; up to {LARGEST_SIDE} each)",
+    )
+    parser.add_argument("--aspect", metavar="W:H", help="extend to this aspect, for example 16:9")
+    parser.add_argument("--zoom", metavar="N", help="extend all around, to N times the size (1.25 to 4)")
+    parser.add_argument("--size", metavar="WxH", help="extend to exactly this size")
+    parser.add_argument(
+        "--anchor",
+        type=Anchor,
+        choices=list(Anchor),
+        default=Anchor.CENTER,
+        help="where the picture lies in that aspect, zoom or size",
+    )
+    parser.add_argument(
+        "-D",
+        "--out_direction",
+        nargs="+",
+        metavar="SIDE [PIXELS]",
+        help="same size: new pixels on a side, as many cut off at the other (default: half of the axis)",
     )
     parser.add_argument(
         "--again",
@@ -131,10 +151,14 @@ def _options(arguments: Namespace) -> Options | None:
         if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
             raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
         return None
-    if arguments.picture is None or arguments.outcrop is None:
+    shapes = {"aspect": arguments.aspect, "zoom": arguments.zoom, "size": arguments.size}
+    shaped = any(shape is not None for shape in shapes.values())
+    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or shaped):
         raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
     return Options(
-        sides=parse_sides(arguments.outcrop),
+        sides=parse_sides(arguments.outcrop or []),
+        target=Target(**shapes, anchor=arguments.anchor) if shaped else None,
+        shift=parse_shift(arguments.out_direction) if arguments.out_direction else None,
         exact=arguments.exact,
         prompt=arguments.new_prompt,
         seed=arguments.seed,
@@ -155,6 +179,17 @@ def parse_sides(words: list[str]) -> Outcrop:
         except ValueError:
             raise Misused(f"--outcrop: after {side} comes a number of pixels, as in: {side} 128.") from None
     return Outcrop(**pixels)
+
+
+def parse_shift(words: list[str]) -> Shift:
+    """Return the shift of `top` or `top 64`; raises Misused on anything else."""
+    match words:
+        case [("top" | "right" | "bottom" | "left") as side]:
+            return Shift(side=side)
+        case [("top" | "right" | "bottom" | "left") as side, number] if number.isdecimal():
+            return Shift(side=side, pixels=int(number[:9]))
+        case _:
+            raise Misused("--out_direction takes one side and, if you like, pixels, as in: top 64")
 
 
 def _destination(output: str | None, source: Path) -> tuple[Path, str | None]:

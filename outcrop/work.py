@@ -12,6 +12,7 @@ from engine.painters import painter_for
 from outcrop.sources import FileFailed, read_file
 from pictures.decode import decode
 from pictures.formats.png import is_png
+from pictures.geometry import Box
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import LARGEST_SEED, Found, Recipe
@@ -52,17 +53,21 @@ def extension(path: Path, options: Options, model: str, limits: Limits) -> Work:
     if options.seed is None and (seed := _seed(carried)) is not None:
         options = options.model_copy(update={"seed": seed})
         taken.add("seed")
+    options = options.fitted(decoded.picture.size)
+    kept = options.kept(decoded.picture.size)
     recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=painter.profile, carried=carried)
     notes = (
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
+        options.target and f"{options.target}: {options.sides}.",
+        options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
         whence(carried, taken),
         *_about(painter),
     )
     return Work(
         path=path,
-        source=decoded.picture,
-        recipe=recipe,
+        source=decoded.picture.cut(kept),
+        recipe=recipe.model_copy(update={"kept": kept}),
         variations=options.variations or 1,
         painter=painter,
         notes=tuple(note for note in notes if note),
@@ -107,7 +112,7 @@ def _same(source: Path, path: Path, recipe: Recipe, limits: Limits) -> Picture:
     data = read_file(source, limits)
     if sha256(data).hexdigest() != recipe.source_sha256:
         raise FileFailed(f"{source} is not the picture that {path} was made of.")
-    return decode(data, limits).picture
+    return decode(data, limits).picture.cut(recipe.kept)
 
 
 def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture:
@@ -119,8 +124,7 @@ def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture
     height = result.size.height - sides.top - sides.bottom
     if result.size != (recipe.canvas or result.size) or width < 1 or height < 1:
         raise FileFailed(f"{path} has another size than when it was painted: name its source as well.")
-    pixels = result.pixels[sides.top : sides.top + height, sides.left : sides.left + width]
-    return Picture(pixels=pixels, icc=result.icc)
+    return result.cut(Box(left=sides.left, top=sides.top, width=width, height=height))
 
 
 def _differences(recipe: Recipe, painter: Painter) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pictures.geometry import Outcrop, Size
+from pictures.geometry import Box, Outcrop, Size
 from pictures.recipe.found import MOST_GUIDANCE, MOST_STEPS, Found
 
 LARGEST_SEED = 2**32 - 1
@@ -41,6 +41,8 @@ class Recipe(BaseModel):
     """The profile that is to paint, or that painted."""
     source_sha256: Sha256
     """Of the source file's bytes as they arrived."""
+    kept: Box | None = None
+    """The part of the source that was painted on; None = all of it."""
     settings: dict[str, str] = Field(default_factory=dict)
     """Engine settings and library versions that the bytes of the result depend on; empty before painting.
 

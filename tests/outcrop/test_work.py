@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
+from pictures.geometry import Box, Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import Found
@@ -119,3 +121,67 @@ def test_a_result_that_was_cut_needs_its_source(photo: Path, capsys: pytest.Capt
     first.write_bytes(encode_png(Picture(pixels=pixels(first)[:50]), recipe))
     assert run("--again", first) == 1
     assert "has another size than when it was painted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "size", "sides"),
+    [
+        ("--aspect 1:1", (96, 96), Outcrop(top=8, bottom=8)),
+        ("--zoom 1.5 --anchor top-left", (144, 120), Outcrop(right=48, bottom=40)),
+        ("--size 100x101 --anchor bottom", (100, 101), Outcrop(top=21, left=2, right=2)),
+    ],
+)
+def test_a_shape_is_met_to_the_pixel(
+    photo: Path, words: str, size: tuple[int, int], sides: Outcrop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, *words.split(), "-S", "1") == 0
+    result = pixels(photo.with_name("photo.1.outcrop.png"))
+    assert (result.shape[1], result.shape[0]) == size
+    assert np.array_equal(result[sides.place(Size(width=96, height=80)).slices], pixels(photo))
+    assert f": {sides}.\n" in capsys.readouterr().err
+
+
+def test_a_shift_keeps_the_size_and_every_pixel_that_stays(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "-D", "top", "30", "-S", "1") == 0
+    first = photo.with_name("photo.1.outcrop.png")
+    assert pixels(first).shape == (80, 96, 3)
+    assert np.array_equal(pixels(first)[30:], pixels(photo)[:50])
+    recipe = read_ours(first.read_bytes())
+    assert recipe is not None
+    assert recipe.kept == Box(left=0, top=0, width=96, height=50)
+    assert "Moved: top 30 is new" in capsys.readouterr().err
+    assert run("--again", first) == 0
+    assert run("--again", first, photo) == 0
+    assert capsys.readouterr().err.count("The same bytes as") == 2
+
+
+def test_a_shift_is_half_of_the_axis_unless_it_is_said(photo: Path) -> None:
+    assert run(photo, "-D", "left", "-S", "1") == 0
+    assert np.array_equal(pixels(photo.with_name("photo.1.outcrop.png"))[:, 48:], pixels(photo)[:, :48])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        ("--aspect 1:1 --zoom 2", 2, "one of aspect, zoom and size"),
+        ("--aspect 1:1 -c top 64", 2, "one of them at a time"),
+        ("-D top 64 -c top 64", 2, "one of them at a time"),
+        ("--aspect wide", 2, "'wide' is no aspect"),
+        ("-D up", 2, "--out_direction takes one side"),
+        ("-D top x", 2, "--out_direction takes one side"),
+        ("-D top 80", 1, "moved by 1 to 79 pixels"),
+        ("--size 50x50", 1, "nothing of it is cut"),
+        ("--aspect 6:5", 1, "it has that shape already"),
+        ("--size 9000x80", 1, "a side is from 0 to 1024"),
+    ],
+)
+def test_a_shape_that_cannot_be_met_is_one_sentence(
+    photo: Path, words: str, code: int, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, *words.split()) == code
+    said = capsys.readouterr()
+    assert reason in said.err
+    assert said.err.count("\n") == 1
+    assert others(photo) == []
