@@ -16,6 +16,7 @@ from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
 from bot.commands.recipe import show_recipe
+from bot.commands.shift import shift
 from bot.desk import Desk
 from bot.replies import on_mention
 from bot.views.cancel import CancelButton
@@ -38,6 +39,7 @@ PERMISSIONS = discord.Permissions(
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
+    shift,
     outcrop_menu,
     show_recipe,
     history,

@@ -70,11 +70,20 @@ class Options(BaseModel):
         return self.shift.kept(source) if self.shift else None
 
     def changed_by(self, said: Self) -> Self:
-        """Return these options with what was said anew in place of what was said before."""
-        anew = {name: value for name, value in said if name not in ("sides", "exact") and value is not None}
-        if said.sides:
-            anew |= {"sides": said.sides, "exact": said.exact}
+        """Return these options with what was said anew in place of what was said before.
+
+        New sides are exact only if that is said anew; "exact" alone keeps the old sides exact.
+        """
+        ways = ("sides", "target", "shift")
+        anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
+        if said.sides or said.target or said.shift:
+            anew |= {name: getattr(said, name) for name in ways}
+        if said.sides or said.exact:
+            anew["exact"] = said.exact
         return self.model_copy(update=anew)
+
+    def __str__(self) -> str:
+        return str(self.target or self.shift or self.outcrop)
 
     @property
     def outcrop(self) -> Outcrop:

@@ -90,7 +90,7 @@ def see_below(link: str) -> str:
 
 
 def _order(job: Job) -> str:
-    sides = f"**{job.options.outcrop}**"
+    sides = f"**{job.recipe.sides if job.recipe else job.options}**"
     seed = f" · seed `{job.recipe.seed}`" if job.recipe else ""
     count = f" · {job.variations} variations" if job.variations > 1 else ""
     return "\n".join([f"{sides}{seed}{count}", *_notes(job)])
@@ -98,7 +98,12 @@ def _order(job: Job) -> str:
 
 def _notes(job: Job) -> list[str]:
     rounding = job.options.rounding
-    return [*([f"Rounded up to 64: {rounding}."] if rounding else []), *job.notes]
+    way = job.options.target or job.options.shift
+    return [
+        *([f"Rounded up to 64: {rounding}."] if rounding else []),
+        *([f"Asked for: {way}."] if way else []),
+        *job.notes,
+    ]
 
 
 def _quoted(job: Job) -> str | None:

@@ -24,7 +24,7 @@ from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
 from pictures.shift import Shift
-from pictures.target import Anchor, Target
+from pictures.target import Anchor, target_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -151,13 +151,14 @@ def _options(arguments: Namespace) -> Options | None:
         if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
             raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
         return None
-    shapes = {"aspect": arguments.aspect, "zoom": arguments.zoom, "size": arguments.size}
-    shaped = any(shape is not None for shape in shapes.values())
-    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or shaped):
+    target = target_of(
+        aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
+    )
+    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or target):
         raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
     return Options(
         sides=parse_sides(arguments.outcrop or []),
-        target=Target(**shapes, anchor=arguments.anchor) if shaped else None,
+        target=target,
         shift=parse_shift(arguments.out_direction) if arguments.out_direction else None,
         exact=arguments.exact,
         prompt=arguments.new_prompt,

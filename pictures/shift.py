@@ -17,6 +17,9 @@ class Shift:
     pixels: int | None = None
     """None = half of the axis."""
 
+    def __str__(self) -> str:
+        return f"shift {self.side}" if self.pixels is None else f"shift {self.side} {self.pixels}"
+
     def sides(self, source: Size) -> Outcrop:
         """Return what is painted; raises NothingToPaint unless a pixel is new and a pixel is kept."""
         axis = source.height if self.side in {"top", "bottom"} else source.width

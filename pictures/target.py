@@ -82,6 +82,13 @@ class Target:
         return _read_size(self.size or "")
 
 
+def target_of(*, aspect: str | None, zoom: str | None, size: str | None, anchor: Anchor) -> Target | None:
+    """Return the target that was asked for; None where nothing was."""
+    if aspect is None and zoom is None and size is None:
+        return None
+    return Target(aspect=aspect, zoom=zoom, size=size, anchor=anchor)
+
+
 def _with_aspect(source: Size, aspect: Fraction) -> Size:
     """Return the smallest size that holds the picture, one axis as it is, the other nearest to the aspect."""
     height = _rounded(source.width / aspect)
