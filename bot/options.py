@@ -76,7 +76,7 @@ class Options(BaseModel):
         """
         ways = ("sides", "target", "shift")
         anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
-        if said.sides or said.target or said.shift:
+        if said.reshapes:
             anew |= {name: getattr(said, name) for name in ways}
         if said.sides or said.exact:
             anew["exact"] = said.exact
@@ -84,6 +84,11 @@ class Options(BaseModel):
 
     def __str__(self) -> str:
         return str(self.target or self.shift or self.outcrop)
+
+    @property
+    def reshapes(self) -> bool:
+        """Whether these options say what becomes of a picture's frame."""
+        return bool(self.sides or self.target or self.shift)
 
     @property
     def outcrop(self) -> Outcrop:
