@@ -28,6 +28,7 @@ async def until(condition: Callable[[], object], *, within: float = PATIENCE) ->
 async def found(look: Callable[[], T | None], *, within: float = PATIENCE) -> T:
     """Return what the look finds as soon as it finds something."""
     async with asyncio.timeout(within):
-        while not (something := look()):
+        while True:
+            if something := look():
+                return something
             await asyncio.sleep(LOOK_EVERY)
-        return something
