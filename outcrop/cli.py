@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from outcrop import fix, models, parts
+from outcrop import fix, models, parts, recipe
 from outcrop.folder import FolderUnusable
 from outcrop.settings import WrongSetting
 
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts.add_parsers(commands)
     fix.add_parser(commands)
     models.add_parser(commands)
+    recipe.add_parser(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))

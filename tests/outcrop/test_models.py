@@ -9,11 +9,11 @@ import pytest
 from engine.diffusion.profiles import NEGATIVE, PROFILES
 from outcrop.cli import main
 from outcrop.sample import landscape
-from pictures.chunk import read_recipe
 from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
+from pictures.recipe.read import read_ours as read_recipe
 from tests.engine.diffusion import models
 from tests.engine.pictures import natural, recipe
 
