@@ -5,7 +5,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from bus.errors import BusError, BusRefused
 from outcrop import fix, models, parts, recipe
+from outcrop.child import WRONGLY_SET_UP
 from outcrop.folder import FolderUnusable
 from outcrop.settings import WrongSetting
 
@@ -36,8 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except (WrongSetting, FolderUnusable) as wrong:
+    except (WrongSetting, FolderUnusable, BusRefused) as wrong:
         sys.stderr.write(f"outcrop: {wrong}\n")
+        return WRONGLY_SET_UP
+    except (BusError, OSError) as failed:
+        sys.stderr.write(f"outcrop: {failed}\n")
         return FAILED
     except KeyboardInterrupt:
         return 130

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bus.connection import Bus
-from bus.events import Cancelled, Failed, Painted, Terminal
+from bus.events import Painted, Terminal
 from bus.jobs import Job, new_job_id
 from outcrop.child import child
 from outcrop.results import write_new
@@ -23,6 +23,9 @@ Painting a sample picture through the same bus and engine instead:
 
 SIDES = Outcrop(top=128, right=64)
 SEED = 42
+LOOK_EVERY = 0.05
+"""Seconds; the log of events is not followed, as that would leave a consumer behind."""
+
 PATIENCE = 120.0
 """Seconds for the engine to start and paint; both take a few on a slow machine."""
 
@@ -56,11 +59,10 @@ async def run_sample(settings: Settings, url: str, folder: Path) -> int:
 
 
 async def _end_of(bus: Bus, job: Job) -> Terminal:
-    async for delivered in bus.events.follow(f"sample-{job.id}"):
-        await delivered.ack()
-        if delivered.event.job == job.id and isinstance(delivered.event, Painted | Failed | Cancelled):
-            return delivered.event
-    raise AssertionError("events are followed for ever")
+    while True:
+        if ended := await bus.events.terminal(job.id):
+            return ended
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _say(text: str) -> None:
