@@ -10,7 +10,7 @@ class Cost:
     """FLOPs of one forward of one sample: a polynomial of its latent cells (8×8 pixels).
 
     Convolutions follow the cells, self-attention their square, cross-attention to the text neither. The
-    coefficients of a profile come from torch's counter on its real architecture (`benchmarks`), exactly.
+    coefficients of a profile come from torch's counter on its real architecture; `benchmarks.flops` compares.
     """
 
     fixed: float

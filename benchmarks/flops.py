@@ -1,0 +1,81 @@
+"""Work of the denoiser at the real SD-1.5 architecture: planned windows against the whole grown canvas.
+
+FLOPs are counted by torch on meta tensors. The whole canvas in one pass: as StableDiffusionInpaintPipeline
+does on the grown picture, and InvokeAI 2.3 did.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.report import figure
+from engine.diffusion.plan import Planner
+from engine.diffusion.profiles import CONTEXT_FAST, PROFILES, Profile
+from pictures.geometry import Outcrop, Size
+
+CELL = 8
+JOBS = (
+    (Size(width=1024, height=1024), Outcrop(top=128), "≥ 2.3×", "≥ 3.1×"),
+    (Size(width=2048, height=2048), Outcrop(top=128, right=64), "≥ 5.5×", "≥ 7.5×"),
+    (Size(width=4096, height=4096), Outcrop(top=128), "≥ 60×", "≥ 85×"),
+)
+
+
+@cache
+def _unet() -> UNet2DConditionModel:
+    """Return the denoiser of stable-diffusion-inpainting, by its config.json, without weights."""
+    with torch.device("meta"):
+        return UNet2DConditionModel(in_channels=9, cross_attention_dim=768, attention_head_dim=8)
+
+
+@cache
+def forward(cells: Size) -> float:
+    """Return the FLOPs of one forward of one sample."""
+    with torch.device("meta"):
+        sample, text = torch.empty(1, 9, cells.height, cells.width), torch.empty(1, 77, 768)
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            _unet()(sample, torch.tensor(0), text)
+    return float(counter.get_total_flops())
+
+
+def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
+    """Return the windows, in cells, of one step of a job."""
+    grown, box = sides.grow(size), sides.place(size)
+    known = np.zeros((grown.height // CELL, grown.width // CELL), np.bool_)
+    known[box.top // CELL : box.bottom // CELL, box.left // CELL : box.right // CELL] = True
+    planner = Planner(
+        window=profile.window // CELL,
+        context=profile.context // CELL,
+        increment=profile.increment and profile.increment // CELL,
+        longest=profile.longest // CELL,
+        price=profile.cost,
+    )
+    plan = planner(known, ~known)
+    return [Size(width=one.width, height=one.height) for ring in plan for one in ring.windows]
+
+
+def main() -> None:
+    """Measure and print."""
+    print("Denoiser work, SD-1.5 architecture, one step: the whole canvas against planned windows")
+    native = PROFILES["sd15-inpaint"]
+    fast = replace(native, context=CONTEXT_FAST)
+    for size, sides, aim, fast_aim in JOBS:
+        grown = sides.grow(size)
+        whole = forward(Size(width=grown.width // CELL, height=grown.height // CELL))
+        for profile, wanted, name in ((native, aim, "native windows"), (fast, fast_aim, "256 px of context")):
+            each = windows(size, sides, profile)
+            ratio = whole / sum(map(forward, each))
+            figure(f"{size} + {sides}, {name} ({len(each)})", f"{ratio:.2f}×", wanted)
+    worst = max(
+        abs(native.cost(cells) / forward(cells) - 1)
+        for cells in (Size(width=64, height=64), Size(width=144, height=128), Size(width=264, height=272))
+    )
+    figure("the planner's price against the count, worst relative error", f"{worst:.1e}", "–")
+
+
+if __name__ == "__main__":
+    main()
