@@ -7,13 +7,14 @@ from importlib.metadata import version
 
 from outcrop import fix, parts
 from outcrop.folder import FolderUnusable
+from outcrop.sandbox import command as sandbox
 from outcrop.settings import WrongSetting
 
 DESCRIPTION = "Paint what lies beyond a picture's frame: a Discord bot, its engine, and a command for files."
 
 EPILOG = """\
 Start with `outcrop up`: it runs everything on this machine. Set DISCORD_TOKEN in the environment or in a
-file named .env; without it, `outcrop up` paints one sample picture and ends.
+file named .env; without it, `outcrop up` opens the sandbox, a page to try everything in.
 """
 
 FAILED = 1
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"outcrop {version('outcrop')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parts.add_parsers(commands)
+    sandbox.add_parser(commands)
     fix.add_parser(commands)
     parsed = parser.parse_args(arguments)
     try:

@@ -3,21 +3,20 @@
 import asyncio
 import os
 import platform
-import signal
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from outcrop import logs
-from outcrop.child import WRONGLY_SET_UP
 from outcrop.folder import held, prepare
-from outcrop.settings import Settings, read_settings
+from outcrop.process import announce, complain, configured, until_stopped
+from outcrop.sandbox import command as sandbox
+from outcrop.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-DONE, FAILED = 0, 1
+FAILED = 1
+
+PLAYED = "No DISCORD_TOKEN is set, so Discord is played in a page on this machine."
 
 
 def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -48,31 +47,37 @@ def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run_up(_arguments: Namespace) -> int:
-    """Run the whole family, or the sample without a token."""
+    """Run the whole family; without a token, the sandbox."""
     from outcrop.supervisor import up
 
-    settings = _settings()
+    settings = configured()
+    if settings.discord_token is None:
+        announce(PLAYED)
+        return sandbox.open_sandbox(settings, port=settings.sandbox_port)
     folder = prepare(settings.data)
     with held(folder, "up"):
-        return _until_stopped(up(settings, folder))
+        return until_stopped(up(settings, folder))
 
 
 def run_bot(arguments: Namespace) -> int:
     """Run the bot."""
-    settings = _settings()
+    settings = configured()
     if settings.discord_token is None:
-        return _complain("There is no DISCORD_TOKEN; set it in the environment or in the file .env.")
+        return complain("There is no DISCORD_TOKEN; set it in the environment or in the file .env.")
     folder = prepare(settings.data)
     with held(folder, "bot"):
-        return _until_stopped(_bot(settings, settings.discord_token.get_secret_value()), arguments)
+        return until_stopped(
+            _bot(settings, settings.discord_token.get_secret_value()),
+            end_with_parent=arguments.end_with_parent,
+        )
 
 
 def run_engine(arguments: Namespace) -> int:
     """Run an engine."""
-    settings = _settings()
+    settings = configured()
     if arguments.nice:
         os.nice(arguments.nice)
-    return _until_stopped(_engine(settings), arguments)
+    return until_stopped(_engine(settings), end_with_parent=arguments.end_with_parent)
 
 
 async def _bot(settings: Settings, token: str) -> int:
@@ -90,10 +95,10 @@ async def _bot(settings: Settings, token: str) -> int:
                 limits=settings.limits,
                 painter=settings.model,
                 guild=settings.guild,
-                announce=_announce,
+                announce=announce,
             )
     except (WrongToken, BusRefused) as wrong:
-        return _complain(str(wrong))
+        return complain(str(wrong))
     return FAILED  # a bot that runs ends only by being cancelled
 
 
@@ -115,7 +120,7 @@ async def _engine(settings: Settings) -> int:
             )
             await worker.run()
     except BusRefused as wrong:
-        return _complain(str(wrong))
+        return complain(str(wrong))
     return FAILED
 
 
@@ -130,40 +135,6 @@ async def _bus_url(settings: Settings) -> str:
     while (url := embedded_url(folder)) is None:
         if not waited:
             waited = True
-            _announce(f"No bus has run in {folder} yet; start one with `outcrop up`, or set OUTCROP_BUS_URL.")
+            announce(f"No bus has run in {folder} yet; start one with `outcrop up`, or set OUTCROP_BUS_URL.")
         await asyncio.sleep(0.2)
     return url
-
-
-def _until_stopped(part: Coroutine[Any, Any, int], arguments: Namespace | None = None) -> int:
-    """Run a part until it ends or a signal (or the end of standard input) asks it to; then it tidies up."""
-
-    async def body() -> int:
-        task = asyncio.ensure_future(part)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
-        if arguments is not None and arguments.end_with_parent:
-            loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1) or task.cancel())
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return DONE
-
-    return asyncio.run(body())
-
-
-def _settings() -> Settings:
-    settings = read_settings()
-    logs.set_up(settings.log_level)
-    return settings
-
-
-def _announce(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _complain(text: str) -> int:
-    sys.stderr.write(f"outcrop: {text}\n")
-    return WRONGLY_SET_UP

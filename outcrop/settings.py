@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
-    """The bot's token; without one `up` paints a sample picture and ends."""
+    """The bot's token; without one `up` opens the sandbox."""
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
     bus_url: SecretStr | None = None
@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """The largest file that people may send."""
     ack_wait: float = Field(default=30, ge=0.4, le=3600)
     """Seconds without a heartbeat after which a job goes to another engine."""
+    sandbox_port: int = Field(default=8420, ge=0, le=65_535)
+    """The port on loopback of the sandbox's page; 0 = any that is free."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], NoDecode] = "info"
     """How much is logged."""
 
