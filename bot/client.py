@@ -16,6 +16,7 @@ from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
 from bot.desk import Desk
+from bot.invitation import invitation
 from bot.replies import on_mention
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
@@ -24,16 +25,6 @@ from bot.views.history import FetchButton, PageButton
 from bot.views.rerun import RerunButton
 
 log = structlog.get_logger()
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    read_message_history=True,
-)
-"""What the bot needs where it is invited, and no more."""
-
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
@@ -100,11 +91,8 @@ class OutcropClient(discord.Client):
     async def on_ready(self) -> None:
         """Say that we are there, and how to invite us."""
         assert self.application_id is not None
-        link = discord.utils.oauth_url(
-            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-        )
         log.info("ready", servers=len(self.guilds))
-        self._announce(f"{self.user} is online. Invite it with {link}")
+        self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
 
     async def on_message(self, message: discord.Message) -> None:
         """Take requests from messages that mention us, replies to us among them."""

@@ -47,6 +47,7 @@ async def linked(url: str, name: str) -> AsyncIterator[Link]:
     except nats.errors.Error as error:
         raise BusRefused("The address of the bus is not of the form nats://TOKEN@host:port.") from error
     except BaseException:
+        watch.closing = True
         await client.close()
         raise
     watch.connecting = False

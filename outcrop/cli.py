@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from outcrop import fix, parts
+from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
 from outcrop.sandbox import command as sandbox
 from outcrop.settings import WrongSetting
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts.add_parsers(commands)
     sandbox.add_parser(commands)
     fix.add_parser(commands)
+    doctor.add_parsers(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))

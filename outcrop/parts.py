@@ -105,6 +105,7 @@ async def _bot(settings: Settings, token: str) -> int:
 async def _engine(settings: Settings) -> int:
     from bus.connection import Bus
     from bus.errors import BusRefused
+    from engine.device import Device
     from engine.painters import painter_for, profiles
     from engine.worker import Worker
 
@@ -116,7 +117,7 @@ async def _engine(settings: Settings) -> int:
                 painter_for=painter_for,
                 limits=settings.pictures,
                 name=platform.node(),
-                device="cpu",
+                device=Device(),
             )
             await worker.run()
     except BusRefused as wrong:

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
+ROOT = Path(__file__).parents[3]
+
 PATIENCE = 60.0
 """Seconds; far longer than anything here takes."""
 
@@ -37,6 +39,7 @@ class Playground:
                 stdout=PIPE,
                 stderr=errors,
                 env=os.environ
+                | {"PYTHONPATH": str(ROOT)}
                 | {"OUTCROP_DATA": str(folder / "data"), "OUTCROP_SANDBOX_PORT": "0", "DISCORD_TOKEN": ""},
                 cwd=folder,
             )

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bus.address import Address
-from outcrop import cli
-from outcrop.folder import held
+from outcrop.folder import FolderUnusable, held
 from outcrop.sandbox import command
-from outcrop.sandbox.command import empty
+from outcrop.sandbox.command import empty, open_sandbox
 from outcrop.sandbox.zone import local_timezone
+from outcrop.settings import read_settings
 from tests.outcrop.sandbox.playground import Playground
 
 
@@ -47,20 +47,18 @@ def test_reset_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
         assert [left.name for left in tmp_path.iterdir()] == ["sandbox.lock"]
 
 
-def test_a_second_one_says_so_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_one_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "sandbox"
     folder.mkdir()
-    with held(folder, "sandbox"):
-        assert cli.main(["sandbox"]) == 1
-    [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith("outcrop: `outcrop sandbox` is running on the data folder")
+    with held(folder, "sandbox"), pytest.raises(FolderUnusable, match="`outcrop sandbox` is running"):
+        open_sandbox(read_settings(), port=0)
 
 
 def test_without_its_packages_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "installed", lambda: False)
-    assert cli.main(["sandbox"]) == 78
+    assert open_sandbox(read_settings(), port=0) == 78
     assert "pip install 'outcrop[sandbox]'" in capsys.readouterr().err
 
 
