@@ -1,6 +1,5 @@
 """The commands that run a part of the product: up, bot, engine."""
 
-import asyncio
 import os
 import platform
 from argparse import ArgumentParser, Namespace
@@ -83,11 +82,11 @@ def run_engine(arguments: Namespace) -> int:
 async def _bot(settings: Settings, token: str) -> int:
     from bot.errors import WrongToken
     from bot.service import run_bot as serve
-    from bus.connection import Bus
-    from bus.errors import BusRefused
+    from bus.errors import BusMisnamed
+    from outcrop.joining import joined
 
     try:
-        async with Bus.connect(await _bus_url(settings), name="bot", ack_wait=settings.ack_wait) as bus:
+        async with joined(settings, "bot") as bus:
             await serve(
                 token=token,
                 bus=bus,
@@ -97,20 +96,20 @@ async def _bot(settings: Settings, token: str) -> int:
                 guild=settings.guild,
                 announce=announce,
             )
-    except (WrongToken, BusRefused) as wrong:
+    except (WrongToken, BusMisnamed) as wrong:
         return complain(str(wrong))
     return FAILED  # a bot that runs ends only by being cancelled
 
 
 async def _engine(settings: Settings) -> int:
-    from bus.connection import Bus
-    from bus.errors import BusRefused
+    from bus.errors import BusMisnamed
     from engine.device import Device
     from engine.painters import painter_for, profiles
     from engine.worker import Worker
+    from outcrop.joining import joined
 
     try:
-        async with Bus.connect(await _bus_url(settings), name="engine", ack_wait=settings.ack_wait) as bus:
+        async with joined(settings, "engine") as bus:
             worker = Worker(
                 bus=bus,
                 profiles=profiles(),
@@ -120,22 +119,6 @@ async def _engine(settings: Settings) -> int:
                 device=Device(),
             )
             await worker.run()
-    except BusRefused as wrong:
+    except BusMisnamed as wrong:
         return complain(str(wrong))
     return FAILED
-
-
-async def _bus_url(settings: Settings) -> str:
-    """Return where the bus is: as set, or in the data folder once something has started it there."""
-    from bus.server import embedded_url
-
-    if settings.bus_url is not None:
-        return settings.bus_url.get_secret_value()
-    folder = settings.data.expanduser().resolve()
-    waited = False
-    while (url := embedded_url(folder)) is None:
-        if not waited:
-            waited = True
-            announce(f"No bus has run in {folder} yet; start one with `outcrop up`, or set OUTCROP_BUS_URL.")
-        await asyncio.sleep(0.2)
-    return url

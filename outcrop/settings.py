@@ -8,8 +8,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import Limits as BotLimits
+from bus.listen import LOOPBACK, Listen
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits
+
+OPEN = (
+    "OUTCROP_BUS_LISTEN opens the bus to the network: name a certificate with OUTCROP_BUS_CERTIFICATE and "
+    "OUTCROP_BUS_KEY or, if you trust everybody there, set OUTCROP_BUS_PLAINTEXT=yes."
+)
 
 
 class WrongSetting(Exception):
@@ -28,7 +34,14 @@ class Settings(BaseSettings):
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
     bus_url: SecretStr | None = None
-    """A NATS server with JetStream to use instead of the embedded one, as nats://token@host:port."""
+    """A NATS server with JetStream to use instead of the embedded one; bus/keys.py says in which forms."""
+    bus_listen: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
+    """Where the embedded bus listens, as host:port, for engines on other machines; otherwise on loopback."""
+    bus_certificate: Path | None = None
+    """A PEM file; with its key, the embedded bus speaks TLS."""
+    bus_key: Path | None = None
+    bus_plaintext: bool = False
+    """Open the embedded bus to the network without TLS: everybody there can read pictures and token."""
     model: str = Field(default="auto", pattern=r"^[a-z0-9_-]{1,32}$")
     """Who paints: auto (the best that an engine has) or a profile's name."""
     guild: int | None = None
@@ -52,6 +65,24 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @property
+    def listen(self) -> Listen | None:
+        """Where the embedded bus listens beyond loopback; raises WrongSetting."""
+        if self.bus_listen is None:
+            return None
+        host, _, port = self.bus_listen.rpartition(":")
+        if (self.bus_certificate is None) != (self.bus_key is None):
+            raise WrongSetting("OUTCROP_BUS_CERTIFICATE and OUTCROP_BUS_KEY only work together; set both.")
+        if self.bus_certificate is None and not self.bus_plaintext and host != LOOPBACK:
+            raise WrongSetting(OPEN)
+        for file in (self.bus_certificate, self.bus_key):
+            if file is not None and not file.expanduser().is_file():
+                raise WrongSetting(f"OUTCROP_BUS_CERTIFICATE or OUTCROP_BUS_KEY: there is no file {file}.")
+        certificate, key = (
+            file and file.expanduser().resolve() for file in (self.bus_certificate, self.bus_key)
+        )
+        return Listen(host=host, port=int(port), certificate=certificate, key=key)
 
     @property
     def pictures(self) -> PictureLimits:

@@ -70,7 +70,7 @@ async def bus_of(settings: Settings, folder: Path) -> AsyncIterator[str]:
     if settings.bus_url is not None:
         yield settings.bus_url.get_secret_value()
         return
-    server = EmbeddedServer(folder)
+    server = EmbeddedServer(folder, listen=settings.listen)
     url = await server.start()
     keeper = asyncio.create_task(_keep_serving(server, url, folder, settings.ack_wait))
     try:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 WELL, UNWELL = 0, 1
 
+NOT_OPEN = (
+    "The bus listens on this machine alone. Set OUTCROP_BUS_LISTEN=0.0.0.0:4222 and start `outcrop up` once, "
+    "or set OUTCROP_BUS_URL; the README says how, under More GPUs."
+)
+
 
 def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the commands `doctor` and `invite`."""
@@ -29,6 +34,11 @@ def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
         help="print the link that invites the bot to a server",
         description="Print the link that invites the bot, with the scopes and permissions that it needs.",
     )
+    invite.add_argument(
+        "--engine",
+        action="store_true",
+        help="print instead the line that starts an engine on another machine",
+    )
     invite.set_defaults(run=run_invite)
 
 
@@ -41,8 +51,10 @@ def run_doctor(arguments: Namespace) -> int:
     return UNWELL if any(finding.mark is Mark.BAD for finding in findings) else WELL
 
 
-def run_invite(_arguments: Namespace) -> int:
-    """Print the link of the bot whose token is set."""
+def run_invite(arguments: Namespace) -> int:
+    """Print the link of the bot whose token is set, or how an engine joins."""
+    if arguments.engine:
+        return _invite_engine(read_settings())
     from bot.invitation import invitation
     from outcrop.doctor.discord import GET_ONE, application_in
 
@@ -54,6 +66,20 @@ def run_invite(_arguments: Namespace) -> int:
         )
         return UNWELL
     sys.stdout.write(f"{invitation(application)}\n")
+    return WELL
+
+
+def _invite_engine(settings: Settings) -> int:
+    from bus.server import embedded_url
+    from outcrop.doctor.engine import joining
+
+    url = (
+        settings.bus_url.get_secret_value() if settings.bus_url else embedded_url(settings.data.expanduser())
+    )
+    if url is None or not (settings.bus_url or settings.listen):
+        sys.stderr.write(f"outcrop: {NOT_OPEN}\n")
+        return UNWELL
+    sys.stdout.write(joining(url, settings.listen))
     return WELL
 
 

@@ -54,7 +54,7 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     from outcrop.sandbox.stage import StageFailed
 
     folder = prepare(settings.data / FOLDER)
-    own = settings.model_copy(update={"data": folder, "bus_url": None})
+    own = settings.model_copy(update={"data": folder, "bus_url": None, "bus_listen": None})
     with held(folder, "sandbox"):
         if reset:
             empty(folder)
