@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot import texts
@@ -24,20 +24,33 @@ class Part:
     """What its text holds and no other message's."""
 
 
-async def compose(job: Job, store: PictureStore) -> list[Part]:
-    """Return the messages that answer an ended job (with its pictures loaded), in their order."""
+async def compose(
+    job: Job, store: PictureStore, *, shown: Collection[int] = (), sent: int = 0, apart: bool = False
+) -> list[Part]:
+    """Return the messages that answer an ended job (with its pictures loaded), in their order.
+
+    When `sent` messages have brought the pictures `shown` (by index), those that are left. Apart: each
+    picture in a message of its own.
+    """
     if job.state is not JobState.PAINTED:
         return [_without_picture(job, texts.ended_without_picture(job))]
+    left = [picture for picture in job.pictures if picture.index not in shown]
     try:
-        fitted = [await _fitted(job, picture, store) for picture in job.pictures]
+        fitted = [await _fitted(job, picture, store) for picture in left]
     except PictureLost:
         return [_without_picture(job, texts.lost(job))]
     except CannotFit:
         return [_without_picture(job, texts.does_not_fit(job))]
-    messages = split([len(one.file.data) for one in fitted])
+    messages = [[place] for place in range(len(left))] if apart else split([one.size for one in fitted])
     return [
-        _with_pictures(job, [fitted[index] for index in indices], indices, part=part, parts=len(messages))
-        for part, indices in enumerate(messages)
+        _with_pictures(
+            job,
+            [left[place] for place in places],
+            [fitted[place] for place in places],
+            part=part,
+            parts=sent + len(messages),
+        )
+        for part, places in enumerate(messages, start=sent)
     ]
 
 
@@ -58,9 +71,8 @@ def _without_picture(job: Job, text: str) -> Part:
 
 
 def _with_pictures(
-    job: Job, fitted: Sequence[Fitted], indices: Sequence[int], *, part: int, parts: int
+    job: Job, pictures: Sequence[Picture], fitted: Sequence[Fitted], *, part: int, parts: int
 ) -> Part:
-    pictures = [job.pictures[index] for index in indices]
     notes = sorted({one.note for one in fitted if one.note})
     return Part(
         letter=Letter(
@@ -68,6 +80,6 @@ def _with_pictures(
             files=[one.file for one in fitted],
             buttons=[RerunButton(job.id)],
         ),
-        pictures=indices,
+        pictures=[picture.index for picture in pictures],
         marker=texts.marker(job, part, parts),
     )

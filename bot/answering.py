@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import discord
 import structlog
 
@@ -10,6 +11,9 @@ from bot.errors import Refused, StorageFailed
 from pictures.errors import PictureError
 
 log = structlog.get_logger()
+
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What is raised when Discord does not take an answer; a time limit is an OSError."""
 
 SORRY = "Something went wrong on our side, and nothing was kept. It is in the log; please try again."
 
@@ -45,5 +49,13 @@ async def tell(interaction: discord.Interaction, text: str) -> None:
             await interaction.edit_original_response(content=text, view=None)
         else:
             await interaction.response.send_message(text, ephemeral=True)
-    except discord.HTTPException as error:
+    except UNREACHABLE as error:
         log.warning("interaction not answered", error=str(error))
+
+
+async def reply(message: discord.Message, text: str) -> None:
+    """Answer a message."""
+    try:
+        await message.reply(text, mention_author=False)
+    except UNREACHABLE as error:
+        log.warning("message not answered", error=str(error))

@@ -10,21 +10,25 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.answering import tell
+from bot.answering import explain, tell
 from bot.commands.forget import forget
 from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
 from bot.desk import Desk
 from bot.invitation import invitation
-from bot.replies import on_mention
+from bot.replies import on_message
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
-from bot.views.form import FORGOTTEN, FORM_IDS
+from bot.views.form import FORGOTTEN
 from bot.views.history import FetchButton, PageButton
 from bot.views.rerun import RerunButton
 
 log = structlog.get_logger()
+
+OUTDATED = (
+    "This command has changed since Discord showed it to you. Please reload Discord and write it again."
+)
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
@@ -62,6 +66,7 @@ class OutcropClient(discord.Client):
         )
         self.desk: Desk
         self.tree = app_commands.CommandTree(self)
+        self.tree.error(_on_command_error)
         self._memory = memory
         self._guild = discord.Object(guild) if guild else None
         self._announce = announce
@@ -95,17 +100,19 @@ class OutcropClient(discord.Client):
         self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
 
     async def on_message(self, message: discord.Message) -> None:
-        """Take requests from messages that mention us, replies to us among them."""
-        if self.user is not None and not message.author.bot and self.user in message.mentions:
-            await on_mention(self.desk, message, self.user)
+        """Take requests from direct messages and from those that mention us, replies to us among them."""
+        if self.user is None or message.author.bot or message.is_system():
+            return
+        if message.guild is None or self.user in message.mentions:
+            await on_message(self.desk, message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer forms that an earlier run of the bot opened; everything else has its own place."""
-        data: Mapping[str, Any] = interaction.data or {}
-        form = str(data.get("custom_id", "")).removeprefix(FORM_IDS)
-        is_form = interaction.type is discord.InteractionType.modal_submit and form != data.get("custom_id")
-        if is_form and not form.startswith(f"{self.desk.run}:"):
-            await tell(interaction, FORGOTTEN)
+        """Answer forms that nobody waits for any more; everything else has its own place."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            data: Mapping[str, Any] = interaction.data or {}
+            form = self.desk.forms.get(str(data.get("custom_id")))
+            if (form is None or form.is_finished()) and not interaction.response.is_done():
+                await tell(interaction, FORGOTTEN)
 
     async def _register_commands(self) -> None:
         """Tell Discord our commands when they have changed: it takes only so many registrations a day."""
@@ -126,3 +133,11 @@ class OutcropClient(discord.Client):
             log.exception("a loop has failed")
             await super().close()
             raise
+
+
+async def _on_command_error(
+    interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+) -> None:
+    """Answer what fails before a command runs."""
+    changed = isinstance(error, app_commands.CommandSignatureMismatch)
+    await tell(interaction, OUTDATED if changed else explain(error))

@@ -10,17 +10,16 @@ from bot.alarm import Alarm
 from bot.answer import Part, compose
 from bot.errors import DiscordAnswer, StorageFailed, TooLarge, Unclear, WayClosed
 from bot.history.deliveries import Deliveries, Owed, Posted
+from bot.history.models import Delivery as DeliveryRow
 from bot.history.models import DeliveryState, Job, JobState, now
 from bot.history.store import PictureStore
 from bot.messenger import Letter, Messenger
+from bus.jobs import JobId
 
 log = structlog.get_logger()
 
 PROMPT_ANSWER = timedelta(minutes=1)
 """An answer later than this is a new message, because an edit notifies nobody."""
-
-EDITABLE = timedelta(minutes=50)
-"""Discord refuses many edits of messages older than an hour (30046)."""
 
 NONCE_LIFE = timedelta(minutes=2)
 """Within it the same nonce makes no second message; Discord promises "the past few minutes"."""
@@ -44,6 +43,8 @@ class Delivery:
         self._alarm = alarm
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._busy: set[int] = set()
+        self._apart: set[JobId] = set()
+        """Jobs whose pictures Discord does not take all at once; a restart finds it out again."""
 
     async def run(self) -> None:
         """Deliver for ever, whenever the alarm rings."""
@@ -74,25 +75,36 @@ class Delivery:
     async def _deliver(self, job: Job) -> None:
         assert job.delivery is not None
         try:
-            parts = await compose(job, self._store)
-            for number, part in enumerate(parts):
-                if number >= job.delivery.parts_sent:
-                    posted = await self._post(job, part, number)
-                    await self._deliveries.note_part(
-                        job.id, part=number, pictures=part.pictures, posted=posted
-                    )
-                    job.delivery.sending_since = None
-        except TooLarge as refused:
-            await self._shrink(job, refused)
+            await self._send_all(job, job.delivery)
         except Unclear as unclear:
             wait = await self._deliveries.put_off(job.id, str(unclear))
             log.warning("delivery put off", seconds=wait.total_seconds(), error=str(unclear))
         except DiscordAnswer as closed:
             await self._deliveries.close(job.id, DeliveryState.UNDELIVERABLE, str(closed))
             log.warning("no way to the person is open", error=str(closed))
-        else:
-            await self._deliveries.close(job.id, DeliveryState.SENT)
-            log.info("delivered", parts=len(parts))
+            if not job.delivery.parts_sent:
+                await self._say_in_status(job, texts.undeliverable())
+
+    async def _send_all(self, job: Job, delivery: DeliveryRow) -> None:
+        parts = await compose(
+            job,
+            self._store,
+            shown=[picture.index for picture in job.pictures if picture.message_id],
+            sent=delivery.parts_sent,
+            apart=job.id in self._apart,
+        )
+        for number, part in enumerate(parts, start=delivery.parts_sent):
+            try:
+                posted = await self._post(job, part, number)
+            except TooLarge as refused:
+                await self._make_smaller(job, part, refused)
+                return
+            await self._deliveries.note_part(
+                job.id, part=number, pictures=part.pictures, posted=posted, last=part is parts[-1]
+            )
+            delivery.parts_sent, delivery.sending_since = number + 1, None
+        self._apart.discard(job.id)
+        log.info("delivered", parts=len(parts))
 
     async def _post(self, job: Job, part: Part, number: int) -> Posted:
         """Take the first open way; what may have arrived already is looked for before it is sent again."""
@@ -109,24 +121,27 @@ class Delivery:
 
     async def _take_first_way(self, job: Job, letter: Letter, number: int) -> Posted:
         nonce = f"{job.id}.{number}"
-        if number == 0 and not self._notifies(job):
-            try:
-                return await self._edit_status(job, letter)
-            except WayClosed as closed:
-                log.info("status message closed", error=str(closed))
+        first = number == 0  # the others must leave alone what stands in the status message
+        if first and not self._notifies(job) and (posted := await self._try_status(job, letter)):
+            return posted
         try:
-            posted = await self._messenger.send(job, letter, nonce=nonce)
+            posted = await self._messenger.send(job, letter, nonce=nonce, notify=first)
         except WayClosed as closed:
             log.info("channel closed", error=str(closed))
-        else:
-            await self._point_to(job, posted)
-            return posted
-        if number == 0 and self._notifies(job):
-            try:
-                return await self._edit_status(job, letter)
-            except WayClosed as closed:
-                log.info("status message closed", error=str(closed))
-        return await self._messenger.send_privately(job, letter, nonce=nonce)
+            if first and self._notifies(job) and (posted := await self._try_status(job, letter)):
+                return posted
+            posted = await self._messenger.send_privately(job, letter, nonce=nonce)
+        if first:
+            link = texts.message_link(job, posted.channel_id, posted.message_id)
+            await self._say_in_status(job, texts.see_below(link))
+        return posted
+
+    async def _try_status(self, job: Job, letter: Letter) -> Posted | None:
+        try:
+            return await self._edit_status(job, letter)
+        except WayClosed as closed:
+            log.info("status message closed", error=str(closed))
+        return None
 
     async def _find(self, job: Job, part: Part) -> Posted | None:
         for privately in (False, True):
@@ -147,22 +162,24 @@ class Delivery:
         try:
             return await self._messenger.edit_by_token(job, letter)
         except WayClosed:
-            if job.status_posted_at is None or now() - job.status_posted_at > EDITABLE:
-                raise
             return await self._messenger.edit(job, letter)
 
-    async def _point_to(self, job: Job, posted: Posted) -> None:
-        """Say in the status message where the answer is; worth one try."""
-        link = f"https://discord.com/channels/{job.guild_id or '@me'}/{posted.channel_id}/{posted.message_id}"
+    async def _say_in_status(self, job: Job, text: str) -> None:
+        """Tell where the answer is; worth one try."""
         try:
-            await self._edit_status(job, Letter(text=texts.see_below(link)))
+            await self._edit_status(job, Letter(text=text))
         except DiscordAnswer as closed:
             log.info("status message left as it was", error=str(closed))
 
-    async def _shrink(self, job: Job, refused: TooLarge) -> None:
-        limit = job.filesize_limit // 2
-        if limit < SMALLEST_LIMIT:
-            await self._deliveries.close(job.id, DeliveryState.UNDELIVERABLE, str(refused))
+    async def _make_smaller(self, job: Job, part: Part, refused: TooLarge) -> None:
+        """Have the next try send less at once, then smaller files, then words alone."""
+        if len(part.pictures) > 1:
+            self._apart.add(job.id)
+            log.info("files refused as too large together")
             return
-        log.info("files refused as too large", limit=limit)
+        if not part.pictures:
+            raise WayClosed("Discord refuses even words as too large") from refused
+        refused_size = max(len(file.data) for file in part.letter.files)
+        limit = max(SMALLEST_LIMIT, refused_size // 2) if refused_size > SMALLEST_LIMIT else 0
         await self._deliveries.shrink_files(job.id, limit)
+        log.info("file refused as too large", limit=limit)

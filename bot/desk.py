@@ -1,15 +1,17 @@
 """Where requests come in, whichever way they were made."""
 
 import asyncio
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
 
+from bot import texts
 from bot.alarm import Alarm
-from bot.errors import Refused
+from bot.answering import UNREACHABLE
+from bot.errors import Refused, StorageFailed
 from bot.history.album import Album
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
@@ -17,13 +19,14 @@ from bot.history.models import DeliveryState, Job, JobState
 from bot.history.store import PictureStore
 from bot.intake import Intake
 from bot.limits import Limits
+from bot.messenger import Messenger
 from bot.options import Options
 from bus.jobs import JobId, new_job_id
 from pictures.recipe import Sha256
 
 log = structlog.get_logger()
 
-ROW_FIRST = 1.0
+ROW_FIRST = 0.25
 """Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
 
 DEFAULT_FILESIZE_LIMIT = 10 * 2**20
@@ -50,16 +53,18 @@ class Desk:
         store: PictureStore,
         deliveries: Deliveries,
         intake: Intake,
+        messenger: Messenger,
         limits: Limits,
         cancelled: Callable[[], None],
         changed: Alarm,
     ) -> None:
-        self.run = secrets.token_hex(4)
-        """Names this run of the bot: forms live no longer."""
+        self.forms: MutableMapping[str, discord.ui.Modal] = WeakValueDictionary()
+        """The forms that Discord was asked to show, by their custom ids."""
         self.jobs = jobs
         self.album = album
         self.store = store
         self._deliveries = deliveries
+        self.messenger = messenger
         self._intake = intake
         self._limits = limits
         self._cancelled = cancelled
@@ -70,24 +75,28 @@ class Desk:
     ) -> None:
         """Keep what an interaction asks for, acknowledge it, and put it in line."""
         assert interaction.channel_id is not None
-        job = await self._new_job(interaction.user.id, options, source)
+        job = self._new_job(interaction.user.id, options, source)
         job.channel_id = interaction.channel_id
         job.guild_id = interaction.guild_id
         job.interaction_token = interaction.token
         job.filesize_limit = interaction.filesize_limit
-        receiving = asyncio.create_task(self._receive(job, source))
-        # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
-        await asyncio.wait({receiving}, timeout=ROW_FIRST)
-        if not (receiving.done() and receiving.exception()):
-            await _acknowledge(interaction, job.id)
-        await receiving
+        async with self.messenger.turn(job.id):  # until Discord has heard of us there is no status to edit
+            receiving = asyncio.create_task(self._receive(job, source))
+            # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
+            await asyncio.wait({receiving}, timeout=ROW_FIRST)
+            status = None
+            if not (receiving.done() and receiving.exception()):
+                status = await _acknowledge(interaction, job.id)
+            await receiving
+            if status is not None:
+                await self._note_status(job.id, status)
         await self._prepare(job, source)
 
     async def take_message(
         self, message: discord.Message, options: Options, source: discord.Attachment | Known
     ) -> None:
         """Keep what a message asks for, answer it with a status message, and put it in line."""
-        job = await self._new_job(message.author.id, options, source)
+        job = self._new_job(message.author.id, options, source)
         job.channel_id = message.channel.id
         job.guild_id = message.guild.id if message.guild else None
         job.request_message_id = message.id
@@ -111,13 +120,11 @@ class Desk:
         """Note that a person has fetched what could not be delivered."""
         await self._deliveries.close(job, DeliveryState.SENT)
 
-    async def _new_job(self, person: int, options: Options, source: discord.Attachment | Known) -> Job:
+    def _new_job(self, person: int, options: Options, source: discord.Attachment | Known) -> Job:
         options = options.checked()
         job = Job(
             id=new_job_id(), user_id=person, channel_id=0, guild_id=None, options=options, filesize_limit=0
         )
-        if waiting := await self._deliveries.undeliverable_of(person):
-            job.notes = [f"{waiting} earlier results could not be delivered: they wait in /history."]
         match source:
             case Known():
                 job.source_name = source.name
@@ -133,6 +140,8 @@ class Desk:
         return job
 
     async def _receive(self, job: Job, source: discord.Attachment | Known) -> None:
+        if waiting := await self._deliveries.undeliverable_of(job.user_id):
+            job.notes = [texts.undelivered(waiting)]
         if isinstance(source, Known):
             await self._intake.receive_known(job, sha256=source.sha256)
         else:
@@ -140,14 +149,23 @@ class Desk:
         log.info("request received", job=job.id, sides=str(job.options.outcrop))
         self._changed.ring()
 
+    async def _note_status(self, job: JobId, message_id: int) -> None:
+        try:
+            await self.jobs.note_status_message(job, message_id)
+        except StorageFailed as failed:  # the first edit will tell its id as well
+            log.warning("status message not noted", job=job, error=str(failed))
+
     async def _prepare(self, job: Job, source: discord.Attachment | Known) -> None:
         if not isinstance(source, Known):
             await self._intake.prepare(job.id)
 
 
-async def _acknowledge(interaction: discord.Interaction, job: JobId) -> None:
+async def _acknowledge(interaction: discord.Interaction, job: JobId) -> int | None:
+    """Say that we have heard; returns the id of the message that will hold the answer."""
     try:
-        await interaction.response.defer(thinking=True)
-    except discord.HTTPException as error:
+        response = await interaction.response.defer(thinking=True)
+    except UNREACHABLE as error:
         # The job is kept all the same; its answer goes by the bot's own rights.
         log.warning("interaction not acknowledged", job=job, error=str(error))
+        return None
+    return response.message_id if response else None

@@ -33,6 +33,11 @@ class Fitted:
     file: Attached
     note: str | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.file.data)
+
 
 def fit(png: bytes, *, name: str, limit: int) -> Fitted:
     """Return the PNG itself, else lossless WebP, else the best JPEG of at most so many bytes.

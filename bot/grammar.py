@@ -11,7 +11,15 @@ SIDES = tuple(side.name for side in fields(Outcrop))
 
 EXAMPLE = "Write for example: `top 128 right 64`, `again`, `seed 42`, or `left 256 prompt a quiet harbour`."
 
-_WORD = re.compile(r"[a-z]+|-?\d+(?:px)?|\S", re.IGNORECASE)
+_WORD = re.compile(r"-?\d+(?:px)?|[^\W\d_]+|\S", re.IGNORECASE)
+
+_EXAMPLES = dict.fromkeys(SIDES, 128) | {"seed": 42, "variations": 2}
+
+_LONGEST_WORD = 40
+"""Characters of an odd word that are said back."""
+
+_LONGEST_NUMBER = 12
+"""Characters; every number that means anything here is shorter."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,20 +40,20 @@ def parse(text: str) -> Said:
     Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, and `prompt` with all that follows.
     """
     head, prompt = _split_prompt(text)
-    words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;"]
+    words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;.!"]
     sides: dict[str, int] = {}
     found: dict[str, int] = {}
     flags: set[str] = set()
     rest = iter(words)
     for word in rest:
-        if word in (*SIDES, "seed", "variations"):
+        if word in _EXAMPLES:
             _once(word, {*sides, *found})
             (sides if word in SIDES else found)[word] = _number(word, next(rest, ""))
         elif word in ("exact", "again"):
             _once(word, flags)
             flags.add(word)
         else:
-            raise Refused(f"I did not understand “{word}”. {EXAMPLE}")
+            raise Refused(f"I did not understand “{word[:_LONGEST_WORD]}”. {EXAMPLE}")
     options = Options(
         sides=Outcrop(**sides),
         exact="exact" in flags,
@@ -68,6 +76,8 @@ def _once(word: str, said: set[str]) -> None:
 
 def _number(word: str, number: str) -> int:
     try:
-        return int(number.removesuffix("px"))
+        if len(number) <= _LONGEST_NUMBER:
+            return int(number.removesuffix("px"))
     except ValueError:
-        raise Refused(f"After “{word}” comes a number, for example `{word} 128`.") from None
+        raise Refused(f"After “{word}” comes a number, for example `{word} {_EXAMPLES[word]}`.") from None
+    raise Refused(f"The number after “{word}” is too large.")

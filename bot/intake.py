@@ -21,6 +21,12 @@ from pictures.recipe import Sha256
 log = structlog.get_logger()
 
 
+RETRY = 5.0
+"""Seconds before a request is taken up again that the disk did not let in."""
+
+UNFORESEEN = "The picture could not be read for a reason that nobody foresaw; the log says more."
+
+
 class Fetch(Protocol):
     """How an attachment is downloaded."""
 
@@ -57,7 +63,18 @@ class Intake:
         await self._jobs.add(job, most_unfinished=self._limits.unfinished_jobs)
 
     async def prepare(self, job_id: JobId) -> None:
-        """Bring a received job into the line, or end it with a sentence for its owner."""
+        """Bring a received job into the line, or end it with a sentence for its owner.
+
+        While the disk is full or away it tries again: the request is kept, and its owner sees that it waits.
+        """
+        while True:
+            try:
+                return await self._prepare(job_id)
+            except (StorageFailed, OSError) as failed:
+                log.warning("request cannot be kept yet", job=job_id, error=str(failed))
+                await asyncio.sleep(RETRY)
+
+    async def _prepare(self, job_id: JobId) -> None:
         job = await self._jobs.get(job_id)
         if job is None or job.terminal or not job.attachment_url:
             return
@@ -69,8 +86,12 @@ class Intake:
                     await self._accept(job, data, decoded)
         except (PictureError, Refused) as wrong:
             log.info("request refused", job=job_id, reason=str(wrong))
-            await self._jobs.end(Failed(job=job_id, reason=str(wrong)))
-            self._refused.ring()
+            await self._refuse(job_id, str(wrong))
+        except (StorageFailed, OSError):
+            raise
+        except Exception:
+            log.exception("request failed", job=job_id)
+            await self._refuse(job_id, UNFORESEEN)
         else:
             self._in_line()
 
@@ -87,15 +108,11 @@ class Intake:
         async with asyncio.TaskGroup() as tasks:
             for job_id in await self._jobs.received():
                 log.info("request taken up again", job=job_id)
-                tasks.create_task(self._prepare_patiently(job_id))
+                tasks.create_task(self.prepare(job_id))
 
-    async def _prepare_patiently(self, job_id: JobId) -> None:
-        while True:
-            try:
-                return await self.prepare(job_id)
-            except StorageFailed as failed:
-                log.warning("request cannot be kept yet", job=job_id, error=str(failed))
-                await asyncio.sleep(5)
+    async def _refuse(self, job_id: JobId, reason: str) -> None:
+        await self._jobs.end(Failed(job=job_id, reason=reason))
+        self._refused.ring()
 
     async def _read(self, job: Job, data: bytes) -> Decoded:
         async with self._decoder:  # one at a time: a decoded picture is many times its file
@@ -106,4 +123,4 @@ class Intake:
     async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
         sha256 = await self._store.put(data)
         recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
-        await self._jobs.accept(job.id, recipe=recipe, notes=decoded.notes)
+        await self._jobs.accept(job.id, recipe=recipe, notes=[*job.notes, *decoded.notes])

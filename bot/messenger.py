@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,8 +14,11 @@ import discord
 
 from bot.errors import TooLarge, Unclear, WayClosed
 from bot.history.deliveries import Posted
-from bot.history.models import Job
+from bot.history.models import Job, now
 from bus.jobs import JobId
+
+EDITABLE = timedelta(minutes=50)
+"""Discord refuses many edits of messages older than an hour (30046)."""
 
 TOO_LARGE = 40005
 """Discord's code for a request entity that is too large; its HTTP status is 413."""
@@ -86,8 +90,8 @@ class Messenger:
 
     async def edit(self, job: Job, letter: Letter) -> Posted:
         """Edit the job's status message by the bot's own rights."""
-        if job.status_message_id is None:
-            raise WayClosed("the job has no status message")
+        if job.status_message_id is None or not has_editable_status(job):
+            raise WayClosed("the job has no status message, or it is too old to be edited")
         channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         async with _translated():
             await channel.get_partial_message(job.status_message_id).edit(
@@ -108,6 +112,11 @@ class Messenger:
     async def send_privately(self, job: Job, letter: Letter, *, nonce: str) -> Posted:
         """Post a new message to the job's owner alone."""
         return await self._send(await self._private_channel(job), job, letter, nonce)
+
+    async def hand_over(self, interaction: discord.Interaction, letter: Letter) -> None:
+        """Show something to the person who pressed a button, for their eyes."""
+        async with _translated():
+            await interaction.followup.send(letter.text, files=letter.attachments(), ephemeral=True)
 
     async def find(self, job: Job, *, marker: str, privately: bool = False) -> Posted | None:
         """Return the message of ours, from the status message on, whose text holds the marker."""
@@ -155,6 +164,11 @@ class Messenger:
                 **optional,
             )
         return Posted(channel_id=message.channel.id, message_id=message.id)
+
+
+def has_editable_status(job: Job) -> bool:
+    """Whether the job has a status message that is young enough to be edited."""
+    return job.status_posted_at is not None and now() - job.status_posted_at <= EDITABLE
 
 
 def _thread_of(job: Job) -> int | None:

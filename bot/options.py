@@ -44,10 +44,15 @@ class Options(BaseModel):
         return self.model_copy(update={"prompt": prompt})
 
     def changed_by(self, said: Self) -> Self:
-        """Return these options with what was said anew in place of what was said before."""
+        """Return these options with what was said anew in place of what was said before.
+
+        New sides are exact only if that is said anew; "exact" alone keeps the old sides exact.
+        """
         anew = {name: value for name, value in said if name not in ("sides", "exact") and value is not None}
         if said.sides:
-            anew |= {"sides": said.sides, "exact": said.exact}
+            anew["sides"] = said.sides
+        if said.sides or said.exact:
+            anew["exact"] = said.exact
         return self.model_copy(update=anew)
 
     @property

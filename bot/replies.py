@@ -1,8 +1,8 @@
-"""Answer messages that mention the bot: "@bot top 128", with a picture or in reply to one."""
+"""Answer messages to the bot: "@bot top 128", with a picture or in reply to one."""
 
 import discord
 
-from bot.answering import explain
+from bot.answering import explain, reply
 from bot.desk import Desk
 from bot.errors import Refused
 from bot.grammar import EXAMPLE, Said, parse
@@ -11,21 +11,29 @@ from bot.pick import NO_PICTURE, attached, known_or_attached
 from bot.views.rerun import rerun_of
 
 
-async def on_mention(desk: Desk, message: discord.Message, me: discord.abc.User) -> None:
-    """Take what a message asks for, or reply with a sentence.
+async def on_message(desk: Desk, message: discord.Message, me: discord.abc.User) -> None:
+    """Take what a message to us asks for, or reply with a sentence.
 
-    Replies to the bot mention it without a word of it; those that are no request are left alone.
+    To us are direct messages, and those whose words mention us. A reply to the bot mentions it without a
+    word of it: it may be a request, or talk among people that is left alone.
     """
-    addressed = any(form in message.content for form in (f"<@{me.id}>", f"<@!{me.id}>"))
-    text = message.content.replace(f"<@{me.id}>", " ").replace(f"<@!{me.id}>", " ")
+    mentions = (f"<@{me.id}>", f"<@!{me.id}>")
+    to_us = message.guild is None or any(mention in message.content for mention in mentions)
+    text = message.content
+    for mention in mentions:
+        text = text.replace(mention, " ")
     try:
         said = parse(text)
-        if not said and not addressed:
-            return
+    except Refused as odd:
+        if to_us:
+            await reply(message, str(odd))
+        return
+    if not (said or to_us):
+        return
+    try:
         await _take(desk, message, said)
     except Exception as error:  # noqa: BLE001 - the last place that can still answer
-        if addressed or not isinstance(error, Refused):
-            await message.reply(explain(error), mention_author=False)
+        await reply(message, explain(error))
 
 
 async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
@@ -38,7 +46,7 @@ async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
     if replied_to is None:
         raise Refused(f"Attach a picture, or reply to one. {EXAMPLE}")
     job = await desk.album.shown_in(replied_to.id)
-    if job is not None and not said.options.sides:
+    if job is not None and (said.again or not said.options.sides):
         options, source = rerun_of(job, said.options)
         await desk.take_message(message, options, source)
         return

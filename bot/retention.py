@@ -26,10 +26,12 @@ class Retention:
         """Look for ever."""
         while True:
             try:
-                deleted = await self._album.forget_before(now() - self._keep)
+                await self.let_go()
             except (StorageFailed, OSError) as failed:
                 log.warning("old results not deleted", error=str(failed))
-            else:
-                if deleted:
-                    log.info("old results deleted", jobs=deleted)
             await asyncio.sleep(EVERY)
+
+    async def let_go(self) -> None:
+        """Look once, and delete what is too old."""
+        if deleted := await self._album.forget_before(now() - self._keep):
+            log.info("old results deleted", jobs=deleted)

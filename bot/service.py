@@ -146,6 +146,7 @@ async def open_house(
             store=store,
             deliveries=deliveries,
             intake=intake,
+            messenger=messenger,
             limits=limits,
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,

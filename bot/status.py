@@ -12,7 +12,7 @@ from bot.alarm import Alarm
 from bot.errors import DiscordAnswer, StorageFailed, WayClosed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
-from bot.messenger import Letter, Messenger
+from bot.messenger import Letter, Messenger, has_editable_status
 from bot.roster import Roster
 from bot.views.cancel import CancelButton
 from bus.jobs import JobId
@@ -91,15 +91,19 @@ class StatusBoard:
         try:
             posted = await self._messenger.edit_by_token(job, letter)
         except WayClosed:
-            if job.status_message_id is None:
-                posted = await self._messenger.send(job, letter, nonce=f"{job.id}.s", notify=False)
-            else:
+            if has_editable_status(job):
                 posted = await self._messenger.edit(job, letter)
+            else:
+                posted = await self._messenger.send(job, letter, nonce=f"{job.id}.s", notify=False)
         if posted.message_id != job.status_message_id:
             await self._jobs.note_status_message(job.id, posted.message_id)
 
     async def _texts(self, unfinished: Mapping[JobId, Job]) -> dict[JobId, str]:
-        positions = {waiting.job: place for place, waiting in enumerate(await self._jobs.line(), start=1)}
+        on_bus = sum(
+            job.state is JobState.DISPATCHED and job.started_at is None for job in unfinished.values()
+        )
+        line = enumerate(await self._jobs.line(), start=on_bus + 1)
+        positions = {waiting.job: place for place, waiting in line}
         engines = len(self._roster.engines)
         said: dict[JobId, str] = {}
         for job in unfinished.values():

@@ -15,6 +15,12 @@ DRAFT = "A draft without a model: its texture continues the picture, and variati
 LONGEST = 2000
 """Characters in one Discord message."""
 
+MENTION = len(f"<@{2**64}> ")
+"""Characters that a message may still get in front, so that it notifies somebody."""
+
+SHOWN_OF_PROMPT = 300
+"""Characters."""
+
 
 def marker(job: Job, part: int, parts: int) -> str:
     """Return the small line by which we find our own message again."""
@@ -60,33 +66,56 @@ def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, par
     draft = [DRAFT] if part == 0 and painters == {"draft"} else []
     notes = _notes(job) if part == 0 else []
     kept = "You cancelled too late: it was painted already." if job.cancel_requested_at else None
-    return _lines(head, _quoted(job), kept, *notes, *draft, *fitted, marker(job, part, parts))
+    return _lines(head, _quoted(job), kept, *notes, *draft, *fitted, last=marker(job, part, parts))
 
 
 def ended_without_picture(job: Job) -> str:
     """Say why there is no picture."""
     if job.state is JobState.CANCELLED:
-        return _lines("Cancelled.", marker(job, 0, 1))
-    return _lines(f"That did not work. {job.reason}", marker(job, 0, 1))
+        return _lines("Cancelled.", last=marker(job, 0, 1))
+    return _lines(f"That did not work. {job.reason}", last=marker(job, 0, 1))
 
 
 def lost(job: Job) -> str:
     """Say that a picture was painted and is gone."""
     return _lines(
-        "It was painted, but its file is not in the store any more. Please ask again.", marker(job, 0, 1)
+        "It was painted, but its file is not in the store any more. Please ask again.", last=marker(job, 0, 1)
     )
 
 
 def does_not_fit(job: Job) -> str:
     """Say that a picture is too large for Discord in every form."""
     return _lines(
-        "It is painted, but too large for Discord in every form. It stays in /history.", marker(job, 0, 1)
+        "It is painted, but too large for Discord in every form. It stays in /history.",
+        last=marker(job, 0, 1),
     )
 
 
 def see_below(link: str) -> str:
     """Say, in the status message, where the answer is."""
     return f"Done: {link}"
+
+
+def undeliverable() -> str:
+    """Say, in the status message, that the answer found no way to the person."""
+    return "It has ended, but I may neither answer here nor write to you. See `/history`."
+
+
+def message_link(job: Job, channel_id: int, message_id: int) -> str:
+    """Return the address of a message that shows a part of a job's answer."""
+    # What could not be posted where it was asked for went to its owner alone.
+    place = job.guild_id if job.guild_id and channel_id == job.channel_id else "@me"
+    return f"https://discord.com/channels/{place}/{channel_id}/{message_id}"
+
+
+def undelivered(count: int) -> str:
+    """Say that earlier results wait where their owner can fetch them."""
+    return f"{counted(count, 'earlier result')} could not be delivered: see /history."
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of something: "1 job", "2 jobs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _order(job: Job) -> str:
@@ -105,7 +134,7 @@ def _quoted(job: Job) -> str | None:
     """Return the prompt as it may be shown: no formatting of its own, and short."""
     if not job.options.prompt:
         return None
-    prompt = job.options.prompt if len(job.options.prompt) <= 300 else job.options.prompt[:299] + "…"
+    prompt = _shortened(job.options.prompt, SHOWN_OF_PROMPT)
     return "> " + discord.utils.escape_mentions(discord.utils.escape_markdown(prompt))
 
 
@@ -113,7 +142,12 @@ def _bar(share: float, width: int = 12) -> str:
     return "▰" * round(share * width) + "▱" * (width - round(share * width))
 
 
-def _lines(*lines: str | None) -> str:
-    text = "\n".join(line for line in lines if line)
-    assert len(text) <= LONGEST, "every part of a text is bounded"
-    return text
+def _lines(*lines: str | None, last: str = "") -> str:
+    """Return the lines as one text that Discord takes: too long ones lose their end, never the last line."""
+    room = LONGEST - MENTION - len(last) - 1
+    text = _shortened("\n".join(line for line in lines if line), room)
+    return f"{text}\n{last}" if last else text
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,1 +1,7 @@
-"""What bot and engine say to each other: jobs and events on NATS JetStream, notices on core NATS."""
+"""What bot and engine say to each other: jobs and events on NATS JetStream, notices on core NATS.
+
+said         jobs, events, notices (codec writes and reads them)
+the bus      connection: queue, log, objects, radio
+underneath   streams (one table), link and dial (nats-py, its errors translated), pull, aside
+embedded     server, address, leftover, tether
+"""

@@ -16,15 +16,15 @@ from bus.link import Link
 from bus.pull import ACK, Puller
 from bus.streams import EVENTS, done_subject, event_subject, named_job
 
-READ_WITHIN = 30.0
-"""Seconds to acknowledge an event before it is delivered again."""
+READ_WITHIN = 2.0
+"""Seconds until an event that a killed process had comes again; a living one may acknowledge it later."""
 
 PULL_FOR = 30.0
 """Seconds that one pull waits at the server."""
 
 
 class Delivered:
-    """An event that comes again, after READ_WITHIN seconds or a restart, until it is acknowledged."""
+    """An event that comes again, READ_WITHIN seconds later at the earliest, until it is acknowledged."""
 
     def __init__(self, link: Link, message: Msg, event: Event) -> None:
         self._link = link

@@ -1,1 +1,6 @@
-"""The GPU process: lease a job, plan, fill, paint, blend, publish."""
+"""The GPU process: lease a job, plan, fill, paint, blend, publish.
+
+worker       lease → paint → publish → acknowledge, with one painting thread (runner)
+outpaint     canvas → painter → colours → the original back on top (imaging/: pure code on pixels)
+painter      what every painter promises; painters names them; draft is the one without a model
+"""

@@ -15,9 +15,8 @@ def as_stored(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
-url = context.config.get_main_option("sqlalchemy.url")
-assert url, "bot.history.database.alembic_config sets the URL"
-engine = create_engine(url, poolclass=pool.NullPool)
+# As bot.history.database.alembic_config sets it.
+engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(
         connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=as_stored

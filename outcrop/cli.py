@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from bus.errors import ServerFailed
 from outcrop import fix, parts
 from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except (WrongSetting, FolderUnusable) as wrong:
+    except (WrongSetting, FolderUnusable, ServerFailed) as wrong:
         sys.stderr.write(f"outcrop: {wrong}\n")
         return FAILED
     except KeyboardInterrupt:

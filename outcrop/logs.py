@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -37,7 +38,7 @@ def set_up(level: str) -> None:
             _redacted,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Printer(sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
@@ -45,6 +46,16 @@ def set_up(level: str) -> None:
 
 def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:
     return redact(rendered) if isinstance(rendered, str) else rendered
+
+
+class _Printer(structlog.PrintLogger):
+    """Prints; a line that has no room on a full disk is lost, and nothing else with it."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = fatal = exception = msg
 
 
 class _ToStructlog(logging.Handler):

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from bus.connection import Bus
+from bus.errors import ServerFailed
 from bus.server import EmbeddedServer
 from outcrop.child import WRONGLY_SET_UP, child
 from outcrop.settings import Settings
@@ -40,7 +41,9 @@ async def up(settings: Settings, folder: Path) -> int:
             asyncio.create_task(keep_running("bot")),
         ]
         try:
-            await asyncio.wait(family, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(family, return_when=asyncio.FIRST_COMPLETED)
+            for member in ended:
+                member.result()  # a member that fails takes us with it
         finally:
             for member in family:
                 member.cancel()
@@ -72,26 +75,42 @@ async def bus_of(settings: Settings, folder: Path) -> AsyncIterator[str]:
         return
     server = EmbeddedServer(folder, listen=settings.listen)
     url = await server.start()
-    keeper = asyncio.create_task(_keep_serving(server, url, folder, settings.ack_wait))
     try:
-        yield url
+        async with asyncio.TaskGroup() as tasks:
+            keeper = tasks.create_task(_keep_serving(server, url, folder, settings.ack_wait))
+            yield url
+            keeper.cancel()
     finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
         await server.stop()
 
 
 async def _keep_serving(server: EmbeddedServer, url: str, folder: Path, ack_wait: float) -> None:
     """Start the server again when it has died, or is out of order although the disk has room."""
     async with Bus.connect(url, name="supervisor", ack_wait=ack_wait) as bus:
-        ended = asyncio.ensure_future(server.wait())
         while True:
-            await asyncio.wait({ended}, timeout=LOOK_EVERY)
-            if not ended.done():
-                if await bus.jetstream_ok() or shutil.disk_usage(folder).free < ROOM:
-                    continue
-                log.warning("the bus is out of order though the disk has room")
-                await server.stop()
-            log.warning("bus ended, starting it again", status=await ended)
-            await server.start()
             ended = asyncio.ensure_future(server.wait())
+            while not ended.done():
+                await asyncio.wait({ended}, timeout=LOOK_EVERY)
+                if not ended.done() and await _out_of_order(bus, folder):
+                    log.warning("the bus is out of order though the disk has room")
+                    await server.stop()
+            log.warning("bus ended, starting it again", status=await ended)
+            await _start_patiently(server)
+
+
+async def _out_of_order(bus: Bus, folder: Path) -> bool:
+    return not await bus.jetstream_ok() and shutil.disk_usage(folder).free >= ROOM
+
+
+async def _start_patiently(server: EmbeddedServer) -> None:
+    """Start the server as soon as that works; on a full disk it does not."""
+    back_off = FIRST_BACK_OFF
+    while True:
+        try:
+            await server.start()
+        except (ServerFailed, OSError) as failed:
+            log.warning("bus does not start", error=str(failed), seconds=back_off)
+            await asyncio.sleep(back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+        else:
+            return

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.answering import answering
 from bot.pick import known_or_attached
-from bot.views.form import FORM_IDS, OutcropForm
+from bot.views.form import OutcropForm
 from bot.views.house import desk_of
 
 
@@ -19,5 +19,6 @@ async def outcrop_menu(interaction: discord.Interaction[Any], message: discord.M
     async with answering(interaction):
         desk = desk_of(interaction)
         source = await known_or_attached(desk, message)
-        form_id = f"{FORM_IDS}{desk.run}:{interaction.id}"
-        await interaction.response.send_modal(OutcropForm(source, custom_id=form_id))
+        form = OutcropForm(source)
+        desk.forms[form.custom_id] = form
+        await interaction.response.send_modal(form)

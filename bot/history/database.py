@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -32,7 +32,7 @@ class Database:
     async def open(cls, file: Path) -> AsyncIterator[Self]:
         """Migrate the file to the newest schema, then open it; close it at exit."""
         await asyncio.to_thread(upgrade, file)
-        engine = create_async_engine(_url(file, "aiosqlite"), connect_args={"timeout": BUSY_TIMEOUT})
+        engine = create_async_engine(_url(file, "+aiosqlite"), connect_args={"timeout": BUSY_TIMEOUT})
         event.listen(engine.sync_engine, "connect", _durable)
         try:
             yield cls(engine)
@@ -71,12 +71,12 @@ def alembic_config(file: Path) -> Config:
     """Return what Alembic needs to work on the file."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.set_main_option("sqlalchemy.url", _url(file).replace("%", "%%"))
+    config.attributes["url"] = _url(file)
     return config
 
 
-def _url(file: Path, driver: str | None = None) -> str:
-    return f"sqlite{f'+{driver}' if driver else ''}:///{file}"
+def _url(file: Path, driver: str = "") -> URL:
+    return URL.create(f"sqlite{driver}", database=str(file))  # whatever characters the path has
 
 
 def _durable(connection: Any, _record: Any) -> None:

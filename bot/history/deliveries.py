@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.history.database import Database
-from bot.history.models import Delivery, DeliveryState, Job, Picture, now
+from bot.history.models import Delivery, DeliveryState, Job, JobState, Picture, now
 from bus.jobs import JobId
 
 FIRST_BACK_OFF = timedelta(seconds=2)
@@ -65,7 +66,9 @@ class Deliveries:
             await session.execute(update(Delivery).where(Delivery.job_id == job).values(sending_since=since))
         return since
 
-    async def note_part(self, job: JobId, *, part: int, pictures: Sequence[int], posted: Posted) -> None:
+    async def note_part(
+        self, job: JobId, *, part: int, pictures: Sequence[int], posted: Posted, last: bool
+    ) -> None:
         """Write that Discord has a part of the answer, with these pictures (by index)."""
         async with self._database.write() as session:
             await session.execute(
@@ -78,16 +81,13 @@ class Deliveries:
                 .where(Picture.job_id == job, Picture.index.in_(pictures))
                 .values(channel_id=posted.channel_id, message_id=posted.message_id)
             )
+            if last:
+                await _close(session, job, DeliveryState.SENT)
 
     async def close(self, job: JobId, state: DeliveryState, error: str | None = None) -> None:
         """Write that the answer is sent or cannot be; the interaction's token has served."""
         async with self._database.write() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.job_id == job)
-                .values(state=state, error=error, sending_since=None)
-            )
-            await session.execute(update(Job).where(Job.id == job).values(interaction_token=None))
+            await _close(session, job, state, error)
 
     async def put_off(self, job: JobId, error: str) -> timedelta:
         """Try again later, each time twice as much later; returns how much."""
@@ -105,12 +105,15 @@ class Deliveries:
             await session.execute(update(Job).where(Job.id == job).values(filesize_limit=limit))
 
     async def undeliverable_of(self, person: int) -> int:
-        """Return how many results of a person wait in the history because no way to them is open."""
+        """Return how many pictures of a person wait in the history because no way to them is open."""
         async with self._database.read() as session:
             waiting = select(func.count()).select_from(Delivery).join(Delivery.job)
-            return (
-                await session.scalar(
-                    waiting.where(Job.user_id == person, Delivery.state == DeliveryState.UNDELIVERABLE)
-                )
-                or 0
-            )
+            mine = waiting.where(Job.user_id == person, Job.state == JobState.PAINTED)
+            return await session.scalar(mine.where(Delivery.state == DeliveryState.UNDELIVERABLE)) or 0
+
+
+async def _close(session: AsyncSession, job: JobId, state: DeliveryState, error: str | None = None) -> None:
+    await session.execute(
+        update(Delivery).where(Delivery.job_id == job).values(state=state, error=error, sending_since=None)
+    )
+    await session.execute(update(Job).where(Job.id == job).values(interaction_token=None))

@@ -34,8 +34,8 @@ class Jobs:
             )
             if (unfinished or 0) >= most_unfinished:
                 raise Refused(
-                    f"You have {unfinished} unfinished jobs, and {most_unfinished} is the most. "
-                    "Please wait for one, or cancel one."
+                    f"You have {unfinished} of at most {most_unfinished} unfinished jobs. "
+                    "Please wait for one to end, or cancel one."
                 )
             session.add(job)
 
@@ -79,7 +79,7 @@ class Jobs:
             return fair_order(
                 (Waiting(job=job, person=person, since=since) for job, person, since in waiting),
                 in_work=Counter(in_work),
-                last_turn={person: last for person, last in turns.tuples() if last},
+                last_turn={person: last for person, last in turns if last},
             )
 
     async def dispatch(self, job: JobId, *, profile: str) -> Job | None:
@@ -152,7 +152,7 @@ class Jobs:
         """Return the state of each job that we know."""
         async with self._database.read() as session:
             rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(jobs)))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def erase_old_tokens(self) -> None:
         """Forget interaction tokens that no longer open anything."""

@@ -134,12 +134,19 @@ class Job(Base):
     reason: Mapped[str | None] = mapped_column(default=None)
 
     pictures: Mapped[list["Picture"]] = relationship(
-        back_populates="job", lazy="raise", order_by="Picture.index", cascade="all, delete-orphan", init=False
+        back_populates="job",
+        lazy="raise",
+        order_by="Picture.index",
+        cascade="all, delete-orphan",
+        init=False,
+        repr=False,
     )
     delivery: Mapped["Delivery | None"] = relationship(
-        back_populates="job", lazy="raise", cascade="all, delete-orphan", init=False
+        back_populates="job", lazy="raise", cascade="all, delete-orphan", init=False, repr=False
     )
-    attempts: Mapped[list["Attempt"]] = relationship(lazy="raise", cascade="all, delete-orphan", init=False)
+    attempts: Mapped[list["Attempt"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", init=False, repr=False
+    )
 
     @property
     def terminal(self) -> bool:
@@ -178,7 +185,7 @@ class Picture(Base):
     channel_id: Mapped[int | None] = mapped_column(default=None)
     """Where Discord shows it."""
 
-    job: Mapped[Job] = relationship(back_populates="pictures", lazy="raise", init=False)
+    job: Mapped[Job] = relationship(back_populates="pictures", lazy="raise", init=False, repr=False)
 
 
 class Delivery(Base):
@@ -195,7 +202,7 @@ class Delivery(Base):
     """When the first send began whose outcome is not known yet."""
     error: Mapped[str | None] = mapped_column(default=None)
 
-    job: Mapped[Job] = relationship(back_populates="delivery", lazy="raise", init=False)
+    job: Mapped[Job] = relationship(back_populates="delivery", lazy="raise", init=False, repr=False)
 
 
 class Memo(Base):

@@ -49,24 +49,28 @@ class PictureStore:
     def _put(self, data: bytes) -> Sha256:
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if path.exists():
-            return name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        if not (path.exists() and path.read_bytes() == data):  # what has changed on the disk is mended
+            _write(path, data)
         # A rename is on the disk only when its folder is, and a new folder only when its parent is.
         for folder in (path.parent, self._folder):
             _sync_folder(folder)
         return name
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Let the file appear whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 import discord
 
 from bot.desk import Desk
+from bot.texts import counted
 from bot.views.lasting import LastingButton
 
 QUESTION = (
@@ -37,7 +38,7 @@ class ForgetButton(LastingButton, template=r"outcrop:forget:(?P<person>\d+)"):
         assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
         unfinished = await desk.cancel_all(self.person)
         deleted = await desk.album.forget(self.person)
-        said = f"Deleted {deleted} jobs with their pictures."
+        said = f"Deleted {counted(deleted, 'job')} with all pictures that nobody else needs."
         if unfinished:
-            said += f" {unfinished} more are being cancelled; once they have ended, use `/forget` again."
+            said += f" {counted(unfinished, 'job')} will end in a moment; then use `/forget` once more."
         await interaction.response.edit_message(content=said, view=None)

@@ -8,9 +8,10 @@ from bot.grammar import parse
 from bot.options import LONGEST_PROMPT
 from bot.views.house import desk_of
 
-FORM_IDS = "outcrop:form:"
+FORGOTTEN = "This form has been open for too long. Please open **Outcrop…** again."
 
-FORGOTTEN = "This form was opened before the bot was restarted. Please open **Outcrop…** again."
+FORM_LIFE = 3600.0
+"""Seconds that a form may be filled in; forms that are closed unsent are not told to us."""
 
 
 class OutcropForm(discord.ui.Modal, title="Outcrop"):
@@ -19,22 +20,27 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
     sides: discord.ui.Label["OutcropForm"] = discord.ui.Label(
         text="Pixels to add per side",
         description="top, right, bottom, left; rounded up to 64 unless you write exact",
-        component=discord.ui.TextInput(placeholder="top 128 right 64", max_length=100),
+        component=discord.ui.TextInput(custom_id="sides", placeholder="top 128 right 64", max_length=100),
     )
     prompt: discord.ui.Label["OutcropForm"] = discord.ui.Label(
         text="What to paint there",
         component=discord.ui.TextInput(
-            style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_PROMPT
+            custom_id="prompt",
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=LONGEST_PROMPT,
         ),
     )
     numbers: discord.ui.Label["OutcropForm"] = discord.ui.Label(
         text="Seed and variations",
         description="none draws a seed and paints one picture",
-        component=discord.ui.TextInput(placeholder="seed 42 variations 2", required=False, max_length=60),
+        component=discord.ui.TextInput(
+            custom_id="numbers", placeholder="seed 42 variations 2", required=False, max_length=60
+        ),
     )
 
-    def __init__(self, source: discord.Attachment | Known, *, custom_id: str) -> None:
-        super().__init__(custom_id=custom_id)
+    def __init__(self, source: discord.Attachment | Known) -> None:
+        super().__init__(timeout=FORM_LIFE)
         self._source = source
 
     async def on_submit(self, interaction: discord.Interaction) -> None:

@@ -6,15 +6,19 @@ from typing import Any, Self
 
 import discord
 
-from bot.answer import compose
+from bot.answer import Part, compose
+from bot.delivery import SMALLEST_LIMIT
 from bot.desk import Desk
-from bot.errors import Refused
+from bot.errors import Refused, TooLarge
 from bot.history.album import PAGE
 from bot.history.models import DeliveryState, Job
 from bot.messenger import Letter
+from bot.texts import message_link
 from bot.views.lasting import LastingButton
 from bot.views.rerun import GONE
 from bus.jobs import JobId
+
+TOO_LARGE_HERE = "Discord refuses this picture in every form. Please ask whoever runs the bot for the file."
 
 EMPTY = "Nothing yet. Send a picture with `/outcrop`, and what is painted shows up here."
 
@@ -41,12 +45,11 @@ def _line(job: Job) -> str:
     first = job.pictures[0]
     seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in job.pictures)
     if _is_nowhere(job):
-        where = "not delivered"
-    elif first.message_id is None:
+        where = "in no message"
+    elif first.message_id is None or first.channel_id is None:
         where = "on its way"
     else:
-        place = f"{job.guild_id or '@me'}/{first.channel_id}/{first.message_id}"
-        where = f"[show](https://discord.com/channels/{place})"
+        where = f"[show]({message_link(job, first.channel_id, first.message_id)})"
     date = discord.utils.format_dt(job.created_at, "f")
     return f"{date} · {first.recipe.sides} · {first.width}×{first.height} · {seeds} · {where}"
 
@@ -56,9 +59,9 @@ def _short(job: Job) -> str:
 
 
 def _is_nowhere(job: Job) -> bool:
-    """Whether no message shows the result and none is on its way."""
+    """Whether some of the result is in no message, and none is on its way."""
     owed = job.delivery is not None and job.delivery.state is DeliveryState.OWED
-    return job.pictures[0].message_id is None and not owed
+    return not owed and any(picture.message_id is None for picture in job.pictures)
 
 
 class PageButton(LastingButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
@@ -100,7 +103,22 @@ class FetchButton(LastingButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"
         if job is None or job.user_id != interaction.user.id:
             raise Refused(GONE)
         job.filesize_limit = interaction.filesize_limit
-        for part in await compose(job, desk.store):
-            letter = replace(part.letter, buttons=())
-            await interaction.followup.send(letter.text, files=letter.attachments(), ephemeral=True)
+        await _hand_over(desk, interaction, job)
         await desk.fetched(job.id)
+
+
+async def _hand_over(desk: Desk, interaction: discord.Interaction, job: Job) -> None:
+    """Send a result in files as large as Discord takes here."""
+    sent: list[Part] = []
+    while True:
+        shown = [index for part in sent for index in part.pictures]
+        try:
+            for part in await compose(job, desk.store, shown=shown, sent=len(sent)):
+                await desk.messenger.hand_over(interaction, replace(part.letter, buttons=()))
+                sent.append(part)
+        except TooLarge as refused:
+            job.filesize_limit //= 2
+            if job.filesize_limit < SMALLEST_LIMIT:
+                raise Refused(TOO_LARGE_HERE) from refused
+        else:
+            return

@@ -51,17 +51,13 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     if not installed():
         return complain(NOT_INSTALLED)
     from outcrop.sandbox.run import run_sandbox
-    from outcrop.sandbox.stage import StageFailed
 
     folder = prepare(settings.data / FOLDER)
     own = settings.model_copy(update={"data": folder, "bus_url": None, "bus_listen": None})
     with held(folder, "sandbox"):
         if reset:
             empty(folder)
-        try:
-            return until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
-        except StageFailed as failed:
-            return complain(str(failed))
+        return until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
 
 
 def empty(folder: Path) -> None:

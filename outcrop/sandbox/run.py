@@ -1,21 +1,17 @@
 """Run bus, engine, bot and page together, for one newcomer."""
 
 import asyncio
-import sys
 import webbrowser
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.panel import Panel
-
 from bot.service import open_house
 from bus.connection import Bus
+from outcrop.process import announce, complain
 from outcrop.sandbox.opening import BOT, CHANNEL, PEOPLE, SERVER, play, put_pictures
-from outcrop.sandbox.stage import Stage
+from outcrop.sandbox.stage import Stage, StageFailed
 from outcrop.sandbox.zone import local_timezone
 from outcrop.settings import Settings
 from outcrop.supervisor import ENGINE_NICENESS, bus_of, keep_running
@@ -26,7 +22,7 @@ DONE = 0
 async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page: bool) -> int:
     """Show the sandbox until its page ends the session or until cancelled; return the exit code.
 
-    Everything is kept in the folder. Raises StageFailed.
+    Everything is kept in the folder.
     """
     stage = Stage()
     async with (
@@ -46,14 +42,17 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
     ):
         tries = await asyncio.to_thread(put_pictures, folder)
         await play(stage, tries)
-        async with stage.page(port=port, timezone=local_timezone(), index=folder / "page.html") as page:
-            _say_where(page.url, tries)
-            if open_page:
-                await asyncio.to_thread(webbrowser.open, page.url)
-            async with _beside(page.wait_closed()) as closed:
-                ended, _ = await asyncio.wait({background, closed}, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    task.result()
+        try:
+            async with stage.page(port=port, timezone=local_timezone(), index=folder / "page.html") as page:
+                _say_where(page.url, tries)
+                if open_page:
+                    await asyncio.to_thread(webbrowser.open, page.url)
+                async with _beside(page.wait_closed()) as closed:
+                    ended, _ = await asyncio.wait({background, closed}, return_when=asyncio.FIRST_COMPLETED)
+                    for task in ended:
+                        task.result()
+        except StageFailed as failed:
+            return complain(str(failed))
     return DONE
 
 
@@ -73,7 +72,8 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task
 
 
 def _say_where(url: str, tries: Path) -> None:
-    text = f"[bold]{url}[/bold]\n\nPictures to try: {tries}\nCtrl-C stops everything."
-    console = Console(file=sys.stdout, soft_wrap=True)
-    console.print(Panel(text, title="The sandbox is open at", box=box.ROUNDED, padding=(1, 2), expand=False))
-    sys.stdout.flush()
+    lines = ("The sandbox is open at", "", url, "", f"Pictures to try: {tries}", "Ctrl-C stops everything.")
+    width = max(map(len, lines))
+    framed = (f"│  {line:<{width}}  │" for line in ("", *lines, ""))
+    edge = "─" * (width + 4)
+    announce("\n".join((f"╭{edge}╮", *framed, f"╰{edge}╯")))

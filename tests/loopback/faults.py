@@ -157,11 +157,12 @@ class Faults:
         self._faults.append(fault)
         return fault
 
-    def close(self) -> None:
-        """Nothing stays held."""
+    def clear(self) -> None:
+        """Nothing stays held, and nothing goes wrong any more."""
         for fault in self._faults:
             if isinstance(fault, Gate):
                 fault.abandon()
+        self._faults.clear()
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -53,7 +53,7 @@ class LoopbackDiscord(People):
         await self._runner.cleanup()
 
     async def _hang_up(self, _app: web.Application) -> None:
-        self._faults.close()
+        self._faults.clear()
         await self._gateway.disconnect(forget=True)
 
     def environment(self, *, haste: float = 50.0) -> dict[str, str]:
@@ -87,9 +87,9 @@ class LoopbackDiscord(People):
         return self._gateway
 
     @property
-    def press_tokens(self) -> list[str]:
-        """The token of every interaction that there was; no log may hold one."""
-        return list(self._world.presses)
+    def secrets(self) -> list[str]:
+        """What no log may hold: the bot's token, and the token of every interaction that there was."""
+        return [self.token, *self._world.presses]
 
     @property
     def registrations(self) -> int:
@@ -99,6 +99,13 @@ class LoopbackDiscord(People):
     def commands(self, guild_id: int | None = None) -> list[Json]:
         """Return the commands registered everywhere, or for one server."""
         return self._world.commands.get(guild_id, [])
+
+    @property
+    def messages(self) -> list[Message]:
+        """What stands anywhere now, oldest first; ephemeral ones left out."""
+        return [
+            message for message in self._world.messages.values() if not (message.deleted or message.ephemeral)
+        ]
 
     @property
     def log(self) -> list[Asked]:
@@ -168,6 +175,10 @@ class LoopbackDiscord(People):
     ) -> Fault:
         """Break the connection instead of answering; after: once the request took effect."""
         return self._faults.add(Cut(method, glob, times=times, after=after, where=where))
+
+    def heal(self) -> None:
+        """Be well again: nothing is refused, cut or held."""
+        self._faults.clear()
 
     def hold(self, method: str, glob: str, *, after: bool = False, where: Where = anywhere) -> Gate:
         """Hold the next request still, before or after its effect, until the gate's release()."""

@@ -18,7 +18,7 @@ from bus.notices import Presence
 from pictures.geometry import Outcrop
 from pictures.recipe import Recipe
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 PATIENCE = 60.0
 """Seconds; far longer than anything here takes."""

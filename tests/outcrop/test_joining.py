@@ -11,7 +11,7 @@ import pytest
 from bus.connection import Bus
 from bus.events import Painted
 from bus.server import EmbeddedServer, embedded_server
-from tests.outcrop.fleet.engines import ACK_WAIT, Diary, Engine, RollCall, submit
+from tests.outcrop.engines import ACK_WAIT, Diary, Engine, RollCall, submit
 from tests.pictures.files import RGB, noise, png
 
 JOBS = 40

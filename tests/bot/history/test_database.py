@@ -1,0 +1,85 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import StorageFailed
+from bot.history import database as module
+from bot.history.database import Database
+from bot.history.jobs import Jobs
+from bot.history.memory import Memos
+from tests.bot.rows import a_job, added
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+async def test_every_commit_is_on_the_disk_before_it_counts(
+    database: Database, pragma: str, value: object
+) -> None:
+    async with database.read() as session:
+        assert await session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+async def test_rows_are_there_after_a_restart(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "history.sqlite") as first:
+        job = await added(Jobs(first), a_job())
+    async with Database.open(tmp_path / "history.sqlite") as second:
+        assert await Jobs(second).get(job) is not None
+
+
+async def test_what_fails_midway_leaves_nothing(database: Database, jobs: Jobs) -> None:
+    job = a_job()
+
+    async def fail_midway() -> None:
+        async with database.write() as session:
+            session.add(job)
+            await session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_midway()
+    assert await jobs.get(job.id) is None
+
+
+async def test_a_file_that_another_program_holds_is_a_storage_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_TIMEOUT", 0.05)
+    file = tmp_path / "history.sqlite"
+    async with Database.open(file) as database:
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StorageFailed, match="locked"):
+                await Memos(database).keep("key", "value")
+        await Memos(database).keep("key", "value")
+
+
+async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, jobs: Jobs) -> None:
+    async with database.write() as session:
+        pages = await session.scalar(text("PRAGMA page_count"))
+        await session.execute(text(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(StorageFailed, match="full"):
+        await added(jobs, a_job(source_name="x" * 100_000))
+    async with database.write() as session:
+        await session.execute(text("PRAGMA max_page_count = 1000000"))
+    await added(jobs, a_job(source_name="x" * 100_000))
+
+
+async def test_a_mistake_of_ours_is_no_storage_failure(database: Database, jobs: Jobs) -> None:
+    job = a_job()
+    await added(jobs, job)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            session.add(a_job(id=job.id))
+
+
+async def test_a_read_keeps_nothing(database: Database, jobs: Jobs) -> None:
+    job = a_job()
+    async with database.read() as session:
+        session.add(job)
+        await session.flush()
+    assert await jobs.get(job.id) is None

@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.history.album import Album
+from bot.history.database import Database
+from bot.history.deliveries import FIRST_BACK_OFF, LONGEST_BACK_OFF, Deliveries, Posted
+from bot.history.jobs import Jobs
+from bot.history.models import Delivery, DeliveryState, now
+from bot.history.store import PictureStore
+from bus.jobs import JobId
+from tests.bot.rows import ALICE, BOB, a_waiting_job, added, failed, painted
+
+
+@pytest.fixture
+def deliveries(database: Database) -> Deliveries:
+    return Deliveries(database)
+
+
+async def due(deliveries: Deliveries) -> list[JobId]:
+    return [owed.job for owed in await deliveries.due()]
+
+
+async def make_due(database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(update(Delivery).values(due_at=now()))
+
+
+async def test_an_answer_is_owed_from_the_end_of_its_job_on(deliveries: Deliveries, jobs: Jobs) -> None:
+    await added(jobs, a_waiting_job())
+    first, second = [await painted(jobs, a_waiting_job(), "a" * 64) for _ in range(2)]
+    assert await due(deliveries) == [first, second], "in the order in which they ended"
+    job = await deliveries.load(first)
+    assert job is not None
+    assert job.delivery is not None
+    assert (job.delivery.parts_sent, job.delivery.sending_since) == (0, None)
+    assert [picture.index for picture in job.pictures] == [0]
+
+
+async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
+    deliveries: Deliveries, jobs: Jobs, database: Database
+) -> None:
+    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    waits = []
+    for _ in range(40):
+        waits.append(await deliveries.put_off(job, "500"))
+        assert await due(deliveries) == []
+        await make_due(database)
+        assert await due(deliveries) == [job]
+    assert waits[:3] == [FIRST_BACK_OFF, 2 * FIRST_BACK_OFF, 4 * FIRST_BACK_OFF]
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_BACK_OFF == timedelta(minutes=10)
+
+
+async def test_a_part_that_discord_has_is_noted_with_its_pictures(
+    deliveries: Deliveries, jobs: Jobs, database: Database, store: PictureStore
+) -> None:
+    job = await painted(jobs, a_waiting_job(), "a" * 64, "b" * 64)
+    since = await deliveries.note_sending(job)
+    loaded = await deliveries.load(job)
+    assert loaded is not None
+    assert loaded.delivery is not None
+    assert loaded.delivery.sending_since == since
+    posted = Posted(channel_id=1, message_id=2)
+    await deliveries.note_part(job, part=0, pictures=[0], posted=posted, last=False)
+    loaded = await Album(database, store).job(job)
+    assert loaded is not None
+    assert loaded.delivery is not None
+    assert (loaded.delivery.parts_sent, loaded.delivery.sending_since) == (1, None)
+    assert [(one.channel_id, one.message_id) for one in loaded.pictures] == [(1, 2), (None, None)]
+
+
+async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: Jobs) -> None:
+    job = await painted(jobs, a_waiting_job(interaction_token="secret"), "a" * 64)
+    posted = Posted(channel_id=1, message_id=2)
+    await deliveries.note_part(job, part=0, pictures=[0], posted=posted, last=True)
+    assert await due(deliveries) == []
+    row = await jobs.get(job)
+    assert row is not None
+    assert row.interaction_token is None
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.UNDELIVERABLE])
+async def test_a_closed_delivery_is_owed_no_more_and_its_token_is_erased(
+    deliveries: Deliveries, jobs: Jobs, state: DeliveryState
+) -> None:
+    job = await painted(jobs, a_waiting_job(interaction_token="secret"), "a" * 64)
+    await deliveries.close(job, state)
+    assert await due(deliveries) == []
+    assert await deliveries.load(job) is None
+    row = await jobs.get(job)
+    assert row is not None
+    assert row.interaction_token is None
+
+
+async def test_what_could_not_be_delivered_is_counted_for_its_owner(
+    deliveries: Deliveries, jobs: Jobs
+) -> None:
+    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    assert await deliveries.undeliverable_of(ALICE) == 0
+    await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
+    assert await deliveries.undeliverable_of(ALICE) == 1
+    assert await deliveries.undeliverable_of(BOB) == 0
+    await deliveries.close(job, DeliveryState.SENT)
+    assert await deliveries.undeliverable_of(ALICE) == 0
+
+
+async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
+    deliveries: Deliveries, jobs: Jobs
+) -> None:
+    job = await added(jobs, a_waiting_job())
+    await jobs.end(failed(job))
+    await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
+    assert await deliveries.undeliverable_of(ALICE) == 0
+
+
+async def test_smaller_files_are_remembered(deliveries: Deliveries, jobs: Jobs) -> None:
+    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    await deliveries.shrink_files(job, 1234)
+    loaded = await deliveries.load(job)
+    assert loaded is not None
+    assert loaded.filesize_limit == 1234

@@ -1,0 +1,235 @@
+from collections.abc import Callable
+
+import pytest
+
+from bot.errors import Refused
+from bot.history.database import Database
+from bot.history.deliveries import Deliveries
+from bot.history.jobs import Jobs
+from bot.history.models import Job, JobState, Picture, now
+from bus.events import Cancelled, HandedBack, SourceMissing, Terminal
+from bus.jobs import Attempt, JobId, new_job_id
+from tests.bot.rows import (
+    ALICE,
+    BOB,
+    a_job,
+    a_picture,
+    a_recipe,
+    a_waiting_job,
+    added,
+    failed,
+    ids,
+    painted_event,
+    started,
+)
+
+Ending = Callable[[JobId], Terminal]
+
+
+async def got(jobs: Jobs, job: JobId) -> Job:
+    row = await jobs.get(job)
+    assert row is not None
+    return row
+
+
+async def state(jobs: Jobs, job: JobId) -> JobState:
+    return (await jobs.states([job]))[job]
+
+
+async def dispatched(jobs: Jobs) -> JobId:
+    job = await added(jobs, a_waiting_job())
+    assert await jobs.dispatch(job, profile="draft")
+    return job
+
+
+async def test_a_job_is_kept_as_it_was_asked_for(jobs: Jobs) -> None:
+    job = a_job(source_name="photo.png", interaction_token="secret", request_message_id=7)
+    await added(jobs, job)
+    kept = await got(jobs, job.id)
+    for field in (
+        "user_id",
+        "options",
+        "source_name",
+        "interaction_token",
+        "created_at",
+        "request_message_id",
+    ):
+        assert getattr(kept, field) == getattr(job, field)
+    assert kept.state is JobState.RECEIVED
+
+
+async def test_a_job_is_written_without_its_secrets(jobs: Jobs) -> None:
+    job = a_job(interaction_token="secret", attachment_url="https://example.org/secret")
+    await added(jobs, job)
+    assert "secret" not in repr(await jobs.get(job.id))
+
+
+async def test_a_person_has_so_many_unfinished_jobs_and_no_more(jobs: Jobs) -> None:
+    first = await added(jobs, a_job())
+    await added(jobs, a_job())
+    with pytest.raises(Refused, match="You have 2 of at most 2 unfinished jobs"):
+        await jobs.add(a_job(), most_unfinished=2)
+    await jobs.add(a_job(BOB), most_unfinished=2)
+    await jobs.end(failed(first))
+    await jobs.add(a_job(), most_unfinished=2)
+
+
+async def test_a_received_job_gets_its_place_in_line_once(jobs: Jobs) -> None:
+    job = await added(jobs, a_job(attachment_url="https://example.org"))
+    assert await jobs.accept(job, recipe=a_recipe(), notes=["a note"])
+    assert not await jobs.accept(job, recipe=a_recipe(seed=2), notes=[])
+    kept = await got(jobs, job)
+    assert (kept.state, kept.recipe, kept.notes) == (JobState.WAITING, a_recipe(), ["a note"])
+    assert kept.attachment_url is None
+
+
+async def test_a_job_cancelled_meanwhile_gets_no_place_in_line(jobs: Jobs) -> None:
+    job = await added(jobs, a_job())
+    await jobs.request_cancel(job)
+    assert not await jobs.accept(job, recipe=a_recipe(), notes=[])
+    assert await state(jobs, job) is JobState.CANCELLED
+
+
+async def test_received_jobs_are_found_again_oldest_first(jobs: Jobs) -> None:
+    newer, older = [await added(jobs, a_job(minutes_ago=minutes)) for minutes in (1, 2)]
+    await added(jobs, a_waiting_job())
+    assert await jobs.received() == [older, newer]
+
+
+async def test_only_a_waiting_job_is_dispatched_and_once(jobs: Jobs) -> None:
+    job = await added(jobs, a_waiting_job())
+    taken = await jobs.dispatch(job, profile="draft")
+    assert taken is not None
+    assert (taken.state, taken.profile) == (JobState.DISPATCHED, "draft")
+    assert taken.dispatched_at is not None
+    assert await jobs.dispatch(job, profile="draft") is None
+    assert await jobs.dispatch(await added(jobs, a_job()), profile="draft") is None
+    assert await jobs.dispatch(new_job_id(), profile="draft") is None
+
+
+async def test_the_line_is_fair(jobs: Jobs) -> None:
+    alices = [await added(jobs, a_waiting_job(ALICE, minutes_ago=minutes)) for minutes in (9, 8, 7)]
+    bobs = [await added(jobs, a_waiting_job(BOB, minutes_ago=minutes)) for minutes in (6, 5)]
+    assert [one.job for one in await jobs.line()] == [alices[0], bobs[0], alices[1], bobs[1], alices[2]]
+    await jobs.dispatch(alices[0], profile="draft")
+    assert [one.job for one in await jobs.line()] == [bobs[0], bobs[1], alices[1], alices[2]]
+
+
+def cancelled(job: JobId) -> Cancelled:
+    return Cancelled(job=job)
+
+
+ENDINGS = [painted_event, failed, cancelled]
+
+
+@pytest.mark.parametrize("first", ENDINGS)
+@pytest.mark.parametrize("second", ENDINGS)
+async def test_an_end_is_never_written_over(
+    jobs: Jobs, database: Database, first: Ending, second: Ending
+) -> None:
+    job = await dispatched(jobs)
+    assert await jobs.end(first(job))
+    before = await got(jobs, job)
+    assert not await jobs.end(second(job), [a_picture(a_waiting_job(id=job), 0, "a" * 64)])
+    after = await got(jobs, job)
+    assert (after.state, after.reason, after.finished_at) == (before.state, before.reason, before.finished_at)
+    async with database.read() as session:
+        assert await session.get(Picture, (job, 0)) is None
+    assert [one.job for one in await Deliveries(database).due()] == [job], "one answer is owed"
+
+
+async def test_what_has_ended_is_touched_by_nothing(jobs: Jobs) -> None:
+    job = await dispatched(jobs)
+    await jobs.end(painted_event(job))
+    assert await jobs.request_cancel(job) is JobState.PAINTED
+    assert not await jobs.accept(job, recipe=a_recipe(), notes=[])
+    assert await jobs.dispatch(job, profile="draft") is None
+    kept = await got(jobs, job)
+    assert (kept.state, kept.cancel_requested_at) == (JobState.PAINTED, None)
+
+
+@pytest.mark.parametrize("row", [a_job, a_waiting_job])
+async def test_a_cancel_ends_what_is_not_on_the_bus_at_once(
+    jobs: Jobs, database: Database, row: Callable[[], Job]
+) -> None:
+    job = await added(jobs, row())
+    await jobs.request_cancel(job)
+    assert await state(jobs, job) is JobState.CANCELLED
+    assert [one.job for one in await Deliveries(database).due()] == [job]
+
+
+async def test_a_cancel_of_what_is_on_the_bus_is_a_wish(jobs: Jobs) -> None:
+    job = await dispatched(jobs)
+    assert await jobs.request_cancel(job) is JobState.DISPATCHED
+    first = await got(jobs, job)
+    assert await jobs.request_cancel(job) is JobState.DISPATCHED
+    second = await got(jobs, job)
+    assert first.cancel_requested_at is not None
+    assert second.cancel_requested_at == first.cancel_requested_at
+    assert second.state is JobState.DISPATCHED
+
+
+async def test_a_cancel_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
+    assert await jobs.request_cancel(new_job_id()) is None
+
+
+async def test_an_end_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
+    assert not await jobs.end(failed(new_job_id()))
+    await jobs.note_attempt(started(new_job_id(), "e"))
+
+
+async def test_unfinished_jobs_are_listed_oldest_first(jobs: Jobs) -> None:
+    waiting = await added(jobs, a_waiting_job(minutes_ago=2))
+    received = await added(jobs, a_job(minutes_ago=3))
+    ended = await dispatched(jobs)
+    await jobs.end(failed(ended))
+    assert ids(await jobs.unfinished()) == [received, waiting]
+    assert ids(await jobs.unfinished(JobState.WAITING)) == [waiting]
+
+
+async def test_tokens_are_erased_when_they_open_nothing_any_more(jobs: Jobs) -> None:
+    old, young = [
+        await added(jobs, a_job(minutes_ago=minutes, interaction_token="secret")) for minutes in (15.1, 14)
+    ]
+    await jobs.erase_old_tokens()
+    assert (await got(jobs, old)).interaction_token is None
+    assert (await got(jobs, young)).interaction_token == "secret"
+
+
+async def test_engines_that_went_down_with_a_job_are_counted(jobs: Jobs) -> None:
+    job = await dispatched(jobs)
+    for delivery, engine in enumerate(["gone", "gone", "also gone", "alive", "tidy", "empty"], start=1):
+        await jobs.note_attempt(started(job, engine, delivery))
+    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 5), engine="tidy"))
+    await jobs.note_attempt(SourceMissing(job=job, attempt=Attempt(1, 6), engine="empty"))
+    assert await jobs.crashes(job, alive={"alive"}) == 2
+    assert await jobs.crashes(await dispatched(jobs), alive=()) == 0
+
+
+async def test_news_in_the_wrong_order_do_not_make_a_crash(jobs: Jobs) -> None:
+    job = await dispatched(jobs)
+    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="tidy"))
+    await jobs.note_attempt(started(job, "tidy", 1))
+    assert await jobs.crashes(job, alive=()) == 0
+
+
+async def test_a_job_shows_whether_it_is_being_painted(jobs: Jobs) -> None:
+    job = await dispatched(jobs)
+    await jobs.note_attempt(started(job, "e"))
+    assert (await got(jobs, job)).started_at is not None
+    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="e"))
+    assert (await got(jobs, job)).started_at is None
+
+
+async def test_a_status_message_keeps_the_time_it_was_posted(jobs: Jobs) -> None:
+    job = await added(jobs, a_job())
+    await jobs.note_status_message(job, 5)
+    first = (await got(jobs, job)).status_posted_at
+    await jobs.note_status_message(job, 5)
+    assert (await got(jobs, job)).status_posted_at == first
+    await jobs.note_status_message(job, 6)
+    kept = await got(jobs, job)
+    assert kept.status_message_id == 6
+    assert first is not None
+    assert kept.status_posted_at is not None
+    assert first < kept.status_posted_at <= now()

@@ -1,0 +1,22 @@
+import pytest
+
+from bot.answering import NO_STORAGE, SORRY, explain
+from bot.errors import Refused, StorageFailed
+from pictures.errors import DamagedPicture, NothingToPaint
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Refused("Attach a picture."), "Attach a picture."),
+        (NothingToPaint("Name a side."), "Name a side."),
+        (
+            DamagedPicture("PNG"),
+            "This PNG file is damaged or incomplete. Export it again and send the new file.",
+        ),
+        (StorageFailed("disk full at /secret/path"), NO_STORAGE),
+        (RuntimeError("a token"), SORRY),
+    ],
+)
+def test_an_error_is_explained_without_what_is_inside(error: Exception, sentence: str) -> None:
+    assert explain(error) == sentence

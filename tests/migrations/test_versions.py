@@ -1,0 +1,90 @@
+"""The schema goes up and down, is what the models say, and keeps what people have."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from bot.history.album import Album
+from bot.history.database import Database, alembic_config, upgrade
+from bot.history.jobs import Jobs
+from bot.history.memory import Memos
+from bot.history.models import DeliveryState, JobState
+from bot.history.store import PictureStore
+from pictures.geometry import Outcrop
+
+FILLED = Path(__file__).with_name("filled")
+
+REVISIONS = [
+    script.revision for script in ScriptDirectory.from_config(alembic_config(Path("unused"))).walk_revisions()
+]
+
+ALICE = 1456074443980800010
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite"
+
+
+def schema(file: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(file)) as history:
+        return sorted(history.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+
+def test_the_migrations_make_what_the_models_say(file: Path) -> None:
+    upgrade(file)
+    command.check(alembic_config(file))
+
+
+def test_every_migration_can_be_undone_and_done_again(file: Path) -> None:
+    upgrade(file)
+    newest = schema(file)
+    command.downgrade(alembic_config(file), "base")
+    assert [name for name, _ in schema(file)] == ["alembic_version"]
+    upgrade(file)
+    assert schema(file) == newest
+
+
+def test_an_upgrade_of_what_is_up_to_date_changes_nothing(file: Path) -> None:
+    upgrade(file)
+    newest = schema(file)
+    upgrade(file)
+    assert schema(file) == newest
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "100% über #1?"
+    folder.mkdir()
+    upgrade(folder / "history.sqlite")
+    assert (folder / "history.sqlite").exists()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Path, revision: str) -> None:
+    upgrade(file, revision)
+    with closing(sqlite3.connect(file)) as history:
+        history.executescript((FILLED / f"{revision}.sql").read_text())
+    async with Database.open(file) as database:
+        jobs, album = Jobs(database), Album(database, PictureStore(tmp_path))
+        [painted] = await album.page(ALICE, 0)
+        assert (painted.id, painted.state) == ("00000000000000a1", JobState.PAINTED)
+        assert painted.options.sides == Outcrop(top=100)
+        assert painted.recipe is not None
+        assert painted.recipe.sides == Outcrop(top=128)
+        assert [picture.recipe.seed for picture in painted.pictures] == [7, 8]
+        assert painted.notes == ["It was an animation."]
+        assert painted.created_at.isoformat() == "2026-01-01T12:00:00+00:00"
+        failed = await jobs.get("00000000000000a2")
+        assert failed is not None
+        assert (failed.state, failed.reason) == (JobState.FAILED, "It was no picture.")
+        answered = await album.job(failed.id)
+        assert answered is not None
+        assert answered.delivery is not None
+        assert (answered.delivery.state, answered.delivery.tries) == (DeliveryState.UNDELIVERABLE, 3)
+        assert await jobs.received() == ["00000000000000a3"]
+        assert await jobs.crashes("00000000000000a1", alive=()) == 1
+        assert await Memos(database).recall("commands:1:everywhere") == "a digest"
