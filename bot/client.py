@@ -15,6 +15,7 @@ from bot.commands.forget import forget
 from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
+from bot.commands.queue import queue
 from bot.desk import Desk
 from bot.invitation import invitation
 from bot.replies import on_message
@@ -34,6 +35,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     outcrop,
     outcrop_menu,
     history,
+    queue,
     forget,
 )
 

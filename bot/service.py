@@ -24,10 +24,12 @@ from bot.history.database import Database
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.memory import Memos
+from bot.history.pace import Pace
 from bot.history.store import PictureStore
 from bot.intake import Fetch, Intake
 from bot.limits import Limits
 from bot.listener import Listener
+from bot.lookout import Lookout
 from bot.messenger import Messenger
 from bot.reconciler import Reconciler
 from bot.retention import Retention
@@ -147,6 +149,7 @@ async def open_house(
             deliveries=deliveries,
             intake=intake,
             messenger=messenger,
+            lookout=Lookout(jobs=jobs, pace=Pace(database), roster=roster, share=board.share),
             limits=limits,
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,
