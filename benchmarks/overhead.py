@@ -11,6 +11,7 @@ from benchmarks.null_painter import NullPainter
 from benchmarks.report import figure, median, milliseconds
 from bus.connection import Bus
 from engine.device import Device
+from engine.meters import Meters
 from engine.worker import Worker
 from outcrop.sample import landscape
 from pictures.encode import encode_png
@@ -44,6 +45,7 @@ async def main() -> None:
             limits=Limits(),
             name="here",
             device=Device(),
+            meters=Meters(bus),
         )
         working = asyncio.create_task(worker.run())
         alice, channel = discord.person("alice"), discord.channel()

@@ -67,6 +67,8 @@ class OutcropClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
         self.desk: Desk
+        self.online = False
+        """Whether Discord's gateway is there."""
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
         self._memory = memory
@@ -95,9 +97,18 @@ class OutcropClient(discord.Client):
         await asyncio.gather(*self._running, return_exceptions=True)
         await super().close()
 
+    async def on_disconnect(self) -> None:
+        """Note that Discord's gateway is away; discord.py looks for it again."""
+        self.online = False
+
+    async def on_resumed(self) -> None:
+        """Note that it is back."""
+        self.online = True
+
     async def on_ready(self) -> None:
         """Say that we are there, and how to invite us."""
         assert self.application_id is not None
+        self.online = True
         log.info("ready", servers=len(self.guilds))
         self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
 

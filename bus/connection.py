@@ -51,6 +51,16 @@ class Bus:
         """Call back after each reconnect, from the event loop."""
         self._link.on_reconnect(callback)
 
+    @property
+    def connected(self) -> bool:
+        """Whether the server is there now."""
+        return self._link.client.is_connected
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was renewed."""
+        return self._link.reconnects
+
     async def jetstream_ok(self) -> bool:
         """Whether every stream can be written; False after a full disk, until the server is restarted."""
         return await self._link.works()

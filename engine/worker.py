@@ -18,6 +18,7 @@ from bus.notices import Presence, Progress
 from bus.queue import Lease
 from engine.device import Device
 from engine.errors import Cancelled, HandBack, PaintingFailed
+from engine.meters import Meters
 from engine.outpaint import Painting, outpaint
 from engine.painter import Painter
 from engine.runner import Run, Runner
@@ -57,6 +58,7 @@ class Worker:
         limits: Limits,
         name: str,
         device: Device,
+        meters: Meters,
     ) -> None:
         self._bus = bus
         self._profiles = profiles
@@ -64,6 +66,7 @@ class Worker:
         self._limits = limits
         self._name = name
         self._device = device
+        self._meters = meters
         self._runner = Runner()
         self._painting: JobId | None = None
         self._changed = asyncio.Event()
@@ -98,7 +101,9 @@ class Worker:
             try:
                 async with self._at_work(lease, run):
                     await self._bus.events.record(Started(job=job, attempt=lease.attempt, engine=self.id))
-                    await self._bus.events.record(await self._outcome(lease, run))
+                    end = await self._outcome(lease, run)
+                    await self._bus.events.record(end)
+                    self._meters.ended(end)
                 await lease.ack()
             except ObjectMissing as missing:
                 log.warning("source missing", error=str(missing))
@@ -167,6 +172,7 @@ class Worker:
     async def _at_work(self, lease: Lease, run: Run) -> AsyncIterator[None]:
         """Renew the lease and tell how far the job has come, while the body runs."""
         self._painting = lease.job.id
+        self._meters.painting = 1
         self._changed.set()
         beside = [
             asyncio.create_task(self._heartbeat_for_ever(lease)),
@@ -179,6 +185,7 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             self._painting = None
+            self._meters.painting = 0
             self._changed.set()
 
     async def _heartbeat_for_ever(self, lease: Lease) -> None:

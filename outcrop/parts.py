@@ -84,6 +84,7 @@ async def _bot(settings: Settings, token: str) -> int:
     from bot.service import run_bot as serve
     from bus.errors import BusMisnamed
     from outcrop.joining import joined
+    from outcrop.watch import watched
 
     try:
         async with joined(settings, "bot") as bus:
@@ -95,6 +96,7 @@ async def _bot(settings: Settings, token: str) -> int:
                 painter=settings.model,
                 guild=settings.guild,
                 announce=announce,
+                watched=lambda house: watched(settings.watch, house.health, house.meters),
             )
     except (WrongToken, BusMisnamed) as wrong:
         return complain(str(wrong))
@@ -104,12 +106,15 @@ async def _bot(settings: Settings, token: str) -> int:
 async def _engine(settings: Settings) -> int:
     from bus.errors import BusMisnamed
     from engine.device import Device
+    from engine.meters import Meters
     from engine.painters import painter_for, profiles
     from engine.worker import Worker
     from outcrop.joining import joined
+    from outcrop.watch import watched
 
     try:
         async with joined(settings, "engine") as bus:
+            meters = Meters(bus)
             worker = Worker(
                 bus=bus,
                 profiles=profiles(),
@@ -117,8 +122,15 @@ async def _engine(settings: Settings) -> int:
                 limits=settings.pictures,
                 name=platform.node(),
                 device=Device(),
+                meters=meters,
             )
-            await worker.run()
+            async with watched(_next_port(settings.watch), lambda: {"bus": bus.connected}, meters):
+                await worker.run()
     except BusMisnamed as wrong:
         return complain(str(wrong))
     return FAILED
+
+
+def _next_port(address: tuple[str, int] | None) -> tuple[str, int] | None:
+    """Return where an engine is watched: beside the bot, which has the address itself."""
+    return address and (address[0], address[1] + 1)

@@ -17,7 +17,7 @@ DONE = 0
 def configured() -> Settings:
     """Return the settings, with the log set up as they say; raises WrongSetting."""
     settings = read_settings()
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, as_json=settings.log == "json")
     return settings
 
 

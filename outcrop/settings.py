@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     """Seconds without a heartbeat after which a job goes to another engine."""
     sandbox_port: int = Field(default=8420, ge=0, le=65_535)
     """The port on loopback of the sandbox's page; 0 = any that is free."""
+    http: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
+    """Where the bot shows /healthz and /metrics, as host:port, and an engine on the next port."""
+    log: Literal["text", "json"] = "text"
+    """How log lines are written."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], NoDecode] = "info"
     """How much is logged."""
 
@@ -83,6 +87,14 @@ class Settings(BaseSettings):
             file and file.expanduser().resolve() for file in (self.bus_certificate, self.bus_key)
         )
         return Listen(host=host, port=int(port), certificate=certificate, key=key)
+
+    @property
+    def watch(self) -> tuple[str, int] | None:
+        """Where the bot is watched over HTTP."""
+        if self.http is None:
+            return None
+        host, _, port = self.http.rpartition(":")
+        return host or LOOPBACK, int(port)
 
     @property
     def pictures(self) -> PictureLimits:
