@@ -16,6 +16,8 @@ from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
 from bot.commands.queue import queue
+from bot.commands.recipe import show_recipe
+from bot.commands.shift import shift
 from bot.desk import Desk
 from bot.invitation import invitation
 from bot.replies import on_message
@@ -33,7 +35,9 @@ OUTDATED = (
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
+    shift,
     outcrop_menu,
+    show_recipe,
     history,
     queue,
     forget,

@@ -23,7 +23,7 @@ from bot.lookout import Lookout
 from bot.messenger import Messenger
 from bot.options import Options
 from bus.jobs import JobId, new_job_id
-from pictures.recipe import Sha256
+from pictures.recipe import Found, Recipe, Sha256
 
 log = structlog.get_logger()
 
@@ -119,6 +119,14 @@ class Desk:
         before = [await self.cancel(job) for job in mine]
         return before.count(JobState.DISPATCHED)
 
+    async def recipe_of(self, source: discord.Attachment | Known) -> Recipe | Found | None:
+        """Return what a picture says about how it was made; raises Refused where it cannot be fetched."""
+        match source:
+            case Known():
+                return await self._intake.recipe_of(source.sha256)
+            case discord.Attachment():
+                return await self._intake.recipe_at(source.url)
+
     async def fetched(self, job: JobId) -> None:
         """Note that a person has fetched what could not be delivered."""
         await self._deliveries.close(job, DeliveryState.SENT)
@@ -149,7 +157,7 @@ class Desk:
             await self._intake.receive_known(job, sha256=source.sha256)
         else:
             await self._intake.receive(job)
-        log.info("request received", job=job.id, sides=str(job.options.outcrop))
+        log.info("request received", job=job.id, sides=str(job.options))
         self._changed.ring()
 
     async def _note_status(self, job: JobId, message_id: int) -> None:

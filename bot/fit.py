@@ -8,6 +8,7 @@ from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_webp
 from pictures.errors import PictureError
 from pictures.limits import Limits
+from pictures.recipe.read import read_ours
 
 QUALITIES = (95, 90, 85, 75, 60, 40, 20)
 """JPEG qualities to try, best first."""
@@ -46,17 +47,17 @@ def fit(png: bytes, *, name: str, limit: int) -> Fitted:
     """
     if len(png) <= limit:
         return Fitted(file=Attached(name=f"{name}.png", data=png))
-    picture = decode(png, OUR_OWN).picture
+    picture, recipe = decode(png, OUR_OWN).picture, read_ours(png)
     kept = "the PNG stays in your history"
     try:
-        webp = encode_webp(picture)
+        webp = encode_webp(picture, recipe)
     except PictureError:  # a side beyond what WebP can hold
         webp = None
     if webp is not None and len(webp) <= limit:
         note = f"Too large for Discord as PNG, so sent as lossless WebP; {kept}."
         return Fitted(file=Attached(name=f"{name}.webp", data=webp), note=note)
     for quality in QUALITIES:
-        jpeg = encode_jpeg(picture, quality)
+        jpeg = encode_jpeg(picture, quality, recipe)
         if len(jpeg) <= limit:
             note = f"Too large for Discord as PNG, so sent as JPEG of quality {quality}; {kept}."
             return Fitted(file=Attached(name=f"{name}.jpg", data=jpeg), note=note)

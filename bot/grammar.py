@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from bot.errors import Refused
 from bot.options import Options
+from bot.shapes import take_shape
 from pictures.geometry import Outcrop
 
 SIDES = tuple(side.name for side in fields(Outcrop))
@@ -37,9 +38,11 @@ class Said:
 def parse(text: str) -> Said:
     """Read the words; raises Refused with a sentence when one is not understood or said twice.
 
-    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, and `prompt` with all that follows.
+    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, `aspect W:H`, `zoom N`, `size WxH`,
+    `anchor` and a place, `shift` with a side and, if wished, pixels, and `prompt` with all that follows.
     """
     head, prompt = _split_prompt(text)
+    head, target, shift = take_shape(head)
     words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;.!"]
     sides: dict[str, int] = {}
     found: dict[str, int] = {}
@@ -57,6 +60,8 @@ def parse(text: str) -> Said:
     options = Options(
         sides=Outcrop(**sides),
         exact="exact" in flags,
+        target=target,
+        shift=shift,
         prompt=prompt.strip() or None,
         seed=found.get("seed"),
         variations=found.get("variations"),

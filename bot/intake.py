@@ -10,16 +10,19 @@ from bot.alarm import Alarm
 from bot.errors import Refused, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
-from bot.history.store import PictureStore
+from bot.history.store import PictureLost, PictureStore
 from bot.limits import Limits
 from bus.events import Failed
 from bus.jobs import JobId
-from pictures.decode import Decoded, decode
+from pictures.decode import Decoded, decode, inspect
 from pictures.errors import PictureError
-from pictures.recipe import Sha256
+from pictures.geometry import Size
+from pictures.recipe import Found, Recipe, Sha256
+from pictures.recipe.read import read_recipe
 
 log = structlog.get_logger()
 
+LOST = "That picture is not in the store any more. Please send it again."
 
 RETRY = 5.0
 """Seconds before a request is taken up again that the disk did not let in."""
@@ -99,9 +102,22 @@ class Intake:
         """Keep a request whose picture is in the store already, and put it in line; raises Refused."""
         job.state = JobState.WAITING
         job.source_sha256 = sha256
-        job.recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
+        carried, size = await self._known(sha256)
+        job.recipe = self._recipe(job, sha256, size, carried)
+        job.notes = [*job.notes, *_notes(job, carried)]
         await self.receive(job)
         self._in_line()
+
+    async def recipe_at(self, url: str) -> Recipe | Found | None:
+        """Return what the picture behind an attachment's link says about itself; raises Refused."""
+        async with self._downloads:
+            data = await self._fetch(url, limit=self._limits.pictures.bytes)
+            return await asyncio.to_thread(read_recipe, data)
+
+    async def recipe_of(self, sha256: Sha256) -> Recipe | Found | None:
+        """Return what a picture in the store says about itself; raises Refused if it is not there."""
+        carried, _ = await self._known(sha256)
+        return carried
 
     async def resume(self) -> None:
         """Take up what was received before a restart."""
@@ -117,10 +133,31 @@ class Intake:
     async def _read(self, job: Job, data: bytes) -> Decoded:
         async with self._decoder:  # one at a time: a decoded picture is many times its file
             decoded = await asyncio.to_thread(decode, data, self._limits.pictures)
-        self._limits.pictures.check_canvas(job.options.outcrop.grow(decoded.picture.size))
+        size = decoded.picture.size
+        self._limits.pictures.check_canvas(job.options.fitted(size).outcrop.grow(size))
         return decoded
 
     async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
         sha256 = await self._store.put(data)
-        recipe = job.options.recipe(source_sha256=sha256, painter=self._painter)
-        await self._jobs.accept(job.id, recipe=recipe, notes=[*job.notes, *decoded.notes])
+        carried = await asyncio.to_thread(read_recipe, data)
+        recipe = self._recipe(job, sha256, decoded.picture.size, carried)
+        notes = [*job.notes, *decoded.notes, *_notes(job, carried)]
+        await self._jobs.accept(job.id, recipe=recipe, notes=notes)
+
+    async def _known(self, sha256: Sha256) -> tuple[Recipe | Found | None, Size]:
+        """Return the recipe and the size of a picture in the store; raises Refused if it is not there."""
+        try:
+            data = await self._store.get(sha256)
+        except PictureLost as lost:
+            raise Refused(LOST) from lost
+        return await asyncio.to_thread(lambda: (read_recipe(data), inspect(data, self._limits.pictures)))
+
+    def _recipe(self, job: Job, sha256: Sha256, size: Size, carried: Recipe | Found | None) -> Recipe:
+        options = job.options.fitted(size)
+        recipe = options.recipe(source_sha256=sha256, painter=self._painter, carried=carried)
+        return recipe.model_copy(update={"kept": options.kept(size)})
+
+
+def _notes(job: Job, carried: Recipe | Found | None) -> list[str]:
+    note = job.options.note_on(carried)
+    return [note] if note else []

@@ -7,9 +7,12 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import Refused
+from bot.inheritance import inherited, whence
 from bus.jobs import MOST_VARIATIONS
-from pictures.geometry import Outcrop
-from pictures.recipe import LARGEST_SEED, Recipe
+from pictures.geometry import Box, Outcrop, Size
+from pictures.recipe import LARGEST_SEED, Found, Recipe
+from pictures.shift import Shift
+from pictures.target import Target
 
 LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
@@ -23,13 +26,25 @@ class Options(BaseModel):
     sides: Outcrop = Outcrop()
     exact: bool = False
     """Keep the sides as they are; otherwise they are rounded up to 64."""
+    target: Target | None = None
+    """A shape to reach in place of sides."""
+    shift: Shift | None = None
+    """A way to move the picture in place of sides."""
     prompt: str | None = None
     seed: int | None = None
     variations: int | None = None
 
     def checked(self) -> Self:
         """Return the options with a clean prompt; raises NothingToPaint or Refused with a sentence."""
-        self.sides.check()
+        ways = [way for way in (self.sides or None, self.target, self.shift) if way is not None]
+        if len(ways) > 1:
+            raise Refused(
+                "Ask for sides, for an aspect, zoom or size, or for a shift: one of them at a time."
+            )
+        if self.target is not None:
+            self.target.check()
+        elif self.shift is None:
+            self.sides.check()
         if self.seed is not None and not -1 <= self.seed <= LARGEST_SEED:
             raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
@@ -43,17 +58,37 @@ class Options(BaseModel):
             )
         return self.model_copy(update={"prompt": prompt})
 
+    def fitted(self, source: Size) -> Self:
+        """Return the options with the sides that a picture of this size needs; raises NothingToPaint."""
+        way = self.target or self.shift
+        if way is None:
+            return self
+        return self.model_copy(update={"sides": way.sides(source).check(), "exact": True})
+
+    def kept(self, source: Size) -> Box | None:
+        """Return the part of a picture that stays; None for all of it."""
+        return self.shift.kept(source) if self.shift else None
+
     def changed_by(self, said: Self) -> Self:
         """Return these options with what was said anew in place of what was said before.
 
         New sides are exact only if that is said anew; "exact" alone keeps the old sides exact.
         """
-        anew = {name: value for name, value in said if name not in ("sides", "exact") and value is not None}
-        if said.sides:
-            anew["sides"] = said.sides
+        ways = ("sides", "target", "shift")
+        anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
+        if said.reshapes:
+            anew |= {name: getattr(said, name) for name in ways}
         if said.sides or said.exact:
             anew["exact"] = said.exact
         return self.model_copy(update=anew)
+
+    def __str__(self) -> str:
+        return str(self.target or self.shift or self.outcrop)
+
+    @property
+    def reshapes(self) -> bool:
+        """Whether these options say what becomes of a picture's frame."""
+        return bool(self.sides or self.target or self.shift)
 
     @property
     def outcrop(self) -> Outcrop:
@@ -70,16 +105,32 @@ class Options(BaseModel):
         ]
         return ", ".join(changed) or None
 
-    def recipe(self, *, source_sha256: str, painter: str) -> Recipe:
-        """Return the recipe to paint by, with a seed drawn if none was given."""
+    def recipe(self, *, source_sha256: str, painter: str, carried: Recipe | Found | None = None) -> Recipe:
+        """Return the recipe to paint by, with a seed drawn if none was given.
+
+        What was not said comes from the recipe that the picture carries.
+        """
         seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(LARGEST_SEED + 1)
-        return Recipe(
+        recipe = Recipe(
             sides=self.outcrop,
             seed=seed,
             prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
         )
+        taken = dict(inherited(carried, said=self.said))
+        if "prompt" in taken:
+            taken["prompt"] = clean(taken["prompt"])[:LONGEST_PROMPT]
+        return recipe.model_copy(update=taken).descended_from(carried)
+
+    def note_on(self, carried: Recipe | Found | None) -> str | None:
+        """Say what a recipe takes from the one that the picture carries."""
+        return whence(carried, inherited(carried, said=self.said))
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The fields of a recipe that a person has said."""
+        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None)
 
 
 def clean(prompt: str) -> str:

@@ -46,7 +46,7 @@ async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
     if replied_to is None:
         raise Refused(f"Attach a picture, or reply to one. {EXAMPLE}")
     job = await desk.album.shown_in(replied_to.id)
-    if job is not None and (said.again or not said.options.sides):
+    if job is not None and (said.again or not said.options.reshapes):
         options, source = rerun_of(job, said.options)
         await desk.take_message(message, options, source)
         return

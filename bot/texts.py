@@ -119,7 +119,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def _order(job: Job) -> str:
-    sides = f"**{job.options.outcrop}**"
+    sides = f"**{job.recipe.sides if job.recipe else job.options}**"
     seed = f" · seed `{job.recipe.seed}`" if job.recipe else ""
     count = f" · {job.variations} variations" if job.variations > 1 else ""
     return "\n".join([f"{sides}{seed}{count}", *_notes(job)])
@@ -127,14 +127,20 @@ def _order(job: Job) -> str:
 
 def _notes(job: Job) -> list[str]:
     rounding = job.options.rounding
-    return [*([f"Rounded up to 64: {rounding}."] if rounding else []), *job.notes]
+    way = job.options.target or job.options.shift
+    return [
+        *([f"Rounded up to 64: {rounding}."] if rounding else []),
+        *([f"Asked for: {way}."] if way else []),
+        *job.notes,
+    ]
 
 
 def _quoted(job: Job) -> str | None:
     """Return the prompt as it may be shown: no formatting of its own, and short."""
-    if not job.options.prompt:
+    said = job.recipe.prompt if job.recipe else job.options.prompt
+    if not said:
         return None
-    prompt = _shortened(job.options.prompt, SHOWN_OF_PROMPT)
+    prompt = _shortened(said, SHOWN_OF_PROMPT)
     return "> " + discord.utils.escape_mentions(discord.utils.escape_markdown(prompt))
 
 

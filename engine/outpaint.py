@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from importlib.metadata import version
 
 from engine.imaging.canvas import paste_back, place
 from engine.imaging.colour import match_colours
@@ -34,10 +35,17 @@ def outpaint(
     side or too large a canvas, PaintingFailed, or whatever the checkpoint raised.
     """
     sides = recipe.sides.check()
-    limits.check_canvas(sides.grow(source.size))
+    grown = sides.grow(source.size)
+    limits.check_canvas(grown)
     canvas = place(source, sides)
     wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
-    used = {**asdict(wishes), "painter": painter.profile, "settings": dict(painter.settings)}
+    used = {
+        **asdict(wishes),
+        "painter": painter.profile,
+        "settings": dict(painter.settings),
+        "canvas": grown,
+        "engine": version("outcrop"),
+    }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
     seeds = tuple(each.seed for each in recipes)
     for each, painted in zip(recipes, painter.paint(canvas, wishes, seeds, checkpoint), strict=True):

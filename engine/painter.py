@@ -51,7 +51,10 @@ class Painter(Protocol):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the bytes of a result depend on beside the recipe: library versions, dtype, threads."""
+        """What the bytes of a result depend on beside the recipe: library versions, dtype, threads.
+
+        `model` and `model_hash` name the weights of a painter that has any.
+        """
 
     def resolve(self, wishes: Wishes) -> Wishes:
         """Return what will be used: defaults in place of None, None for what this painter has no use for."""

@@ -145,7 +145,7 @@ class Worker:
         painter = await self._runner(lambda: self._painter_for(job.profile))
         decoded = await self._runner(lambda: decode(source, self._limits))
         paintings = outpaint(
-            decoded.picture,
+            decoded.picture.cut(job.recipe.kept),
             job.recipe,
             variations=job.variations,
             painter=painter,

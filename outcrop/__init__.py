@@ -5,6 +5,6 @@ up           supervisor: bus, engine and bot as one family, each a child
 bot, engine  parts: one alone, on the bus that it joins (joining), watched over HTTP (watch)
 sandbox/     everything in a browser page, without Discord; its pictures are drawn (sample, brush)
 doctor/      what is in place, how to invite the bot, how an engine joins
-fix          one picture file, here and now (progress, results)
+fix, recipe  one picture file, here and now (work, sources, progress, results)
 given        settings, folder, logs
 """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from bus.errors import ServerFailed
-from outcrop import fix, parts
+from outcrop import fix, parts, recipe
 from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
 from outcrop.sandbox import command as sandbox
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts.add_parsers(commands)
     sandbox.add_parser(commands)
     fix.add_parser(commands)
+    recipe.add_parser(commands)
     doctor.add_parsers(commands)
     parsed = parser.parse_args(arguments)
     try:

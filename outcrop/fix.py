@@ -7,7 +7,6 @@ import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from dataclasses import asdict, fields
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,17 @@ from bot.errors import Refused
 from bot.options import Options
 from engine.errors import EngineError
 from engine.outpaint import Painting, outpaint
-from engine.painters import AUTO, painter_for, profiles
+from engine.painters import AUTO, profiles
 from outcrop.progress import shown
 from outcrop.results import result_name, write_new
-from pictures.chunk import read_recipe
-from pictures.decode import decode
+from outcrop.sources import FileFailed
+from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.shift import Shift
+from pictures.target import Anchor, target_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -33,24 +34,22 @@ DONE, FAILED, MISUSED = 0, 1, 2
 
 SIDES = tuple(side.name for side in fields(Outcrop))
 
+NOT_SAID = {
+    "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
+    "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False, "model": AUTO,
+}  # fmt: skip
+"""What the switches are that a result's recipe answers, where they were not said."""
+
 EXAMPLES = """\
 examples:
   outcrop fix photo.png --outcrop top 128 right 64
   outcrop fix photo.jpg -c left 200 --exact -n 3 -S 42 -o results/
+  outcrop fix --again photo.42.outcrop.png
 """
-
-DRAFT = (
-    "Painted by the draft painter, without a model: its texture continues the picture, "
-    "and variations differ little."
-)
 
 
 class Misused(Exception):
     """The command was not understood; the text says why."""
-
-
-class FileFailed(Exception):
-    """A file cannot be read or written; the text says which."""
 
 
 def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -62,20 +61,47 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         epilog=EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("picture", type=Path, metavar="PICTURE", help="the file to extend; it is not changed")
+    parser.add_argument(
+        "picture", type=Path, nargs="?", metavar="PICTURE", help="the file to extend; it is not changed"
+    )
     parser.add_argument(
         "-c",
         "--outcrop",
         nargs="+",
-        required=True,
         metavar="SIDE PIXELS",
         help=f"sides to extend, as in: top 128 right 64 ({', '.join(SIDES)}; up to {LARGEST_SIDE} each)",
+    )
+    parser.add_argument("--aspect", metavar="W:H", help="extend to this aspect, for example 16:9")
+    parser.add_argument("--zoom", metavar="N", help="extend all around, to N times the size (1.25 to 4)")
+    parser.add_argument("--size", metavar="WxH", help="extend to exactly this size")
+    parser.add_argument(
+        "--anchor",
+        type=Anchor,
+        choices=list(Anchor),
+        default=Anchor.CENTER,
+        help="where the picture lies in that aspect, zoom or size",
+    )
+    parser.add_argument(
+        "-D",
+        "--out_direction",
+        nargs="+",
+        metavar="SIDE [PIXELS]",
+        help="same size: new pixels on a side, as many cut off at the other (default: half of the axis)",
+    )
+    parser.add_argument(
+        "--again",
+        type=Path,
+        metavar="RESULT",
+        help="paint a result once more, byte for byte, from itself or from its PICTURE",
     )
     parser.add_argument(
         "--new_prompt", metavar="TEXT", help="what to paint (default: the prompt that the picture carries)"
     )
     parser.add_argument(
-        "-S", "--seed", type=int, default=-1, help="the same seed paints the same picture (default: draw one)"
+        "-S",
+        "--seed",
+        type=int,
+        help="the same seed paints the same picture; -1 draws one (default: the picture's own, or draw one)",
     )
     parser.add_argument(
         "-n",
@@ -101,23 +127,44 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def run(arguments: Namespace) -> int:
     """Paint, write and report each result; return the exit code."""
+    limits = Limits()
     try:
-        options = Options(
-            sides=parse_sides(arguments.outcrop),
-            exact=arguments.exact,
-            prompt=arguments.new_prompt,
-            seed=arguments.seed,
-            variations=arguments.variations,
-        ).checked()
-        folder, name = _destination(arguments.output, arguments.picture)
+        options = _options(arguments)
+        folder, name = _destination(arguments.output, arguments.again or arguments.picture)
     except (Misused, Refused, NothingToPaint) as error:
         return _complain(error, MISUSED)
     try:
-        for path, painting, seconds in _fix(arguments.picture, options, arguments.model, folder, name):
+        if options is None:
+            work = repetition(arguments.again, arguments.picture, limits)
+        else:
+            work = extension(arguments.picture, options, arguments.model, limits)
+        for path, painting, seconds in _fix(work, folder, name, limits):
             _report(path, painting, seconds, as_json=arguments.json)
     except (FileFailed, PictureError, EngineError) as error:
         return _complain(error, FAILED)
     return DONE
+
+
+def _options(arguments: Namespace) -> Options | None:
+    """Return what was asked for; None for a result that is to be painted again."""
+    if arguments.again is not None:
+        if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
+            raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
+        return None
+    target = target_of(
+        aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
+    )
+    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or target):
+        raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
+    return Options(
+        sides=parse_sides(arguments.outcrop or []),
+        target=target,
+        shift=parse_shift(arguments.out_direction) if arguments.out_direction else None,
+        exact=arguments.exact,
+        prompt=arguments.new_prompt,
+        seed=arguments.seed,
+        variations=arguments.variations,
+    ).checked()
 
 
 def parse_sides(words: list[str]) -> Outcrop:
@@ -135,6 +182,17 @@ def parse_sides(words: list[str]) -> Outcrop:
     return Outcrop(**pixels)
 
 
+def parse_shift(words: list[str]) -> Shift:
+    """Return the shift of `top` or `top 64`; raises Misused on anything else."""
+    match words:
+        case [("top" | "right" | "bottom" | "left") as side]:
+            return Shift(side=side)
+        case [("top" | "right" | "bottom" | "left") as side, number] if number.isdecimal():
+            return Shift(side=side, pixels=int(number[:9]))
+        case _:
+            raise Misused("--out_direction takes one side and, if you like, pixels, as in: top 64")
+
+
 def _destination(output: str | None, source: Path) -> tuple[Path, str | None]:
     """Return the folder of the results and, where one was said, their file name."""
     if output is None:
@@ -148,45 +206,30 @@ def _destination(output: str | None, source: Path) -> tuple[Path, str | None]:
 
 
 def _fix(
-    path: Path, options: Options, model: str, folder: Path, name: str | None
+    work: Work, folder: Path, name: str | None, limits: Limits
 ) -> Iterator[tuple[Path, Painting, float]]:
     """Yield each result when it is written, with its place and the seconds that it took."""
-    limits = Limits()
-    data = _read(path, limits)
-    source = decode(data, limits)
-    painter = painter_for(model)
     _prepare(folder)
-    if options.prompt is None and (carried := read_recipe(data)):
-        options = options.model_copy(update={"prompt": carried.prompt})
-    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=painter.profile)
-    draft = DRAFT if painter.profile == "draft" else None
-    for note in (*source.notes, options.rounding and f"{options.rounding} (--exact keeps it)", draft):
-        if note:
-            sys.stderr.write(f"{note}\n")
+    for note in work.notes:
+        sys.stderr.write(f"{note}\n")
     began = time.monotonic()
-    with shown(f"painting {path.name}") as checkpoint:
+    with shown(f"painting {work.path.name}") as checkpoint:
         for painting in outpaint(
-            source.picture,
-            recipe,
-            variations=options.variations or 1,
-            painter=painter,
+            work.source,
+            work.recipe,
+            variations=work.variations,
+            painter=work.painter,
             limits=limits,
             checkpoint=checkpoint,
         ):
             png = encode_png(painting.picture, painting.recipe)
-            written = _write(folder / (name or result_name(path, painting.recipe.seed)), png)
+            written = _write(folder / (name or result_name(work.path, painting.recipe.seed)), png)
+            if work.original is not None:
+                same = "The same bytes as" if png == work.original else "Not the same bytes as"
+                sys.stderr.write(f"{same} {work.path}.\n")
             now = time.monotonic()
             yield written, painting, now - began
             began = now
-
-
-def _read(path: Path, limits: Limits) -> bytes:
-    try:
-        with path.open("rb") as file:
-            limits.check_file(os.fstat(file.fileno()).st_size)
-            return file.read(limits.bytes + 1)
-    except OSError as cause:
-        raise FileFailed(f"{path} cannot be read: {cause.strerror}.") from cause
 
 
 def _prepare(folder: Path) -> None:

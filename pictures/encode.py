@@ -1,13 +1,12 @@
-"""Encode pictures for people: PNG with its recipe, and two smaller formats for tight limits."""
+"""Encode pictures with their recipes: PNG, and two smaller formats for tight limits."""
 
 from io import BytesIO
 
 from PIL import Image
 
-from pictures.chunk import recipe_info
 from pictures.errors import PictureTooLarge
 from pictures.picture import Picture
-from pictures.recipe import Recipe
+from pictures.recipe import Recipe, write
 
 PNG_LEVEL = 4
 """A 2048² mosaic of photographs, Pillow 13 with zlib-ng, one core: level 1 263 ms 5.4 MB, level 4 427 ms
@@ -31,22 +30,28 @@ def encode_png(picture: Picture, recipe: Recipe | None = None, *, level: int = P
         "PNG",
         compress_level=level,
         icc_profile=picture.icc,
-        pnginfo=recipe_info(recipe) if recipe else None,
+        pnginfo=write.png_info(recipe) if recipe else None,
     )
     return buffer.getvalue()
 
 
-def encode_webp(picture: Picture) -> bytes:
+def encode_webp(picture: Picture, recipe: Recipe | None = None) -> bytes:
     """Return a lossless WebP, RGB under alpha 0 included; raises PictureTooLarge past 16,383 px a side."""
     _check_side(picture, "WebP", WEBP_LONGEST_SIDE)
     buffer = BytesIO()
     Image.fromarray(picture.pixels).save(
-        buffer, "WEBP", lossless=True, exact=True, quality=WEBP_EFFORT, icc_profile=picture.icc
+        buffer,
+        "WEBP",
+        lossless=True,
+        exact=True,
+        quality=WEBP_EFFORT,
+        icc_profile=picture.icc,
+        **_metadata(recipe),
     )
     return buffer.getvalue()
 
 
-def encode_jpeg(picture: Picture, quality: int) -> bytes:
+def encode_jpeg(picture: Picture, quality: int, recipe: Recipe | None = None) -> bytes:
     """Return a JPEG on white; quality 1 to 95 as in libjpeg. Raises PictureTooLarge past 65,500 px a side."""
     _check_side(picture, "JPEG", JPEG_LONGEST_SIDE)
     image = Image.fromarray(picture.pixels)
@@ -55,8 +60,12 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
         white.paste(image, mask=image.getchannel("A"))
         image = white
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=quality, icc_profile=picture.icc)
+    image.save(buffer, "JPEG", quality=quality, icc_profile=picture.icc, **_metadata(recipe))
     return buffer.getvalue()
+
+
+def _metadata(recipe: Recipe | None) -> dict[str, bytes]:
+    return {"exif": write.exif(recipe), "xmp": write.xmp(recipe)} if recipe else {}
 
 
 def _check_side(picture: Picture, kind: str, longest: int) -> None:

@@ -1,17 +1,16 @@
 """The orientation that EXIF gives a picture."""
 
-import struct
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pictures.exif import walk
 from pictures.geometry import Size
 
 UPRIGHT = 1
 
 _ORIENTATION = 0x0112
-_SHORT = 3
 _TURNS = {
     1: (False, False, False),
     2: (False, False, True),
@@ -28,23 +27,11 @@ _Sample = TypeVar("_Sample", bound=np.generic)
 
 
 def read_orientation(exif: bytes) -> int:
-    """Return the orientation, 1 to 8, of an EXIF block with or without its `Exif` prefix; 1 in any doubt.
-
-    Pillow's own reader parses every tag, and warns about those that it does not understand.
-    """
-    tiff = exif.removeprefix(b"Exif\0\0")
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
-    if order is None:
-        return UPRIGHT
-    try:
-        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (count,) = struct.unpack_from(f"{order}H", tiff, start)
-        for entry in range(count):
-            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * entry)
-            if tag == _ORIENTATION:
-                return value if kind == _SHORT and value in _TURNS else UPRIGHT
-    except struct.error:
-        pass
+    """Return the orientation, 1 to 8, of an EXIF block with or without its `Exif` prefix; 1 in any doubt."""
+    for tag in walk(exif):
+        if tag.number == _ORIENTATION:
+            orientation = tag.short or UPRIGHT
+            return orientation if orientation in _TURNS else UPRIGHT
     return UPRIGHT
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pictures.geometry import Size
+from pictures.geometry import Box, Size
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3) for RGB or (height, width, 4) for RGBA with straight alpha, 8 bits a sample."""
@@ -27,6 +27,10 @@ class Picture:
         """Width and height."""
         height, width = self.pixels.shape[:2]
         return Size(width=width, height=height)
+
+    def cut(self, box: Box | None) -> "Picture":
+        """Return the part inside a box, which must not reach beyond the picture; None = the whole."""
+        return self if box is None else Picture(pixels=self.pixels[box.slices], icc=self.icc)
 
     @property
     def has_alpha(self) -> bool:

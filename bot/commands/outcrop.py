@@ -11,6 +11,7 @@ from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import LARGEST_SIDE, Outcrop
 from pictures.recipe import LARGEST_SEED
+from pictures.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 
 Side = app_commands.Range[int, 0, LARGEST_SIDE]
 
@@ -26,6 +27,10 @@ Side = app_commands.Range[int, 0, LARGEST_SIDE]
     seed="The same seed paints the same picture; -1 or none draws one",
     variations="How many pictures, with seeds seed, seed + 1, …",
     exact="Keep the sides as they are instead of rounding up to 64",
+    aspect="In place of sides: reach this aspect, for example 16:9",
+    zoom="In place of sides: grow all around, to 1.25 to 4 times the size",
+    size="In place of sides: reach exactly this size, for example 1920x1080",
+    anchor="Where the picture lies in that aspect, zoom or size",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
@@ -40,12 +45,19 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
     seed: app_commands.Range[int, -1, LARGEST_SEED] | None = None,
     variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
     exact: bool = False,
+    aspect: app_commands.Range[str, 3, 20] | None = None,
+    zoom: app_commands.Range[float, float(LEAST_ZOOM), float(MOST_ZOOM)] | None = None,
+    size: app_commands.Range[str, 3, 20] | None = None,
+    anchor: Anchor = Anchor.CENTER,
 ) -> None:
     """Paint what lies beyond a picture's frame."""
     async with answering(interaction):
         options = Options(
             sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
             exact=exact,
+            target=target_of(
+                aspect=aspect, zoom=None if zoom is None else f"{zoom:g}", size=size, anchor=anchor
+            ),
             prompt=prompt,
             seed=seed,
             variations=variations,

@@ -63,7 +63,9 @@ def _painting(outlook: Outlook, asker: int) -> Iterator[str]:
 
 
 def _whose(job: Job, asker: int) -> str:
-    return f"yours, {job.options.outcrop}" if job.user_id == asker else "somebody else's"
+    if job.user_id != asker:
+        return "somebody else's"
+    return f"yours, {job.recipe.sides if job.recipe else job.options}"
 
 
 def _engines(outlook: Outlook) -> Iterator[str]:

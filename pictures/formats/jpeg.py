@@ -18,19 +18,21 @@ MOST_SCANS = 100
 MOST_SEGMENTS = 16_384
 """Of any kind; the largest ICC profile takes 255."""
 
-_START_OF_SCAN = 0xDA
+START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Of any process; the three in between are tables."""
-_APP1 = 0xE1
-_METADATA = frozenset(range(0xE3, 0xF0)) - {0xEE} | {_APP1, 0xFE}
+APP1 = 0xE1
+_METADATA = frozenset(range(0xE3, 0xF0)) - {0xEE} | {APP1, 0xFE}
 """Application segments and comments, but for JFIF, ICC profile and Adobe's colour transform."""
-_EXIF = b"Exif\0\0"
+EXIF_PREFIX = b"Exif\0\0"
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 """What begins a segment; stuffed zeros, TEM, restarts and the start of an image have none."""
 
 
-class _Segment(NamedTuple):
+class Segment(NamedTuple):
+    """One segment; both views are of the file itself."""
+
     code: int
     body: memoryview
     whole: memoryview
@@ -46,23 +48,26 @@ def open_jpeg(data: bytes, limits: Limits) -> Opened:
     """Open the first picture of a JPEG, as Pillow understands its colours (Adobe's CMYK is inverted)."""
     exif = b""
     kept = [memoryview(data)[:2]]
-    segments = _walk(data)
+    segments = walk(data)
     for segment in segments:
-        if segment.code == _START_OF_SCAN:
+        if segment.code == START_OF_SCAN:
             _check_scans(segments)
             image = JpegImageFile(BytesIO(b"".join((*kept, memoryview(data)[segment.start :]))))
             return Opened(format="JPEG", image=image, exif=exif, icc=image.info.get("icc_profile"))
         if segment.code in _STARTS_OF_FRAME:
             _check_size(segment.body, limits)
-        if segment.code == _APP1 and not exif and segment.body[: len(_EXIF)] == _EXIF:
+        if segment.code == APP1 and not exif and segment.body[: len(EXIF_PREFIX)] == EXIF_PREFIX:
             exif = bytes(segment.body)
         if segment.code not in _METADATA:
             kept.append(segment.whole)
     raise DamagedPicture("JPEG")
 
 
-def _walk(data: bytes) -> Iterator[_Segment]:
-    """Yield each segment of the first picture; what lies between them, as coded pixels do, is passed over."""
+def walk(data: bytes) -> Iterator[Segment]:
+    """Yield each segment of the first picture; what lies between them, as coded pixels do, is passed over.
+
+    Raises PictureTooLarge past MOST_SEGMENTS.
+    """
     view = memoryview(data)
     at = 2
     for _ in range(MOST_SEGMENTS):
@@ -73,7 +78,7 @@ def _walk(data: bytes) -> Iterator[_Segment]:
         at = marker.end() + int.from_bytes(view[marker.end() : body], "big")
         if not body <= at <= len(data):
             return
-        yield _Segment(marker[1][0], view[body:at], view[start:at], start)
+        yield Segment(marker[1][0], view[body:at], view[start:at], start)
     raise PictureTooLarge(f"The JPEG has more than {MOST_SEGMENTS:,} segments. Export it again.")
 
 
@@ -84,9 +89,9 @@ def _check_size(frame: memoryview, limits: Limits) -> None:
     limits.check_picture(Size(width=width, height=height))
 
 
-def _check_scans(rest: Iterator[_Segment]) -> None:
+def _check_scans(rest: Iterator[Segment]) -> None:
     scans = 1
     for segment in rest:
-        scans += segment.code == _START_OF_SCAN
+        scans += segment.code == START_OF_SCAN
         if scans > MOST_SCANS:
             raise PictureTooLarge(f"The JPEG has more than {MOST_SCANS} scans. Export it again.")

@@ -1,5 +1,6 @@
 """Open a WebP whose canvas is within the limits."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from PIL.WebPImagePlugin import WebPImageFile
@@ -8,6 +9,9 @@ from pictures.errors import DamagedPicture
 from pictures.formats.opened import Opened
 from pictures.geometry import Size
 from pictures.limits import Limits
+
+MOST_CHUNKS = 4096
+"""Of any kind; a still picture has at most seven."""
 
 
 def is_webp(data: bytes) -> bool:
@@ -26,6 +30,17 @@ def open_webp(data: bytes, limits: Limits) -> Opened:
         icc=image.info.get("icc_profile"),
         animated=image.is_animated,
     )
+
+
+def walk(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """Yield each chunk's kind and body, which is a view of the file, up to where the file ends too soon."""
+    view, start = memoryview(data), 12
+    for _ in range(MOST_CHUNKS):
+        end = start + 8 + int.from_bytes(view[start + 4 : start + 8], "little")
+        if end > len(data):
+            return
+        yield bytes(view[start : start + 4]), view[start + 8 : end]
+        start = end + end % 2
 
 
 def _read_size(data: bytes) -> Size:

@@ -1,5 +1,7 @@
 """A picture in, a bigger picture out."""
 
+from importlib.metadata import version
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -106,7 +108,14 @@ def test_the_recipe_says_what_was_used() -> None:
     assert [(wishes.prompt, wishes.negative, wishes.steps) for wishes in tinter.asked] == [
         ("a quiet lake", None, 20)
     ]
-    used = {"negative": None, "steps": 20, "painter": "tinter", "settings": {"brush": "wide"}}
+    used = {
+        "negative": None,
+        "steps": 20,
+        "painter": "tinter",
+        "settings": {"brush": "wide"},
+        "canvas": Size(width=70, height=134),
+        "engine": version("outcrop"),
+    }
     assert result.recipe == asked.model_copy(update=used)
 
 

@@ -17,12 +17,12 @@ from PIL import Image
 from outcrop import fix
 from outcrop.fix import Misused, parse_sides
 from outcrop.sample import landscape
-from pictures.chunk import read_recipe
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from pictures.picture import Picture
+from pictures.recipe.read import read_ours
 
 PATIENCE = 60.0
 
@@ -69,7 +69,7 @@ def test_the_bigger_picture_lies_beside_the_old_one(photo: Path, capsys: pytest.
 
 def test_the_result_carries_its_recipe(photo: Path) -> None:
     assert run(photo, "-c", "left", "64", "-S", "7", "--new_prompt", "a\tquiet  lake") == 0
-    recipe = read_recipe(photo.with_name("photo.7.outcrop.png").read_bytes())
+    recipe = read_ours(photo.with_name("photo.7.outcrop.png").read_bytes())
     assert recipe is not None
     assert (recipe.sides, recipe.seed, recipe.prompt) == (Outcrop(left=64), 7, "a quiet lake")
     assert (recipe.painter, recipe.source_sha256) == ("draft", sha256(photo.read_bytes()).hexdigest())
@@ -82,7 +82,7 @@ def test_the_prompt_that_a_picture_carries_is_kept_until_a_new_one_comes(photo: 
     assert run(first, "-c", "top", "64", "-S", "3", "--new_prompt", "a sea") == 0
     prompts = {}
     for seed in (2, 3):
-        recipe = read_recipe(photo.with_name(f"photo.{seed}.outcrop.png").read_bytes())
+        recipe = read_ours(photo.with_name(f"photo.{seed}.outcrop.png").read_bytes())
         assert recipe is not None
         prompts[seed] = recipe.prompt
     assert prompts == {2: "a lake", 3: "a sea"}
@@ -204,6 +204,9 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
         ("-c top 64 -S 4294967296", "The seed goes from 0"),
         ("-c top 64 -o nowhere", "neither a folder nor a .png file"),
         ("-c top 64 -o photo.jpg", "neither a folder nor a .png file"),
+        ("", "Name a picture and the sides"),
+        ("--again x.png -S 7", "leave sides, prompt and the like out"),
+        ("--again x.png -c top 64", "leave sides, prompt and the like out"),
     ],
 )
 def test_a_wrong_command_is_one_sentence_and_code_2(

@@ -10,11 +10,12 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pydantic import ValidationError
 
-from pictures.chunk import KEYWORD, LARGEST_RECIPE, read_recipe
 from pictures.encode import encode_png, encode_webp
 from pictures.geometry import Outcrop
 from pictures.picture import Picture
 from pictures.recipe import LARGEST_SEED, Recipe
+from pictures.recipe.read import LARGEST_RECIPE, read_ours
+from pictures.recipe.texts import OURS
 from tests.pictures.files import RGB, chunk, noise, png
 
 PICTURE = Picture(pixels=noise(4, 4))
@@ -51,17 +52,17 @@ def with_chunk(*parts: bytes) -> bytes:
     return png(PICTURE.pixels, RGB, *parts)
 
 
-def itxt(text: bytes, keyword: str = KEYWORD) -> bytes:
+def itxt(text: bytes, keyword: str = OURS) -> bytes:
     return chunk(b"iTXt", keyword.encode() + b"\0\0\0\0\0" + text)
 
 
 @given(recipes)
 def test_a_recipe_comes_back_from_the_png_as_it_went_in(recipe: Recipe) -> None:
-    assert read_recipe(encode_png(PICTURE, recipe)) == recipe
+    assert read_ours(encode_png(PICTURE, recipe)) == recipe
 
 
 def test_words_of_every_kind_come_back() -> None:
-    assert read_recipe(encode_png(PICTURE, WHOLE)) == WHOLE
+    assert read_ours(encode_png(PICTURE, WHOLE)) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_words_of_every_kind_come_back() -> None:
     ids=["iTXt", "packed iTXt", "tEXt", "zTXt"],
 )
 def test_a_recipe_is_read_from_any_text_chunk(kept: bytes) -> None:
-    recipe = read_recipe(with_chunk(kept))
+    recipe = read_ours(with_chunk(kept))
     assert recipe is not None
     assert "Düne" in recipe.prompt
     assert recipe.model_copy(update={"prompt": WHOLE.prompt}) == WHOLE
@@ -87,10 +88,10 @@ def test_a_recipe_is_read_from_any_text_chunk(kept: bytes) -> None:
 def test_a_program_that_copies_text_keeps_the_recipe() -> None:
     info = PngInfo()
     with Image.open(BytesIO(encode_png(PICTURE, WHOLE))) as image:
-        info.add_text(KEYWORD, image.info[KEYWORD])
+        info.add_text(OURS, image.info[OURS])
         again = BytesIO()
         image.save(again, "PNG", pnginfo=info)
-    assert read_recipe(again.getvalue()) == WHOLE
+    assert read_ours(again.getvalue()) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_program_that_copies_text_keeps_the_recipe() -> None:
     ids=["nothing", "text", "without", "WebP", "another's", "longer keyword"],
 )
 def test_a_file_without_our_recipe_has_none(data: bytes) -> None:
-    assert read_recipe(data) is None
+    assert read_ours(data) is None
 
 
 @pytest.mark.parametrize(
@@ -130,21 +131,23 @@ def test_a_file_without_our_recipe_has_none(data: bytes) -> None:
     ],
 )  # fmt: skip
 def test_a_damaged_recipe_is_none(broken: bytes) -> None:
-    assert read_recipe(with_chunk(broken)) is None
+    assert read_ours(with_chunk(broken)) is None
 
 
 @given(st.binary(max_size=60))
 def test_whatever_the_chunk_holds_no_error_comes_out(body: bytes) -> None:
-    assert read_recipe(with_chunk(chunk(b"iTXt", b"outcrop\0" + body))) is None
+    assert read_ours(with_chunk(chunk(b"iTXt", b"outcrop\0" + body))) is None
 
 
-def test_a_truncated_png_has_no_recipe_to_trust() -> None:
-    whole = encode_png(PICTURE, WHOLE)
-    assert {read_recipe(whole[:length]) for length in range(whole.index(b"IDAT") - 4 - 4)} == {None}
+def test_a_truncated_png_has_its_recipe_once_the_chunk_is_whole() -> None:
+    whole = with_chunk(itxt(TEXT))
+    end = whole.index(b"IDAT") - 4
+    assert all(read_ours(whole[:length]) is None for length in range(end))
+    assert read_ours(whole[:end]) == WHOLE
 
 
 def test_fields_that_a_later_version_adds_are_passed_over() -> None:
-    assert read_recipe(with_chunk(itxt(b'{"mood":"calm",' + TEXT[1:]))) == WHOLE
+    assert read_ours(with_chunk(itxt(b'{"mood":"calm",' + TEXT[1:]))) == WHOLE
 
 
 @pytest.mark.parametrize("seed", [-1, LARGEST_SEED + 1])

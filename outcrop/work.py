@@ -1,0 +1,135 @@
+"""Find out what `outcrop fix` is to paint."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bot.inheritance import inherited, whence
+from bot.options import Options
+from engine.painter import Painter
+from engine.painters import painter_for
+from outcrop.sources import FileFailed, read_file
+from pictures.decode import decode
+from pictures.formats.png import is_png
+from pictures.geometry import Box
+from pictures.limits import Limits
+from pictures.picture import Picture
+from pictures.recipe import LARGEST_SEED, Found, Recipe
+from pictures.recipe.read import read_ours, read_recipe
+
+DRAFT = (
+    "Painted by the draft painter, without a model: its texture continues the picture, "
+    "and variations differ little."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Work:
+    """A picture with the recipe to paint by."""
+
+    path: Path
+    """The file that results are named after."""
+    source: Picture
+    recipe: Recipe
+    variations: int
+    painter: Painter
+    notes: tuple[str, ...]
+    """What a person should know before it is painted."""
+    original: bytes | None = None
+    """The file that is to come out again, byte for byte."""
+
+
+def extension(path: Path, options: Options, model: str, limits: Limits) -> Work:
+    """Extend a picture; prompt, seed and settings that were not said come from its own recipe.
+
+    Raises FileFailed, PictureError, and PaintingFailed where there is no such painter.
+    """
+    data = read_file(path, limits)
+    decoded = decode(data, limits)
+    painter = painter_for(model)
+    carried = read_recipe(data)
+    taken = set(inherited(carried, said=options.said))
+    if options.seed is None and (seed := _seed(carried)) is not None:
+        options = options.model_copy(update={"seed": seed})
+        taken.add("seed")
+    options = options.fitted(decoded.picture.size)
+    kept = options.kept(decoded.picture.size)
+    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=painter.profile, carried=carried)
+    notes = (
+        *decoded.notes,
+        options.rounding and f"{options.rounding} (--exact keeps it)",
+        options.target and f"{options.target}: {options.sides}.",
+        options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
+        whence(carried, taken),
+        *_about(painter),
+    )
+    return Work(
+        path=path,
+        source=decoded.picture.cut(kept),
+        recipe=recipe.model_copy(update={"kept": kept}),
+        variations=options.variations or 1,
+        painter=painter,
+        notes=tuple(note for note in notes if note),
+    )
+
+
+def repetition(path: Path, source: Path | None, limits: Limits) -> Work:
+    """Paint a result of ours again, from its source or from itself: a PNG of ours holds its source unchanged.
+
+    Raises FileFailed, PictureError, and PaintingFailed where its painter is not here.
+    """
+    data = read_file(path, limits)
+    recipe = read_ours(data)
+    if recipe is None:
+        raise FileFailed(f"{path} does not say how Outcrop painted it, so it cannot be painted again.")
+    painter = painter_for(recipe.painter)
+    picture = _cut_out(path, data, recipe, limits) if source is None else _same(source, path, recipe, limits)
+    return Work(
+        path=path,
+        source=picture,
+        recipe=recipe,
+        variations=1,
+        painter=painter,
+        notes=(*_differences(recipe, painter), *_about(painter)),
+        original=data,
+    )
+
+
+def _seed(carried: Recipe | Found | None) -> int | None:
+    """Return the seed that a picture gives; ComfyUI's larger ones are none of ours."""
+    if carried is None or carried.seed is None or carried.seed > LARGEST_SEED:
+        return None
+    return carried.seed
+
+
+def _about(painter: Painter) -> Iterator[str]:
+    if painter.profile == "draft":
+        yield DRAFT
+
+
+def _same(source: Path, path: Path, recipe: Recipe, limits: Limits) -> Picture:
+    data = read_file(source, limits)
+    if sha256(data).hexdigest() != recipe.source_sha256:
+        raise FileFailed(f"{source} is not the picture that {path} was made of.")
+    return decode(data, limits).picture.cut(recipe.kept)
+
+
+def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture:
+    if not is_png(data):
+        raise FileFailed(f"{path} is no PNG: name the picture that it was made of as well.")
+    result = decode(data, limits).picture
+    sides = recipe.sides
+    width = result.size.width - sides.left - sides.right
+    height = result.size.height - sides.top - sides.bottom
+    if result.size != (recipe.canvas or result.size) or width < 1 or height < 1:
+        raise FileFailed(f"{path} has another size than when it was painted: name its source as well.")
+    return result.cut(Box(left=sides.left, top=sides.top, width=width, height=height))
+
+
+def _differences(recipe: Recipe, painter: Painter) -> Iterator[str]:
+    """Say which settings differ from those that the result was painted with: then its bytes may differ."""
+    for name in sorted({*recipe.settings, *painter.settings}):
+        then, now = recipe.settings.get(name, "none"), painter.settings.get(name, "none")
+        if then != now:
+            yield f"It was painted with {name} {then}; here is {now}, so the bytes may differ."

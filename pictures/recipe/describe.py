@@ -1,0 +1,45 @@
+"""Say in words how a picture was made."""
+
+from collections.abc import Iterator
+
+from pictures.recipe.found import Found
+from pictures.recipe.ours import Recipe
+
+
+def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
+    """Yield a name and a value for all that is known, the most telling first; values may have many lines."""
+    ours = recipe if isinstance(recipe, Recipe) else None
+    known = {
+        "from": recipe.dialect,
+        "prompt": recipe.prompt,
+        "negative": recipe.negative,
+        "seed": recipe.seed,
+        "sides": ours and ours.sides,
+        "size": recipe.size,
+        "painter": ours and ours.painter,
+        "model": recipe.model,
+        "steps": recipe.steps,
+        "guidance": recipe.guidance,
+        "scheduler": recipe.scheduler,
+        "strength": recipe.strength,
+    }
+    for name, value in known.items():
+        if value is not None and value != "":
+            yield name, f"{value:g}" if isinstance(value, float) else str(value)
+    if ours is None:
+        return
+    for name, setting in sorted(ours.settings.items()):
+        if name != "model":
+            yield name, setting
+    if ours.engine:
+        yield "engine", f"Outcrop {ours.engine}"
+    yield "source", f"SHA-256 {ours.source_sha256}"
+    if ours.parent is not None:
+        yield "source made by", _briefly(ours.parent)
+
+
+def _briefly(ancestor: Recipe | Found) -> str:
+    sides = f", {ancestor.sides}" if isinstance(ancestor, Recipe) else ""
+    seed = "" if ancestor.seed is None else f", seed {ancestor.seed}"
+    older = ancestor.parent if isinstance(ancestor, Recipe) else None
+    return f"{ancestor.dialect}{sides}{seed}" + (f" ← {_briefly(older)}" if older else "")
