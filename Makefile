@@ -27,9 +27,9 @@ format: .venv/developer ## put the source into its one form
 
 .venv/product: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[sandbox]'
 	@touch $@
 
 .venv/developer: .venv/product
-	$(INSTALL) --editable '.[dev]'
+	$(INSTALL) --editable '.[dev,sandbox]'
 	@touch $@

@@ -10,6 +10,8 @@ from benchmarks.household import bot_without_engine
 from benchmarks.null_painter import NullPainter
 from benchmarks.report import figure, median, milliseconds
 from bus.connection import Bus
+from engine.device import Device
+from engine.meters import Meters
 from engine.worker import Worker
 from outcrop.sample import landscape
 from pictures.encode import encode_png
@@ -42,7 +44,8 @@ async def main() -> None:
             painter_for=lambda _: NullPainter(),
             limits=Limits(),
             name="here",
-            device="none",
+            device=Device(),
+            meters=Meters(bus),
         )
         working = asyncio.create_task(worker.run())
         alice, channel = discord.person("alice"), discord.channel()

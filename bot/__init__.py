@@ -9,5 +9,6 @@ on the bus   listener, canceller, reconciler
 shown        status (texts, messenger)
 answered     answer (fit, texts) → delivery (messenger)
 kept         history/, retention
-wired        service, client, alarm, errors
+watched      lookout (for /queue), meters (for Prometheus)
+wired        service, client, invitation, alarm, errors
 """

@@ -15,9 +15,11 @@ from bot.commands.forget import forget
 from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
+from bot.commands.queue import queue
 from bot.commands.recipe import show_recipe
 from bot.commands.shift import shift
 from bot.desk import Desk
+from bot.invitation import invitation
 from bot.replies import on_message
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
@@ -31,22 +33,13 @@ OUTDATED = (
     "This command has changed since Discord showed it to you. Please reload Discord and write it again."
 )
 
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    read_message_history=True,
-)
-"""What the bot needs where it is invited, and no more."""
-
-
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
     shift,
     outcrop_menu,
     show_recipe,
     history,
+    queue,
     forget,
 )
 
@@ -78,6 +71,8 @@ class OutcropClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
         self.desk: Desk
+        self.online = False
+        """Whether Discord's gateway is there."""
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
         self._memory = memory
@@ -106,14 +101,20 @@ class OutcropClient(discord.Client):
         await asyncio.gather(*self._running, return_exceptions=True)
         await super().close()
 
+    async def on_disconnect(self) -> None:
+        """Note that Discord's gateway is away; discord.py looks for it again."""
+        self.online = False
+
+    async def on_resumed(self) -> None:
+        """Note that it is back."""
+        self.online = True
+
     async def on_ready(self) -> None:
         """Say that we are there, and how to invite us."""
         assert self.application_id is not None
-        link = discord.utils.oauth_url(
-            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-        )
+        self.online = True
         log.info("ready", servers=len(self.guilds))
-        self._announce(f"{self.user} is online. Invite it with {link}")
+        self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Register what could not be registered before we were invited."""

@@ -19,6 +19,7 @@ from bot.history.models import DeliveryState, Job, JobState
 from bot.history.store import PictureStore
 from bot.intake import Intake
 from bot.limits import Limits
+from bot.lookout import Lookout
 from bot.messenger import Messenger
 from bot.options import Options
 from bus.jobs import JobId, new_job_id
@@ -56,6 +57,7 @@ class Desk:
         deliveries: Deliveries,
         intake: Intake,
         messenger: Messenger,
+        lookout: Lookout,
         limits: Limits,
         cancelled: Callable[[], None],
         changed: Alarm,
@@ -67,6 +69,7 @@ class Desk:
         self.store = store
         self._deliveries = deliveries
         self.messenger = messenger
+        self.lookout = lookout
         self._intake = intake
         self._limits = limits
         self._cancelled = cancelled

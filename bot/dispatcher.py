@@ -1,5 +1,6 @@
 """Bring waiting jobs onto the bus, a few at a time and everybody in turn."""
 
+import time
 from collections import Counter
 
 import structlog
@@ -43,10 +44,17 @@ class Dispatcher:
         self._limits = limits
         self._alarm = alarm
         self._changed = changed
+        self._looked_at = time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it looks after the line, as it does every few seconds."""
+        return time.monotonic() - self._looked_at < 3 * PATIENCE
 
     async def run(self) -> None:
         """Dispatch for ever, whenever the alarm rings."""
         while True:
+            self._looked_at = time.monotonic()
             try:
                 await self.dispatch()
             except StorageFailed as failed:

@@ -12,6 +12,7 @@ from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState, Picture
 from bot.history.store import PictureStore
 from bot.limits import Limits
+from bot.meters import Meters
 from bot.roster import Roster
 from bus.connection import Bus
 from bus.errors import BusUnavailable, ObjectMissing
@@ -40,6 +41,7 @@ class Listener:
         dispatcher: Dispatcher,
         roster: Roster,
         limits: Limits,
+        meters: Meters,
         ended: Callable[[], None],
         changed: Alarm,
     ) -> None:
@@ -49,6 +51,7 @@ class Listener:
         self._dispatcher = dispatcher
         self._roster = roster
         self._limits = limits
+        self._meters = meters
         self._ended = ended
         self._changed = changed
 
@@ -103,6 +106,8 @@ class Listener:
                 await self._paint_again(event.job, missing)
                 return
             log.info(event.kind)
+            if (job := await self._jobs.get(event.job)) is not None:
+                self._meters.ended(job)
         await self._bus.jobs.purge(event.job)
         await self._bus.objects.delete_job(event.job)
         self._ended()

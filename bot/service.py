@@ -1,8 +1,8 @@
 """Wire the parts of the bot together, by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,15 +20,19 @@ from bot.dispatcher import Dispatcher
 from bot.download import Downloader
 from bot.errors import WrongToken
 from bot.history.album import Album
+from bot.history.counts import Counts
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.memory import Memos
+from bot.history.pace import Pace
 from bot.history.store import PictureStore
 from bot.intake import Fetch, Intake
 from bot.limits import Limits
 from bot.listener import Listener
+from bot.lookout import Lookout
 from bot.messenger import Messenger
+from bot.meters import Meters
 from bot.reconciler import Reconciler
 from bot.retention import Retention
 from bot.roster import Roster
@@ -47,6 +51,9 @@ class House:
     client: OutcropClient
     background: Callable[[], Coroutine[Any, Any, None]]
     """Runs for ever, beside the client."""
+    health: Callable[[], Mapping[str, bool]]
+    """Tells which parts that everything depends on are alive."""
+    meters: Meters
 
 
 async def run_bot(
@@ -58,8 +65,9 @@ async def run_bot(
     painter: str,
     guild: int | None,
     announce: Callable[[str], None],
+    watched: Callable[["House"], AbstractAsyncContextManager[None]],
 ) -> None:
-    """Run the bot until it is cancelled; raises WrongToken."""
+    """Run the bot until it is cancelled, within what `watched` makes of it; raises WrongToken."""
     async with (
         aiohttp.ClientSession() as session,
         open_house(
@@ -71,6 +79,7 @@ async def run_bot(
             guild=guild,
             announce=announce,
         ) as house,
+        watched(house),
         house.client,
     ):
         background = asyncio.create_task(house.background())
@@ -117,6 +126,7 @@ async def open_house(
         dispatcher = Dispatcher(
             jobs=jobs, store=store, bus=bus, roster=roster, limits=limits, alarm=in_line, changed=changed
         )
+        meters = Meters(counts=Counts(database), roster=roster, bus=bus)
         listener = Listener(
             jobs=jobs,
             store=store,
@@ -124,6 +134,7 @@ async def open_house(
             dispatcher=dispatcher,
             roster=roster,
             limits=limits,
+            meters=meters,
             ended=lambda: _ring(ended, in_line, changed),
             changed=changed,
         )
@@ -147,6 +158,7 @@ async def open_house(
             deliveries=deliveries,
             intake=intake,
             messenger=messenger,
+            lookout=Lookout(jobs=jobs, pace=Pace(database), roster=roster, share=board.share),
             limits=limits,
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,
@@ -165,7 +177,16 @@ async def open_house(
         await bus.notices.on_presence(roster.hear)
         await bus.notices.on_progress(hear_progress)
         await bus.notices.roll_call()
-        yield House(client=client, background=partial(_together, loops))
+        yield House(
+            client=client,
+            background=partial(_together, loops),
+            health=lambda: {
+                "gateway": client.online,
+                "dispatcher": dispatcher.alive,
+                "bus": bus.connected,
+            },
+            meters=meters,
+        )
 
 
 def _ring(*alarms: Alarm) -> None:

@@ -48,6 +48,11 @@ class StatusBoard:
         if known is None or progress.attempt >= known.attempt:
             self._progress[progress.job] = progress
 
+    def share(self, job: JobId) -> float | None:
+        """Return how far a job has come, 0 to 1; None while its engine has said nothing of it."""
+        heard = self._progress.get(job)
+        return min(1.0, heard.done / heard.total) if heard and heard.total else None
+
     async def run(self) -> None:
         """Show for ever, whenever the alarm rings."""
         async with asyncio.TaskGroup() as tasks:

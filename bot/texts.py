@@ -50,7 +50,7 @@ def painting(job: Job, progress: Progress | None, *, engines: int) -> str:
         state = "Painting…"
     else:
         share = min(1.0, progress.done / progress.total)
-        state = f"Painting… {_bar(share)} {share:.0%}"
+        state = f"Painting… {bar(share)} {share:.0%}"
     return _lines(_order(job), state)
 
 
@@ -146,7 +146,8 @@ def _quoted(job: Job) -> str | None:
     return "> " + discord.utils.escape_mentions(discord.utils.escape_markdown(prompt))
 
 
-def _bar(share: float, width: int = 12) -> str:
+def bar(share: float, width: int = 12) -> str:
+    """Return a share, 0 to 1, as a bar of so many characters."""
     return "▰" * round(share * width) + "▱" * (width - round(share * width))
 
 

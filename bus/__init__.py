@@ -2,6 +2,6 @@
 
 said         jobs, events, notices (codec writes and reads them)
 the bus      connection: queue, log, objects, radio
-underneath   streams (one table), link and dial (nats-py, its errors translated), pull, aside
-embedded     server, address, leftover, tether
+underneath   streams (one table), link and dial (nats-py, its errors translated), keys, pull, aside
+embedded     server, address, listen, leftover, tether
 """

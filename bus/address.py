@@ -1,19 +1,18 @@
 """Keep the embedded server's port and token."""
 
 import errno
-import json
 import os
 import random
 import secrets
 import socket
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bus.errors import ServerFailed
-
-HOST = "127.0.0.1"
+from bus.listen import LOOPBACK, Listen
 
 PORTS = range(20_000, 32_000)
 """Below the ports that systems draw for outgoing connections: none takes ours meanwhile."""
@@ -26,16 +25,29 @@ class Address(BaseModel):
 
     port: int = Field(ge=1, le=65_535)
     token: str = Field(pattern=r"^[A-Za-z0-9_-]{20,}$", repr=False)
+    host: str = LOOPBACK
+    """By which this machine connects."""
+    certificate: Path | None = None
+    """The server's, if it speaks TLS."""
 
     @property
     def url(self) -> str:
         """The address for a client, with the token."""
-        return f"nats://{self.token}@{HOST}:{self.port}"
+        if self.certificate is None:
+            return f"nats://{self.token}@{self.host}:{self.port}"
+        return f"tls://{self.token}@{self.host}:{self.port}?{urlencode({'pin': self.certificate})}"
 
     @classmethod
     def new(cls) -> Self:
         """Return a free port with a new token."""
         return cls(port=_free_port(), token=secrets.token_urlsafe(24))
+
+    def listening(self, listen: Listen | None) -> Self:
+        """Return the address, same token, where the server is told to listen; None means loopback."""
+        if listen is None:
+            return self.model_copy(update={"host": LOOPBACK, "certificate": None})
+        there = {"host": listen.nearby, "port": listen.port, "certificate": listen.certificate}
+        return self.model_copy(update=there)
 
     def elsewhere(self) -> Self:
         """Return another free port with the same token."""
@@ -43,7 +55,7 @@ class Address(BaseModel):
 
     def is_free(self) -> bool:
         """Whether nothing else listens on the port."""
-        return _is_free(self.port)
+        return _is_free(self.port, self.host)
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
@@ -55,7 +67,7 @@ class Address(BaseModel):
 
     def keep(self, path: Path) -> None:
         """Write the address to a file that only its owner may read."""
-        write_private(path, json.dumps({"port": self.port, "token": self.token}))
+        write_private(path, self.model_dump_json(exclude_defaults=True))
 
 
 def write_private(path: Path, text: str) -> None:
@@ -76,16 +88,16 @@ def _free_port() -> int:
         if _is_free(port):
             return port
     raise ServerFailed(
-        f"No port from {PORTS.start} to {PORTS.stop} is free on {HOST}; stop some other server."
+        f"No port from {PORTS.start} to {PORTS.stop} is free on {LOOPBACK}; stop some other server."
     )
 
 
-def _is_free(port: int) -> bool:
+def _is_free(port: int, host: str = LOOPBACK) -> bool:
     with socket.socket() as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as nats-server does
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise

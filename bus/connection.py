@@ -32,9 +32,9 @@ class Bus:
     @classmethod
     @asynccontextmanager
     async def connect(cls, url: str, *, name: str, ack_wait: float = 30.0) -> AsyncIterator[Self]:
-        """Connect to `nats://TOKEN@host:port` and close at exit.
+        """Connect to an address such as `nats://TOKEN@host:port` (bus/keys.py) and close at exit.
 
-        Waits until the server answers and its streams exist; raises BusRefused if it does not take the token.
+        Waits until the server answers and its streams exist; raises BusRefused if it does not let us in.
         The connection renews itself for ever. A lease ends after `ack_wait` seconds without a heartbeat.
         """
         async with linked(url, name) as link:
@@ -50,6 +50,16 @@ class Bus:
     def on_reconnect(self, callback: Callable[[], None]) -> None:
         """Call back after each reconnect, from the event loop."""
         self._link.on_reconnect(callback)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server is there now."""
+        return self._link.client.is_connected
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was renewed."""
+        return self._link.reconnects
 
     async def jetstream_ok(self) -> bool:
         """Whether every stream can be written; False after a full disk, until the server is restarted."""

@@ -1,6 +1,7 @@
 """Find the server and stay connected to it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -8,7 +9,8 @@ import nats.errors
 import structlog
 from nats.aio.client import Client
 
-from bus.errors import BusError, BusRefused
+from bus.errors import BusError, BusMisnamed, BusRefused
+from bus.keys import MISNAMED, opened
 from bus.link import Link
 
 log = structlog.get_logger()
@@ -25,16 +27,17 @@ CLOSE_WITHIN = 3.0
 
 @asynccontextmanager
 async def linked(url: str, name: str) -> AsyncIterator[Link]:
-    """Connect as `name` to `nats://TOKEN@host:port`, waiting for the server, and close at exit.
+    """Connect to an address such as `nats://TOKEN@host:port`, waiting for the server; close at exit.
 
-    Raises BusRefused if the server does not take the token, or if the URL is none.
+    Raises BusRefused if the server does not let us in, BusMisnamed if the address is none (bus/keys.py).
     """
+    address, keys = opened(url)
     client = Client()
     link = Link(client)
     watch = _Watch(link)
     try:
         await client.connect(
-            url,
+            address,
             name=name,
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_EVERY,  # type: ignore[arg-type] # annotated as int, only slept for
@@ -43,11 +46,13 @@ async def linked(url: str, name: str) -> AsyncIterator[Link]:
             disconnected_cb=watch.lost,
             reconnected_cb=watch.found,
             closed_cb=watch.closed,
+            **keys,
         )
     except nats.errors.Error as error:
-        raise BusRefused("The address of the bus is not of the form nats://TOKEN@host:port.") from error
+        raise BusMisnamed(MISNAMED) from error
     except BaseException:
-        await client.close()
+        watch.closing = True
+        await _close(client)
         raise
     watch.connecting = False
     try:
@@ -57,9 +62,13 @@ async def linked(url: str, name: str) -> AsyncIterator[Link]:
         with suppress(BusError, TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN):
                 await link.round_trip()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_WITHIN):
-                await client.close()
+        await _close(client)
+
+
+async def _close(client: Client) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_WITHIN):
+            await client.close()
 
 
 class _Watch:
@@ -74,14 +83,21 @@ class _Watch:
     async def trouble(self, error: Exception) -> None:
         refused = "authorization violation" in str(error).lower()
         if refused and self.connecting:
-            raise BusRefused("The bus does not take our token; check the token in its address.") from error
+            raise BusRefused(
+                "The bus does not let us in; check the token, user or credentials in its address."
+            ) from error
+        if isinstance(error, ssl.SSLCertVerificationError) and self.connecting:
+            raise BusRefused(
+                f"The bus's certificate is not trusted ({error.verify_message}); "
+                "end its address with the file to trust: ?ca=FILE or, for that very certificate, ?pin=FILE."
+            ) from error
         if self._link.client.is_connected and not isinstance(
             error, nats.errors.StaleConnectionError | OSError
         ):
             log.error("trouble on the bus", error=repr(error), exc_info=error)
         elif not self._said:
             self._said = True
-            log.warning("bus refuses our token" if refused else "bus is away", error=repr(error))
+            log.warning("bus does not let us in" if refused else "bus is away", error=repr(error))
 
     async def lost(self) -> None:
         self._link.lost()

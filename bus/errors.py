@@ -4,7 +4,8 @@ BusError
 ├── BusUnavailable   retry: the server is away, or does not answer in time
 │   ├── BusWiped     retry after ensure(): a stream or consumer is not there
 │   └── BusFull      retry once there is room: the store or the disk is full
-├── BusRefused       give up and tell: the server does not take our token
+├── BusRefused       tell, and try again much later: the server does not let us in
+│   └── BusMisnamed  give up and tell: the address of the bus is none
 ├── BusClosed        give up: the connection is closed for good, a new process connects anew
 ├── ServerFailed     give up and tell: the embedded server does not start
 ├── ObjectMissing    put the object again: it is not in the store, or not whole
@@ -29,7 +30,11 @@ class BusFull(BusUnavailable):
 
 
 class BusRefused(BusError):
-    """The server does not take our token."""
+    """The server does not let us in."""
+
+
+class BusMisnamed(BusRefused):
+    """The address of the bus is none, or names a file that is not there."""
 
 
 class BusClosed(BusError):

@@ -32,6 +32,8 @@ class Presence(BaseModel):
     name: str
     """The host, for people."""
     device: str
+    free_memory: int | None = None
+    """Of the device, in bytes; None where nobody can say."""
     profiles: tuple[str, ...]
     job: JobId | None = None
     """What it is painting now."""

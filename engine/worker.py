@@ -16,7 +16,9 @@ from bus.events import Failed, HandedBack, Painted, Result, SourceMissing, Start
 from bus.jobs import JobId
 from bus.notices import Presence, Progress
 from bus.queue import Lease
+from engine.device import Device
 from engine.errors import Cancelled, HandBack, PaintingFailed
+from engine.meters import Meters
 from engine.outpaint import Painting, outpaint
 from engine.painter import Painter
 from engine.runner import Run, Runner
@@ -56,7 +58,8 @@ class Worker:
         painter_for: Callable[[str], Painter],
         limits: Limits,
         name: str,
-        device: str,
+        device: Device,
+        meters: Meters,
     ) -> None:
         self._bus = bus
         self._profiles = profiles
@@ -64,6 +67,7 @@ class Worker:
         self._limits = limits
         self._name = name
         self._device = device
+        self._meters = meters
         self._runner = Runner()
         self._painting: JobId | None = None
         self._changed = asyncio.Event()
@@ -98,7 +102,9 @@ class Worker:
             try:
                 async with self._at_work(lease, run):
                     await self._bus.events.record(Started(job=job, attempt=lease.attempt, engine=self.id))
-                    await self._bus.events.record(await self._outcome(lease, run))
+                    end = await self._outcome(lease, run)
+                    await self._bus.events.record(end)
+                    self._meters.ended(end)
                 await lease.ack()
             except ObjectMissing as missing:
                 log.warning("source missing", error=str(missing))
@@ -167,6 +173,7 @@ class Worker:
     async def _at_work(self, lease: Lease, run: Run) -> AsyncIterator[None]:
         """Renew the lease and tell how far the job has come, while the body runs."""
         self._painting = lease.job.id
+        self._meters.painting = 1
         self._changed.set()
         beside = [
             asyncio.create_task(self._heartbeat_for_ever(lease)),
@@ -179,6 +186,7 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             self._painting = None
+            self._meters.painting = 0
             self._changed.set()
 
     async def _heartbeat_for_ever(self, lease: Lease) -> None:
@@ -205,6 +213,7 @@ class Worker:
     async def _announce_for_ever(self) -> None:
         while True:
             self._changed.clear()
+            await self._device.look()
             await self._bus.notices.announce(self._presence())
             try:
                 async with asyncio.timeout(ANNOUNCE_EVERY):
@@ -216,7 +225,8 @@ class Worker:
         return Presence(
             engine=self.id,
             name=self._name,
-            device=self._device,
+            device=self._device.name,
+            free_memory=self._device.free_memory,
             profiles=self._profiles,
             job=self._painting,
             leaving=leaving,

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 WRONGLY_SET_UP = 78
@@ -15,8 +15,13 @@ STOP_WITHIN = 15.0
 
 
 @asynccontextmanager
-async def child(part: str, *arguments: str) -> AsyncIterator[Process]:
-    """Run a part in a process of its own, and stop it at exit; it ends by itself should we be killed."""
+async def child(
+    part: str, *arguments: str, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Process]:
+    """Run a part in a process of its own, and stop it at exit; it ends by itself should we be killed.
+
+    It has our environment, with these values put over it.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -25,7 +30,7 @@ async def child(part: str, *arguments: str) -> AsyncIterator[Process]:
         "--end-with-parent",
         *arguments,
         stdin=PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": _threads()},
+        env={**os.environ, "OMP_NUM_THREADS": _threads(), **(environment or {})},
     )
     try:
         yield process

@@ -8,14 +8,16 @@ from importlib.metadata import version
 from bus.errors import BusError, BusRefused
 from outcrop import fix, models, parts, recipe
 from outcrop.child import WRONGLY_SET_UP
+from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
+from outcrop.sandbox import command as sandbox
 from outcrop.settings import WrongSetting
 
 DESCRIPTION = "Paint what lies beyond a picture's frame: a Discord bot, its engine, and a command for files."
 
 EPILOG = """\
 Start with `outcrop up`: it runs everything on this machine. Set DISCORD_TOKEN in the environment or in a
-file named .env; without it, `outcrop up` paints one sample picture and ends.
+file named .env; without it, `outcrop up` opens the sandbox, a page to try everything in.
 """
 
 FAILED = 1
@@ -32,9 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"outcrop {version('outcrop')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parts.add_parsers(commands)
+    sandbox.add_parser(commands)
     fix.add_parser(commands)
     models.add_parser(commands)
     recipe.add_parser(commands)
+    doctor.add_parsers(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))

@@ -24,9 +24,9 @@ def redact(text: str) -> str:
     return SECRETS.sub(lambda found: (found[1] or found[2] or "") + "***", text)
 
 
-def set_up(level: str) -> None:
+def set_up(level: str, *, as_json: bool = False) -> None:
     """Send our events, and the warnings of libraries, to standard error."""
-    terminal = sys.stderr.isatty()
+    terminal = sys.stderr.isatty() and not as_json
     logfmt = structlog.processors.LogfmtRenderer(key_order=LOGFMT_ORDER, drop_missing=True)
     structlog.configure(
         processors=[
@@ -34,7 +34,7 @@ def set_up(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
             structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if terminal else logfmt,
+            _json if as_json else structlog.dev.ConsoleRenderer() if terminal else logfmt,
             _redacted,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -42,6 +42,9 @@ def set_up(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
+
+
+_json = structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False)
 
 
 def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:

@@ -1,23 +1,21 @@
 """The commands that run a part of the product: up, bot, engine."""
 
-import asyncio
 import os
 import platform
-import signal
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from outcrop import logs
-from outcrop.child import WRONGLY_SET_UP
 from outcrop.folder import held, prepare
-from outcrop.settings import Settings, read_settings
+from outcrop.process import announce, complain, configured, until_stopped
+from outcrop.sandbox import command as sandbox
+from outcrop.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-DONE, FAILED = 0, 1
+FAILED = 1
+
+PLAYED = "No DISCORD_TOKEN is set, so Discord is played in a page on this machine."
 
 
 def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -48,42 +46,49 @@ def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run_up(_arguments: Namespace) -> int:
-    """Run the whole family, or the sample without a token."""
+    """Run the whole family; without a token, the sandbox."""
     from outcrop.supervisor import up
 
-    settings = _settings()
+    settings = configured()
+    if settings.discord_token is None:
+        announce(PLAYED)
+        return sandbox.open_sandbox(settings, port=settings.sandbox_port)
     folder = prepare(settings.data)
     with held(folder, "up"):
-        return _until_stopped(up(settings, folder))
+        return until_stopped(up(settings, folder))
 
 
 def run_bot(arguments: Namespace) -> int:
     """Run the bot."""
-    settings = _settings()
+    settings = configured()
     if settings.discord_token is None:
-        return _complain("There is no DISCORD_TOKEN; set it in the environment or in the file .env.")
+        return complain("There is no DISCORD_TOKEN; set it in the environment or in the file .env.")
     folder = prepare(settings.data)
     with held(folder, "bot"):
-        return _until_stopped(_bot(settings, settings.discord_token.get_secret_value()), arguments)
+        return until_stopped(
+            _bot(settings, settings.discord_token.get_secret_value()),
+            end_with_parent=arguments.end_with_parent,
+        )
 
 
 def run_engine(arguments: Namespace) -> int:
     """Run an engine."""
-    settings = _settings()
+    settings = configured()
     if arguments.nice:
         os.nice(arguments.nice)
-    return _until_stopped(_engine(settings), arguments)
+    return until_stopped(_engine(settings), end_with_parent=arguments.end_with_parent)
 
 
 async def _bot(settings: Settings, token: str) -> int:
     from bot.errors import WrongToken
     from bot.service import run_bot as serve
-    from bus.connection import Bus
-    from bus.errors import BusRefused
+    from bus.errors import BusMisnamed
     from engine.diffusion.folder import painter_name
+    from outcrop.joining import joined
+    from outcrop.watch import watched
 
     try:
-        async with Bus.connect(await _bus_url(settings), name="bot", ack_wait=settings.ack_wait) as bus:
+        async with joined(settings, "bot") as bus:
             await serve(
                 token=token,
                 bus=bus,
@@ -91,82 +96,44 @@ async def _bot(settings: Settings, token: str) -> int:
                 limits=settings.limits,
                 painter=painter_name(settings.model),
                 guild=settings.guild,
-                announce=_announce,
+                announce=announce,
+                watched=lambda house: watched(settings.watch, house.health, house.meters),
             )
-    except (WrongToken, BusRefused) as wrong:
-        return _complain(str(wrong))
+    except (WrongToken, BusMisnamed) as wrong:
+        return complain(str(wrong))
     return FAILED  # a bot that runs ends only by being cancelled
 
 
 async def _engine(settings: Settings) -> int:
-    from bus.connection import Bus
-    from bus.errors import BusRefused
+    from bus.errors import BusMisnamed
+    from engine.device import Device
     from engine.diffusion.errors import ModelUnusable
+    from engine.meters import Meters
     from engine.painters import Painters
     from engine.worker import Worker
+    from outcrop.joining import joined
+    from outcrop.watch import watched
 
     try:
         painters = Painters(settings.model, may_pull=settings.pull == "auto")
-        async with Bus.connect(await _bus_url(settings), name="engine", ack_wait=settings.ack_wait) as bus:
+        async with joined(settings, "engine") as bus:
+            meters = Meters(bus)
             worker = Worker(
                 bus=bus,
                 profiles=painters.profiles,
                 painter_for=painters.painter_for,
                 limits=settings.pictures,
                 name=platform.node(),
-                device="cpu",
+                device=Device(),
+                meters=meters,
             )
-            await worker.run()
-    except (BusRefused, ModelUnusable) as wrong:
-        return _complain(str(wrong))
+            async with watched(_next_port(settings.watch), lambda: {"bus": bus.connected}, meters):
+                await worker.run()
+    except (BusMisnamed, ModelUnusable) as wrong:
+        return complain(str(wrong))
     return FAILED
 
 
-async def _bus_url(settings: Settings) -> str:
-    """Return where the bus is: as set, or in the data folder once something has started it there."""
-    from bus.server import embedded_url
-
-    if settings.bus_url is not None:
-        return settings.bus_url.get_secret_value()
-    folder = settings.data.expanduser().resolve()
-    waited = False
-    while (url := embedded_url(folder)) is None:
-        if not waited:
-            waited = True
-            _announce(f"No bus has run in {folder} yet; start one with `outcrop up`, or set OUTCROP_BUS_URL.")
-        await asyncio.sleep(0.2)
-    return url
-
-
-def _until_stopped(part: Coroutine[Any, Any, int], arguments: Namespace | None = None) -> int:
-    """Run a part until it ends or a signal (or the end of standard input) asks it to; then it tidies up."""
-
-    async def body() -> int:
-        task = asyncio.ensure_future(part)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
-        if arguments is not None and arguments.end_with_parent:
-            loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1) or task.cancel())
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return DONE
-
-    return asyncio.run(body())
-
-
-def _settings() -> Settings:
-    settings = read_settings()
-    logs.set_up(settings.log_level)
-    return settings
-
-
-def _announce(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _complain(text: str) -> int:
-    sys.stderr.write(f"outcrop: {text}\n")
-    return WRONGLY_SET_UP
+def _next_port(address: tuple[str, int] | None) -> tuple[str, int] | None:
+    """Return where an engine is watched: beside the bot, which has the address itself."""
+    return address and (address[0], address[1] + 1)

@@ -4,26 +4,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import Limits as BotLimits
+from bus.listen import LOOPBACK, Listen
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits
 
 SECRETS = ("DISCORD_TOKEN", "OUTCROP_BUS_URL")
 """Settings whose values are never said."""
 
+OPEN = (
+    "OUTCROP_BUS_LISTEN opens the bus to the network: name a certificate with OUTCROP_BUS_CERTIFICATE and "
+    "OUTCROP_BUS_KEY or, if you trust everybody there, set OUTCROP_BUS_PLAINTEXT=yes."
+)
+
 
 class WrongSetting(Exception):
     """A setting has a value that does not work; the text is one line that names it."""
-
-
-def _address(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("nats://", "tls://")):
-        raise PydanticCustomError("address", "it is no address such as nats://token@host:4222")
-    return url
 
 
 class Settings(BaseSettings):
@@ -34,11 +33,18 @@ class Settings(BaseSettings):
     )
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
-    """The bot's token; without one `up` paints a sample picture and ends."""
+    """The bot's token; without one `up` opens the sandbox."""
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
-    bus_url: Annotated[SecretStr, AfterValidator(_address)] | None = None
-    """A NATS server with JetStream to use instead of the embedded one, as nats://token@host:port."""
+    bus_url: SecretStr | None = None
+    """A NATS server with JetStream to use instead of the embedded one; bus/keys.py says in which forms."""
+    bus_listen: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
+    """Where the embedded bus listens, as host:port, for engines on other machines; otherwise on loopback."""
+    bus_certificate: Path | None = None
+    """A PEM file; with its key, the embedded bus speaks TLS."""
+    bus_key: Path | None = None
+    bus_plaintext: bool = False
+    """Open the embedded bus to the network without TLS: everybody there can read pictures and token."""
     model: str = Field(default="auto", min_length=1, max_length=4096)
     """Who paints: auto (the best that an engine has), a profile's name, or a folder of diffusers."""
     pull: Literal["never", "auto"] = "never"
@@ -55,6 +61,12 @@ class Settings(BaseSettings):
     """The largest file that people may send."""
     ack_wait: float = Field(default=30, ge=0.4, le=3600)
     """Seconds without a heartbeat after which a job goes to another engine."""
+    sandbox_port: int = Field(default=8420, ge=0, le=65_535)
+    """The port on loopback of the sandbox's page; 0 = any that is free."""
+    http: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
+    """Where the bot shows /healthz and /metrics, as host:port, and an engine on the next port."""
+    log: Literal["text", "json"] = "text"
+    """How log lines are written."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], NoDecode] = "info"
     """How much is logged."""
 
@@ -62,6 +74,32 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @property
+    def listen(self) -> Listen | None:
+        """Where the embedded bus listens beyond loopback; raises WrongSetting."""
+        if self.bus_listen is None:
+            return None
+        host, _, port = self.bus_listen.rpartition(":")
+        if (self.bus_certificate is None) != (self.bus_key is None):
+            raise WrongSetting("OUTCROP_BUS_CERTIFICATE and OUTCROP_BUS_KEY only work together; set both.")
+        if self.bus_certificate is None and not self.bus_plaintext and host != LOOPBACK:
+            raise WrongSetting(OPEN)
+        for file in (self.bus_certificate, self.bus_key):
+            if file is not None and not file.expanduser().is_file():
+                raise WrongSetting(f"OUTCROP_BUS_CERTIFICATE or OUTCROP_BUS_KEY: there is no file {file}.")
+        certificate, key = (
+            file and file.expanduser().resolve() for file in (self.bus_certificate, self.bus_key)
+        )
+        return Listen(host=host, port=int(port), certificate=certificate, key=key)
+
+    @property
+    def watch(self) -> tuple[str, int] | None:
+        """Where the bot is watched over HTTP."""
+        if self.http is None:
+            return None
+        host, _, port = self.http.rpartition(":")
+        return host or LOOPBACK, int(port)
 
     @property
     def pictures(self) -> PictureLimits:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from bus.connection import Bus
 from bus.errors import ServerFailed
 from bus.server import EmbeddedServer
 from outcrop.child import WRONGLY_SET_UP, child
-from outcrop.sample_run import run_sample
 from outcrop.settings import Settings
 
 log = structlog.get_logger()
@@ -38,13 +37,11 @@ ENGINE_NICENESS = 10
 
 
 async def up(settings: Settings, folder: Path) -> int:
-    """Run the family until it is cancelled, or the sample without a token; return the exit code."""
-    async with _bus(settings, folder) as url:
-        if settings.discord_token is None:
-            return await run_sample(settings, url, folder)
+    """Run the family until it is cancelled; return the exit code."""
+    async with bus_of(settings, folder):
         family = [
-            asyncio.create_task(_keep_running("engine", "--nice", str(ENGINE_NICENESS))),
-            asyncio.create_task(_keep_running("bot")),
+            asyncio.create_task(keep_running("engine", "--nice", str(ENGINE_NICENESS))),
+            asyncio.create_task(keep_running("bot")),
         ]
         try:
             ended, _ = await asyncio.wait(family, return_when=asyncio.FIRST_COMPLETED)
@@ -57,12 +54,12 @@ async def up(settings: Settings, folder: Path) -> int:
     return WRONGLY_SET_UP
 
 
-async def _keep_running(part: str, *arguments: str) -> None:
+async def keep_running(part: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
     """Start a part again whenever it ends, unless it is wrongly set up."""
     back_off = FIRST_BACK_OFF
     while True:
         began = time.monotonic()
-        async with child(part, *arguments) as process:
+        async with child(part, *arguments, environment=environment) as process:
             status = await process.wait()
         if status == WRONGLY_SET_UP:
             return  # it has said why, and no restart would change it
@@ -74,12 +71,12 @@ async def _keep_running(part: str, *arguments: str) -> None:
 
 
 @asynccontextmanager
-async def _bus(settings: Settings, folder: Path) -> AsyncIterator[str]:
+async def bus_of(settings: Settings, folder: Path) -> AsyncIterator[str]:
     """Yield the address of the bus: the one that is set, or an embedded one that is kept running."""
     if settings.bus_url is not None:
         yield settings.bus_url.get_secret_value()
         return
-    server = EmbeddedServer(folder)
+    server = EmbeddedServer(folder, listen=settings.listen)
     url = await server.start()
     try:
         async with asyncio.TaskGroup() as tasks:

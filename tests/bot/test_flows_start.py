@@ -19,7 +19,7 @@ async def test_commands_are_registered_only_when_they_have_changed(
     monkeypatch.setattr("bot.client.COMMANDS", COMMANDS[:-1])
     await world.restart()
     assert registrations(world) == 2
-    assert set(world.alice.available_commands(world.channel)) == {"outcrop", "shift", "history"}
+    assert set(world.alice.available_commands(world.channel)) == {"outcrop", "shift", "history", "queue"}
 
 
 async def test_the_invitation_is_printed(world: World) -> None:
@@ -29,5 +29,6 @@ async def test_the_invitation_is_printed(world: World) -> None:
 
 
 async def test_people_see_exactly_these_commands(world: World) -> None:
-    assert set(world.alice.available_commands(world.channel)) == {"outcrop", "shift", "history", "forget"}
-    assert set(world.alice.user.available_commands()) == {"outcrop", "shift", "history", "forget"}
+    commands = {"outcrop", "shift", "history", "queue", "forget"}
+    assert set(world.alice.available_commands(world.channel)) == commands
+    assert set(world.alice.user.available_commands()) == commands

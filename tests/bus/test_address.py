@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.address import HOST, PORTS, Address, write_private
+from bus.address import PORTS, Address, write_private
+from bus.listen import LOOPBACK
 
 
 def test_a_kept_address_is_read_again(tmp_path: Path) -> None:
@@ -30,14 +31,14 @@ def test_two_addresses_have_two_tokens() -> None:
 
 def test_the_port_is_none_that_outgoing_connections_are_given() -> None:
     assert Address.new().port in PORTS
-    with socket.create_server((HOST, 0)) as drawn:
+    with socket.create_server((LOOPBACK, 0)) as drawn:
         assert drawn.getsockname()[1] not in PORTS
 
 
 def test_a_port_that_someone_listens_on_is_not_free() -> None:
     address = Address.new()
     assert address.is_free()
-    with socket.create_server((HOST, address.port)):
+    with socket.create_server((LOOPBACK, address.port)):
         assert not address.is_free()
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bus.address import HOST
 from bus.connection import Bus
 from bus.errors import ServerFailed
+from bus.listen import LOOPBACK
 from bus.server import EmbeddedServer, embedded_server, embedded_url
 from tests.bus.parts import a_job, kill, soon, until
 
@@ -84,7 +84,7 @@ async def test_the_server_listens_on_loopback_only(server: EmbeddedServer) -> No
         if each.status == psutil.CONN_LISTEN
     ]
     assert [(address.ip, address.port) for address in listening] == [
-        (HOST, int(server.url.rpartition(":")[2]))
+        (LOOPBACK, int(server.url.rpartition(":")[2]))
     ]
 
 
@@ -98,7 +98,7 @@ async def test_a_port_that_another_program_took_is_replaced(folder: Path) -> Non
     server = EmbeddedServer(folder)
     first = await server.start()
     await server.stop()
-    with socket.create_server((HOST, int(first.rpartition(":")[2]))):
+    with socket.create_server((LOOPBACK, int(first.rpartition(":")[2]))):
         second = await server.start()
     try:
         assert second != first

@@ -1,0 +1,73 @@
+"""Look at the bus and at who is on it."""
+
+import asyncio
+from collections.abc import Sequence
+
+from bus.connection import Bus
+from bus.errors import BusError, ServerFailed
+from bus.notices import Presence
+from bus.server import embedded_url, installed_server
+from outcrop.doctor.finding import Finding, aside, bad, good
+from outcrop.settings import Settings
+
+ANSWER_WITHIN = 1.5
+"""Seconds for the bus to take us in; on a network of one's own it needs a tenth."""
+
+ROLL_CALL = 0.4
+"""Seconds in which engines answer; they need a hundredth."""
+
+
+async def look_at_bus(settings: Settings) -> list[Finding]:
+    """Return whether the bus is there and stores, and which engines are on it."""
+    url = (
+        settings.bus_url.get_secret_value() if settings.bus_url else embedded_url(settings.data.expanduser())
+    )
+    if url is None:
+        return [_not_started(), aside("Engines", "none without a bus.")]
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN), Bus.connect(url, name="doctor") as bus:
+            stores = await bus.jetstream_ok()
+            engines = await _roll_call(bus)
+    except BusError as error:
+        return [bad("Bus", str(error)), aside("Engines", "unknown without the bus.")]
+    except TimeoutError:
+        return [_silent(settings), aside("Engines", "unknown without the bus.")]
+    where = "at OUTCROP_BUS_URL" if settings.bus_url else "embedded"
+    if not stores:
+        return [
+            bad("Bus", f"{where}, answers but stores nothing; make room on its disk, then start it again.")
+        ]
+    return [good("Bus", f"{where}, answers, and JetStream stores."), _engines(engines)]
+
+
+async def _roll_call(bus: Bus) -> Sequence[Presence]:
+    heard: dict[str, Presence] = {}
+    await bus.notices.on_presence(lambda presence: heard.update({presence.engine: presence}))
+    await bus.notices.roll_call()
+    await asyncio.sleep(ROLL_CALL)
+    return [presence for presence in heard.values() if not presence.leaving]
+
+
+def _engines(engines: Sequence[Presence]) -> Finding:
+    if not engines:
+        return bad("Engines", "none online; start one with `outcrop engine`, or all with `outcrop up`.")
+    return good("Engines", " | ".join(map(_describe, engines)))
+
+
+def _describe(engine: Presence) -> str:
+    free = f", {engine.free_memory / 2**30:.1f} GiB free" if engine.free_memory is not None else ""
+    return f"{engine.name} · {engine.device}{free} · {', '.join(engine.profiles)}"
+
+
+def _not_started() -> Finding:
+    try:
+        program = installed_server()
+    except ServerFailed as error:
+        return bad("Bus", str(error))
+    return aside("Bus", f"embedded, not started yet; `outcrop up` starts it ({program.name} is installed).")
+
+
+def _silent(settings: Settings) -> Finding:
+    if settings.bus_url:
+        return bad("Bus", "OUTCROP_BUS_URL does not answer; see that its server runs and its port is open.")
+    return aside("Bus", "embedded, not running now; `outcrop up` starts it.")

@@ -1,0 +1,86 @@
+"""Look at this machine: Python and packages, data folder, history, GPU."""
+
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from bot.history.schema import NotAHistory, newest_schema, schema_of
+from engine.device import nvidia_gpus
+from outcrop.doctor.finding import Finding, aside, bad, good
+from outcrop.folder import FolderUnusable, prepare
+from outcrop.settings import Settings
+
+OLDEST_PYTHON = (3, 11)
+
+NAMED = ("outcrop", "discord.py", "nats-py", "SQLAlchemy", "pillow", "numpy")
+"""Packages whose versions are worth a word in every report."""
+
+ROOM = 2**30
+"""Free bytes that the data folder should have: the bus stops writing when its disk is full."""
+
+
+def look_at_python() -> Finding:
+    """Return which Python and packages run."""
+    missing = [name for name in _needed() if _version(name) is None]
+    if sys.version_info < OLDEST_PYTHON:
+        return bad("Python", f"{platform.python_version()} is too old; install 3.11 or newer.")
+    if missing:
+        return bad("Python", f"{', '.join(missing)} not installed; run: pip install outcrop")
+    versions = " · ".join(f"{name} {_version(name)}" for name in NAMED)
+    return good("Python", f"{platform.python_version()} · {versions}")
+
+
+def look_at_folder(settings: Settings) -> Finding:
+    """Return whether the data folder can be written and has room."""
+    try:
+        folder = prepare(settings.data)
+    except FolderUnusable as unusable:
+        return bad("Data", str(unusable))
+    free = shutil.disk_usage(folder).free
+    text = f"{folder} · {free / 2**30:.1f} GiB free"
+    return good("Data", text) if free >= ROOM else bad("Data", f"{text}; make room, 1 GiB at least.")
+
+
+def look_at_history(settings: Settings) -> Finding:
+    """Return whether the history has the newest schema."""
+    file = settings.data.expanduser() / "history.sqlite"
+    if not file.exists():
+        return aside("History", "none yet; the bot makes it at its first start.")
+    try:
+        found, newest = schema_of(file), newest_schema()
+    except NotAHistory as error:
+        return bad("History", f"{error} Move {file} away, or restore it from a copy.")
+    if found == newest:
+        return good("History", f"schema {found}, the newest.")
+    if found < newest:
+        return aside("History", f"schema {found}; the bot brings it to {newest} at its next start.")
+    return bad(
+        "History", f"schema {found} is newer than this Outcrop knows ({newest}); install the newer one."
+    )
+
+
+def look_at_gpu() -> Finding:
+    """Return which GPU is there, and whether torch is."""
+    torch = _version("torch")
+    seen = f"torch {torch}" if torch else "torch is not installed (pip install 'outcrop[diffusion]')"
+    gpus = nvidia_gpus()
+    if not gpus:
+        return aside("GPU", f"no NVIDIA GPU seen · {seen} · the draft painter needs neither.")
+    named = " · ".join(f"{gpu.name}, {gpu.free_memory / 2**30:.1f} GiB free" for gpu in gpus)
+    return good("GPU", f"{named} · {seen}") if torch else bad("GPU", f"{named} · {seen}")
+
+
+def _needed() -> Iterator[str]:
+    for requirement in requires("outcrop") or ():
+        if "extra ==" not in requirement and (found := re.match(r"[\w.-]+", requirement)):
+            yield found[0]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,1 @@
+"""Outcrop in a browser, with no Discord account."""

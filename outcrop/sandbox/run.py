@@ -1,0 +1,79 @@
+"""Run bus, engine, bot and page together, for one newcomer."""
+
+import asyncio
+import webbrowser
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.service import open_house
+from bus.connection import Bus
+from outcrop.process import announce, complain
+from outcrop.sandbox.opening import BOT, CHANNEL, PEOPLE, SERVER, play, put_pictures
+from outcrop.sandbox.stage import Stage, StageFailed
+from outcrop.sandbox.zone import local_timezone
+from outcrop.settings import Settings
+from outcrop.supervisor import ENGINE_NICENESS, bus_of, keep_running
+
+DONE = 0
+
+
+async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page: bool) -> int:
+    """Show the sandbox until its page ends the session or until cancelled; return the exit code.
+
+    Everything is kept in the folder.
+    """
+    stage = Stage()
+    async with (
+        bus_of(settings, folder) as url,
+        _beside(_engine(url, folder)),
+        Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
+        open_house(
+            bus=bus,
+            data=folder,
+            limits=settings.limits,
+            painter=settings.model,
+            fetch=stage.fetch,
+            park=stage.park,
+        ) as house,
+        _beside(house.background()) as background,
+        stage.playing(house.client, bot=BOT, server=SERVER, channel=CHANNEL, people=PEOPLE),
+    ):
+        tries = await asyncio.to_thread(put_pictures, folder)
+        await play(stage, tries)
+        try:
+            async with stage.page(port=port, timezone=local_timezone(), index=folder / "page.html") as page:
+                _say_where(page.url, tries)
+                if open_page:
+                    await asyncio.to_thread(webbrowser.open, page.url)
+                async with _beside(page.wait_closed()) as closed:
+                    ended, _ = await asyncio.wait({background, closed}, return_when=asyncio.FIRST_COMPLETED)
+                    for task in ended:
+                        task.result()
+        except StageFailed as failed:
+            return complain(str(failed))
+    return DONE
+
+
+def _engine(url: str, folder: Path) -> Coroutine[Any, Any, None]:
+    here = {"OUTCROP_BUS_URL": url, "OUTCROP_DATA": str(folder)}
+    return keep_running("engine", "--nice", str(ENGINE_NICENESS), environment=here)
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _say_where(url: str, tries: Path) -> None:
+    lines = ("The sandbox is open at", "", url, "", f"Pictures to try: {tries}", "Ctrl-C stops everything.")
+    width = max(map(len, lines))
+    framed = (f"│  {line:<{width}}  │" for line in ("", *lines, ""))
+    edge = "─" * (width + 4)
+    announce("\n".join((f"╭{edge}╮", *framed, f"╰{edge}╯")))
