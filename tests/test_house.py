@@ -23,7 +23,7 @@ LINES, LINES_OF_TESTS = 300, 400
 NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
 """Modules that could hold anything, and in the end do."""
 
-ACROSS = re.compile(r"test_(flows_\w+|bad_input|versions)\.py")
+ACROSS = re.compile(r"test_(flows_\w+|bad_input|versions|oracle|reference)\.py")
 """Tests of what several modules do together."""
 
 
@@ -43,6 +43,15 @@ def calls(file: Path, *names: str) -> Iterator[ast.Call]:
             )
             if called in names:
                 yield node
+
+
+@pytest.mark.parametrize("module", ["engine.worker", "engine.painters", "outcrop.cli", "bot.service"])
+def test_torch_is_not_loaded_before_a_model_is_wanted(module: str) -> None:
+    code = f"import sys, {module}; print(*{{'torch', 'diffusers', 'transformers'}} & set(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
+    )
+    assert ran.stdout.split() == []
 
 
 def test_importing_the_bot_loads_no_painter() -> None:
@@ -80,7 +89,7 @@ def test_a_name_says_what_is_in_it(file: Path) -> None:
 
 @pytest.mark.parametrize("file", PRODUCT, ids=name)
 def test_nothing_is_printed(file: Path) -> None:
-    assert not [call.lineno for call in calls(file, "print")]
+    assert not [call.lineno for call in calls(file, "print") if isinstance(call.func, ast.Name)]
 
 
 @pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
