@@ -72,6 +72,10 @@ class _Watch:
         self.closing = False
 
     async def trouble(self, error: Exception) -> None:
+        if self.closing:
+            # A connection that breaks while it is renewed leaves nats-py with a second loop that reconnects,
+            # which its close() does not know.
+            raise asyncio.CancelledError
         client = self._link.client
         if not client.is_connected and client._transport is not None:
             # nats-py 2.16 leaves a reconnection that failed half-way open.
