@@ -140,4 +140,9 @@ class Family(Scene):
 
     def _part(self, command: str, wire: Wire, *, name: str | None = None) -> Part:
         log = self.folder.with_name(f"{name or command}.log")
-        return Part(command, environment=self.environment | {"OUTCROP_BUS_URL": wire.url}, log=log)
+        return Part(
+            command,
+            "--end-with-parent",
+            environment=self.environment | {"OUTCROP_BUS_URL": wire.url},
+            log=log,
+        )

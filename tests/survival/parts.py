@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +22,8 @@ class Part:
         self.environment = dict(environment)
         self._log = log
         self._process: Process | None = None
+        # Closed when the test's own process ends, however: what was asked to notice ends then, too.
+        self._standard_input, self._leash = os.pipe()
 
     @property
     def alive(self) -> bool:
@@ -45,7 +47,7 @@ class Part:
                 "-m",
                 "outcrop",
                 *self._command,
-                stdin=DEVNULL,
+                stdin=self._standard_input,
                 stdout=log,
                 stderr=log,
                 env=os.environ | self.environment,

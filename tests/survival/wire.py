@@ -122,6 +122,7 @@ class Wire:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            to_bus.close()  # before anything is awaited: a cancel may come again
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)

@@ -1,0 +1,43 @@
+import asyncio
+from asyncio import StreamReader, StreamWriter
+from contextlib import suppress
+
+from bus.dial import linked
+from bus.errors import BusUnavailable
+from tests.bus.parts import until
+
+GREETING = b'INFO {"server_id":"flaky","version":"2.15.1","proto":1,"max_payload":1048576,"headers":true}\r\n'
+
+
+class Flaky:
+    """A server that lets clients in, and hangs up as soon as they want more than one pong."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def answer(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self.calls += 1
+        writer.write(GREETING)
+        await reader.readuntil(b"PING\r\n")
+        writer.write(b"PONG\r\n")
+        await reader.readline()
+        writer.close()
+
+    async def called_often(self) -> bool:
+        return self.calls > 4
+
+
+async def test_nothing_goes_on_reconnecting_after_the_end() -> None:
+    flaky = Flaky()
+    server = await asyncio.start_server(flaky.answer, "127.0.0.1", 0)
+    async with linked(f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}", "test") as link:
+        with suppress(BusUnavailable):
+            await link.round_trip()
+        await until(flaky.called_often)
+        server.close()
+        await server.wait_closed()
+
+    async def nobody_reconnects() -> bool:
+        return not [task for task in asyncio.all_tasks() if "_attempt_reconnect" in repr(task)]
+
+    await until(nobody_reconnects)
