@@ -76,12 +76,18 @@ class Link:
                 if self.client.is_closed:
                     raise nats.errors.ConnectionClosedError
                 raise nats.errors.ConnectionReconnectingError
+            task = asyncio.current_task()
+            assert task is not None, "a coroutine runs in a task"
+            cancels = task.cancelling()
             async with asyncio.timeout(None) as request:
                 self._requests.add(request)
                 try:
                     yield
                 finally:
                     self._requests.discard(request)
+            if task.cancelling() > cancels:
+                # nats-py uses wait_for, which on Python 3.11 loses a cancel that comes with the answer.
+                raise asyncio.CancelledError
 
     async def persist(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call until it works, riding out restarts, wiped stores and full disks; cancel it to give up."""
