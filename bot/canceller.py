@@ -3,6 +3,7 @@
 import structlog
 
 from bot.alarm import Alarm
+from bot.errors import StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import JobState
 from bus.connection import Bus
@@ -26,7 +27,12 @@ class Canceller:
     async def run(self) -> None:
         """Cancel for ever, whenever the alarm rings and while any cancel is open."""
         while True:
-            if await self.cancel_all():
+            try:
+                still_open = await self.cancel_all()
+            except StorageFailed as failed:
+                log.warning("cancels wait for the disk", error=str(failed))
+                still_open = 1
+            if still_open:
                 await self._alarm.wait_at_most(REPEAT)
             else:
                 await self._alarm.wait()

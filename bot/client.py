@@ -116,6 +116,11 @@ class OutcropClient(discord.Client):
         log.info("ready", servers=len(self.guilds))
         self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Register what could not be registered before we were invited."""
+        if self._guild is not None and guild.id == self._guild.id:
+            await self._register_commands()
+
     async def on_message(self, message: discord.Message) -> None:
         """Take requests from direct messages and from those that mention us, replies to us among them."""
         if self.user is None or message.author.bot or message.is_system():
@@ -138,7 +143,11 @@ class OutcropClient(discord.Client):
         digest = hashlib.sha256(described.encode()).hexdigest()
         key = f"commands:{self.application_id}:{self._guild.id if self._guild else 'everywhere'}"
         if await self._memory.recall(key) != digest:
-            await self.tree.sync(guild=self._guild)
+            try:
+                await self.tree.sync(guild=self._guild)
+            except discord.Forbidden:  # we have not been invited there yet
+                log.warning("commands not registered: invite the bot to the server of OUTCROP_GUILD first")
+                return
             await self._memory.keep(key, digest)
             log.info("commands registered", count=len(commands))
 

@@ -1,7 +1,7 @@
 """Bring answers to people: an outbox that gives up no answer and sends none twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -68,6 +68,10 @@ class Delivery:
                         await self._deliver(job)
         except StorageFailed as failed:
             log.warning("delivery waits for the disk", job=owed.job, error=str(failed))
+        except Exception as error:
+            # One answer that cannot be given must not keep the others from theirs.
+            log.exception("delivery failed", job=owed.job)
+            await self._deliveries.put_off(owed.job, str(error))
         finally:
             self._busy.discard(owed.channel_id)
             self._alarm.ring()  # the channel may have more
@@ -111,7 +115,7 @@ class Delivery:
         assert job.delivery is not None
         since = job.delivery.sending_since
         if since is not None and now() - since > NONCE_LIFE:
-            if found := await self._find(job, part):
+            if found := await self._find(job, part, since):
                 log.info("answer found, not sent again")
                 return found
             since = None
@@ -143,10 +147,11 @@ class Delivery:
             log.info("status message closed", error=str(closed))
         return None
 
-    async def _find(self, job: Job, part: Part) -> Posted | None:
+    async def _find(self, job: Job, part: Part, since: datetime) -> Posted | None:
         for privately in (False, True):
             try:
-                if found := await self._messenger.find(job, marker=part.marker, privately=privately):
+                found = await self._messenger.find(job, marker=part.marker, since=since, privately=privately)
+                if found is not None:
                     return found
             except WayClosed as closed:
                 log.info("cannot look for the answer", error=str(closed))
@@ -154,9 +159,10 @@ class Delivery:
 
     @staticmethod
     def _notifies(job: Job) -> bool:
-        # By when it ended, not by the clock: a second try must take the way of the first.
-        assert job.finished_at is not None
-        return job.state is not JobState.CANCELLED and job.finished_at - job.created_at > PROMPT_ANSWER
+        # By when the first try began, not by the clock: the next must take the same way.
+        assert job.delivery is not None
+        began = job.delivery.sending_since or now()
+        return job.state is not JobState.CANCELLED and began - job.created_at > PROMPT_ANSWER
 
     async def _edit_status(self, job: Job, letter: Letter) -> Posted:
         try:

@@ -41,6 +41,8 @@ class Known:
     sha256: Sha256
     name: str
     parent: JobId
+    painter: str | None = None
+    """Who is to paint it again; None: whoever paints now."""
 
 
 class Desk:
@@ -116,8 +118,9 @@ class Desk:
     async def cancel_all(self, person: int) -> int:
         """Cancel a person's unfinished jobs; returns how many have not ended yet."""
         mine = [job for job in await self.jobs.unfinished() if job.user_id == person]
-        before = [await self.cancel(job) for job in mine]
-        return before.count(JobState.DISPATCHED)
+        for job in mine:
+            await self.cancel(job)
+        return len(mine)
 
     async def recipe_of(self, source: discord.Attachment | Known) -> Recipe | Found | None:
         """Return what a picture says about how it was made; raises Refused where it cannot be fetched."""
@@ -154,7 +157,7 @@ class Desk:
         if waiting := await self._deliveries.undeliverable_of(job.user_id):
             job.notes = [texts.undelivered(waiting)]
         if isinstance(source, Known):
-            await self._intake.receive_known(job, sha256=source.sha256)
+            await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
         else:
             await self._intake.receive(job)
         log.info("request received", job=job.id, sides=str(job.options))

@@ -16,7 +16,7 @@ QUALITIES = (95, 90, 85, 75, 60, 40, 20)
 REQUEST_LIMIT = 24 * 2**20
 """Bytes of files in one request: Discord's 25 MiB for the whole of it, less its other parts."""
 
-OUR_OWN = Limits(bytes=2**30)
+OUR_OWN = Limits(bytes=2**30, pixels=2**30)
 """What we painted ourselves passed the limits before, and its PNG may be larger than what people may send."""
 
 FILES_LIMIT = 10

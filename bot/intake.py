@@ -98,12 +98,14 @@ class Intake:
         else:
             self._in_line()
 
-    async def receive_known(self, job: Job, *, sha256: Sha256) -> None:
+    async def receive_known(self, job: Job, *, sha256: Sha256, painter: str | None = None) -> None:
         """Keep a request whose picture is in the store already, and put it in line; raises Refused."""
         job.state = JobState.WAITING
         job.source_sha256 = sha256
         carried, size = await self._known(sha256)
         job.recipe = self._recipe(job, sha256, size, carried)
+        if painter is not None:
+            job.recipe = job.recipe.model_copy(update={"painter": painter})
         job.notes = [*job.notes, *_notes(job, carried)]
         await self.receive(job)
         self._in_line()

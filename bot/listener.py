@@ -1,7 +1,6 @@
 """Take in what engines did: events become rows and archived pictures."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 
 import structlog
@@ -117,24 +116,31 @@ class Listener:
         """Withdraw an end whose pictures the bus has lost, and have the job painted once more."""
         log.warning("results lost, painting again", error=str(missing))
         await self._bus.events.withdraw(job_id)
+        # An engine may be about to acknowledge the message because of that end; a new one it leaves alone.
+        await self._bus.jobs.purge(job_id)
         job = await self._jobs.get(job_id)
         if job is not None:
             await self._dispatcher.launch(job)
 
     async def _archive(self, event: Terminal) -> None:
         results = event.results if isinstance(event, Painted) else ()
+        # The bus may be away for long; the guard is held only for what the disk does.
+        files = [await self._bus.objects.get(result.object) for result in results]
         async with self._store.guard:
-            pictures = [await self._keep(event.job, index, result) for index, result in enumerate(results)]
+            pictures = [
+                await self._keep(event.job, index, result, data)
+                for index, (result, data) in enumerate(zip(results, files, strict=True))
+            ]
             await self._jobs.end(event, pictures)
 
-    async def _keep(self, job: JobId, index: int, result: Result) -> Picture:
-        data = await self._bus.objects.get(result.object)
-        if hashlib.sha256(data).hexdigest() != result.sha256:
+    async def _keep(self, job: JobId, index: int, result: Result, data: bytes) -> Picture:
+        sha256 = await self._store.put(data)
+        if sha256 != result.sha256:
             raise ObjectMissing(f"result {result.object} is not what the engine put there")
         return Picture(
             job_id=job,
             index=index,
-            sha256=await self._store.put(data),
+            sha256=sha256,
             width=result.size.width,
             height=result.size.height,
             recipe=result.recipe,

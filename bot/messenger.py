@@ -3,9 +3,9 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -23,8 +23,14 @@ EDITABLE = timedelta(minutes=50)
 TOO_LARGE = 40005
 """Discord's code for a request entity that is too large; its HTTP status is 413."""
 
-SEARCHED_MESSAGES = 100
-"""How far to look for a message of ours; one page of Discord's history."""
+SEARCHED_MESSAGES = 1000
+"""How far to look for a message of ours: what a busy channel says in an hour."""
+
+CLOSED = (400, 401, 403, 404)
+"""Statuses by which Discord itself (then there is a code) says that a way leads nowhere."""
+
+CLOCKS = timedelta(minutes=1)
+"""How far our clock and Discord's may differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,21 +124,29 @@ class Messenger:
         async with _translated():
             await interaction.followup.send(letter.text, files=letter.attachments(), ephemeral=True)
 
-    async def find(self, job: Job, *, marker: str, privately: bool = False) -> Posted | None:
-        """Return the message of ours, from the status message on, whose text holds the marker."""
+    async def find(self, job: Job, *, marker: str, since: datetime, privately: bool = False) -> Posted | None:
+        """Return the message of ours whose text holds the marker: the status message, or one sent since."""
         channel = (
             await self._private_channel(job)
             if privately
             else self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         )
-        first = _thread_of(job) or discord.utils.time_snowflake(job.created_at)
         async with _translated():
-            async for message in channel.history(
-                after=discord.Object(first - 1), limit=SEARCHED_MESSAGES, oldest_first=True
-            ):
+            async for message in self._candidates(job, channel, since):
                 if message.author == self._client.user and marker in message.content:
                     return Posted(channel_id=channel.id, message_id=message.id)
         return None
+
+    @staticmethod
+    async def _candidates(
+        job: Job, channel: discord.abc.Messageable, since: datetime
+    ) -> AsyncIterator[discord.Message]:
+        if job.status_message_id is not None and not isinstance(channel, discord.DMChannel):
+            with suppress(discord.NotFound):
+                yield await channel.fetch_message(job.status_message_id)
+        after = discord.Object(discord.utils.time_snowflake(since - CLOCKS))
+        async for message in channel.history(after=after, limit=SEARCHED_MESSAGES, oldest_first=True):
+            yield message
 
     async def _private_channel(self, job: Job) -> discord.DMChannel:
         async with _translated():
@@ -182,8 +196,8 @@ async def _translated() -> AsyncIterator[None]:
     except discord.HTTPException as error:
         if error.status == 413 or error.code == TOO_LARGE:
             raise TooLarge(str(error)) from error
-        if error.status >= 500 or error.status == 429:
-            raise Unclear(str(error)) from error
-        raise WayClosed(str(error)) from error
+        if error.status in CLOSED and error.code:
+            raise WayClosed(str(error)) from error
+        raise Unclear(str(error)) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Unclear(f"{type(error).__name__}: {error}") from error

@@ -45,8 +45,8 @@ class Reconciler:
 
     async def reconcile(self) -> None:
         """Look once, and mend what differs."""
-        await self._bus.ensure()
         await self._jobs.erase_old_tokens()
+        await self._bus.ensure()
         # The order matters: a job leaves the queue only after its terminal event is recorded, so one that
         # was dispatched before we looked, is not queued and has no event afterwards, is on the bus no more.
         dispatched = await self._jobs.unfinished(JobState.DISPATCHED)

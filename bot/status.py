@@ -87,7 +87,8 @@ class StatusBoard:
                 current = await self._jobs.get(job.id)
                 if current is not None and not current.terminal:
                     await self._post(current, Letter(text=text, buttons=[CancelButton(job.id)]))
-        except (DiscordAnswer, StorageFailed) as closed:  # lossy: the next change tries again
+        except (DiscordAnswer, StorageFailed) as closed:
+            self._shown[job.id] = _Shown(text="", at=time.monotonic())  # tried again at the usual pace
             log.info("status not shown", job=job.id, error=str(closed))
         finally:
             self._busy.discard(job.channel_id)
@@ -109,9 +110,10 @@ class StatusBoard:
         )
         line = enumerate(await self._jobs.line(), start=on_bus + 1)
         positions = {waiting.job: place for place, waiting in line}
-        engines = len(self._roster.engines)
         said: dict[JobId, str] = {}
         for job in unfinished.values():
+            painter = job.recipe.painter if job.recipe else ""
+            engines = sum(self._roster.serving(painter).values())
             if job.state is JobState.RECEIVED:
                 said[job.id] = texts.received(job)
             elif job.id in positions:

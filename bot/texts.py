@@ -8,7 +8,7 @@ from bot.history.models import Job, JobState, Picture
 from bus.notices import Progress
 from pictures.geometry import Size
 
-NO_ENGINE = "No engine is online right now. Your job waits, and runs as soon as one appears."
+NO_ENGINE = "No engine is online for it right now. Your job waits, and runs as soon as one appears."
 
 DRAFT = "A draft without a model: its texture continues the picture, and variations differ little."
 
@@ -42,8 +42,10 @@ def painting(job: Job, progress: Progress | None, *, engines: int) -> str:
     """Say how far the painting has come."""
     if job.cancel_requested_at:
         state = "Cancelling…"
+    elif not engines:
+        state = NO_ENGINE
     elif job.started_at is None:
-        state = "Next in line." if engines else NO_ENGINE
+        state = "Next in line."
     elif progress is None or progress.total == 0:
         state = "Painting…"
     else:

@@ -81,6 +81,10 @@ class _Watch:
         self.closing = False
 
     async def trouble(self, error: Exception) -> None:
+        client = self._link.client
+        if not client.is_connected and client._transport is not None:
+            # nats-py 2.16 leaves a reconnection that failed half-way open.
+            client._transport.close()  # type: ignore[no-untyped-call]
         refused = "authorization violation" in str(error).lower()
         if refused and self.connecting:
             raise BusRefused(
@@ -91,9 +95,7 @@ class _Watch:
                 f"The bus's certificate is not trusted ({error.verify_message}); "
                 "end its address with the file to trust: ?ca=FILE or, for that very certificate, ?pin=FILE."
             ) from error
-        if self._link.client.is_connected and not isinstance(
-            error, nats.errors.StaleConnectionError | OSError
-        ):
+        if client.is_connected and not isinstance(error, nats.errors.StaleConnectionError | OSError):
             log.error("trouble on the bus", error=repr(error), exc_info=error)
         elif not self._said:
             self._said = True

@@ -71,23 +71,23 @@ class Link:
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[None]:
         """Translate the library's errors, and end with BusUnavailable as soon as the connection is lost."""
+        task = asyncio.current_task()
+        assert task is not None, "only tasks ask"
+        cancels = task.cancelling()
         with _translated():
             if not self.client.is_connected:
                 if self.client.is_closed:
                     raise nats.errors.ConnectionClosedError
                 raise nats.errors.ConnectionReconnectingError
-            task = asyncio.current_task()
-            assert task is not None, "a coroutine runs in a task"
-            cancels = task.cancelling()
             async with asyncio.timeout(None) as request:
                 self._requests.add(request)
                 try:
                     yield
                 finally:
                     self._requests.discard(request)
-            if task.cancelling() > cancels:
-                # nats-py uses wait_for, which on Python 3.11 loses a cancel that comes with the answer.
-                raise asyncio.CancelledError
+        if task.cancelling() > cancels:
+            # Python 3.11's wait_for, which nats-py uses, loses a cancel that comes together with the answer.
+            raise asyncio.CancelledError
 
     async def persist(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call until it works, riding out restarts, wiped stores and full disks; cancel it to give up."""
@@ -175,10 +175,11 @@ class Link:
             if not page or len(found) >= info.get("total", 0):
                 return found
 
-    async def purge(self, stream: str, subject: str) -> None:
-        """Delete every message on the subjects that match."""
+    async def purge(self, stream: str, subject: str, *, up_to: int | None = None) -> None:
+        """Delete every message on the subjects that match, or those with a sequence up to that one."""
         async with self.asking():
-            await self.stream.purge_stream(stream, subject=subject)
+            below = None if up_to is None else up_to + 1
+            await self.stream.purge_stream(stream, seq=below, subject=subject)
 
     async def answer(self, message: Msg, verdict: bytes) -> None:
         """Tell the server what became of a delivered message, and wait until it knows."""

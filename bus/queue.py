@@ -21,6 +21,9 @@ from bus.streams import JOBS, job_subject, named_job
 log = structlog.get_logger()
 
 IN_PROGRESS = b"+WPI"
+AT_ONCE = 0.001
+"""Seconds; nats-server 2.15 keeps a refusal with a delay over its own restart, and forgets one without."""
+
 BEATS = 4
 """Heartbeats in one ack_wait, so that three may be lost."""
 
@@ -47,12 +50,12 @@ class Lease:
         """Remove the job's message for good, riding out restarts; returns once the server has done so."""
         await self._link.persist(self._remove)
 
-    async def hand_back(self, *, delay: float = 0) -> None:
+    async def hand_back(self, *, delay: float = AT_ONCE) -> None:
         """Give the job to the next engine at once, or after `delay` seconds.
 
         While the bus is away this does nothing: the lease then ends by itself after ack_wait.
         """
-        verdict = NAK + b" " + json.dumps({"delay": int(delay * 1e9)}).encode() if delay else NAK
+        verdict = NAK + b" " + json.dumps({"delay": int(delay * 1e9)}).encode()
         try:
             await self._link.answer(self._message, verdict)
         except BusUnavailable as error:
@@ -63,7 +66,8 @@ class Lease:
             await self._link.answer(self._message, ACK)
         except BusUnavailable:
             # A server that was killed may have forgotten the delivery, and then answers no acknowledgement.
-            await self._link.purge(JOBS, self._message.subject)
+            # What was submitted anew after its store was wiped is another message, and not ours to remove.
+            await self._link.purge(JOBS, self._message.subject, up_to=self.attempt.sequence)
 
 
 class JobQueue:

@@ -26,6 +26,7 @@ from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.errors import PictureError
 from pictures.limits import Limits
+from pictures.recipe import Sha256
 
 log = structlog.get_logger()
 
@@ -158,12 +159,12 @@ class Worker:
         return results
 
     async def _store(self, lease: Lease, index: int, painting: Painting) -> Result:
-        png = await self._runner(lambda: encode_png(painting.picture, painting.recipe))
+        png, sha256 = await self._runner(lambda: _encoded(painting))
         name = lease.job.result(lease.attempt, index)
         await self._bus.objects.put(name, png)
         return Result(
             object=name,
-            sha256=hashlib.sha256(png).hexdigest(),
+            sha256=sha256,
             size=painting.picture.size,
             recipe=painting.recipe,
         )
@@ -230,3 +231,8 @@ class Worker:
             job=self._painting,
             leaving=leaving,
         )
+
+
+def _encoded(painting: Painting) -> tuple[bytes, Sha256]:
+    png = encode_png(painting.picture, painting.recipe)
+    return png, hashlib.sha256(png).hexdigest()

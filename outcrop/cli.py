@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bus.errors import ServerFailed
+from bus.errors import BusError, BusRefused
 from outcrop import fix, parts, recipe
+from outcrop.child import WRONGLY_SET_UP
 from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
 from outcrop.sandbox import command as sandbox
@@ -40,8 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except (WrongSetting, FolderUnusable, ServerFailed) as wrong:
+    except (WrongSetting, FolderUnusable, BusRefused) as wrong:
         sys.stderr.write(f"outcrop: {wrong}\n")
+        return WRONGLY_SET_UP
+    except (BusError, OSError) as failed:
+        sys.stderr.write(f"outcrop: {failed}\n")
         return FAILED
     except KeyboardInterrupt:
         return 130

@@ -17,6 +17,7 @@ from engine.outpaint import Painting, outpaint
 from engine.painters import AUTO, profiles
 from outcrop.progress import shown
 from outcrop.results import result_name, write_new
+from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
 from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
@@ -68,6 +69,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         "-c",
         "--outcrop",
         nargs="+",
+        action="extend",
         metavar="SIDE PIXELS",
         help=f"sides to extend, as in: top 128 right 64 ({', '.join(SIDES)}; up to {LARGEST_SIDE} each)",
     )
@@ -127,7 +129,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def run(arguments: Namespace) -> int:
     """Paint, write and report each result; return the exit code."""
-    limits = Limits()
+    limits = read_settings().pictures
     try:
         options = _options(arguments)
         folder, name = _destination(arguments.output, arguments.again or arguments.picture)
@@ -176,7 +178,7 @@ def parse_sides(words: list[str]) -> Outcrop:
         if side in pixels:
             raise Misused(f"--outcrop: {side} is there twice; say it once.")
         try:
-            pixels[side] = int(number)
+            pixels[side] = int(number.replace("_", "?"))
         except ValueError:
             raise Misused(f"--outcrop: after {side} comes a number of pixels, as in: {side} 128.") from None
     return Outcrop(**pixels)

@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import Limits as BotLimits
@@ -17,9 +18,18 @@ OPEN = (
     "OUTCROP_BUS_KEY or, if you trust everybody there, set OUTCROP_BUS_PLAINTEXT=yes."
 )
 
+SECRETS = ("DISCORD_TOKEN", "OUTCROP_BUS_URL")
+"""Settings whose values are never said."""
+
 
 class WrongSetting(Exception):
     """A setting has a value that does not work; the text is one line that names it."""
+
+
+def _address(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("nats://", "tls://")):
+        raise PydanticCustomError("address", "it is no address such as nats://token@host:4222")
+    return url
 
 
 class Settings(BaseSettings):
@@ -33,7 +43,7 @@ class Settings(BaseSettings):
     """The bot's token; without one `up` opens the sandbox."""
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
-    bus_url: SecretStr | None = None
+    bus_url: Annotated[SecretStr, AfterValidator(_address)] | None = None
     """A NATS server with JetStream to use instead of the embedded one; bus/keys.py says in which forms."""
     bus_listen: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
     """Where the embedded bus listens, as host:port, for engines on other machines; otherwise on loopback."""
@@ -119,4 +129,5 @@ def read_settings() -> Settings:
         first = wrong.errors()[0]
         field = str(first["loc"][0])
         name = field if field.isupper() else f"OUTCROP_{field.upper()}"
-        raise WrongSetting(f"{name} does not work: {first['msg']} (it is {first['input']!r}).") from None
+        value = "" if name in SECRETS else f" (it is {first['input']!r})"
+        raise WrongSetting(f"{name} does not work: {first['msg']}{value}.") from None

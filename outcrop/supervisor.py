@@ -26,6 +26,9 @@ STABLE = 60.0
 LOOK_EVERY = 10.0
 """Seconds between two looks at the embedded bus: a full disk disables it until it is restarted."""
 
+LOOK_AGAIN = 2.0
+"""Seconds before the second look."""
+
 ROOM = 64 * 2**20
 """Free bytes that the disk must have before the bus is restarted."""
 
@@ -99,6 +102,10 @@ async def _keep_serving(server: EmbeddedServer, url: str, folder: Path, ack_wait
 
 
 async def _out_of_order(bus: Bus, folder: Path) -> bool:
+    """Look twice: one slow answer does not make a server sick."""
+    if await bus.jetstream_ok():
+        return False
+    await asyncio.sleep(LOOK_AGAIN)
     return not await bus.jetstream_ok() and shutil.disk_usage(folder).free >= ROOM
 
 

@@ -113,7 +113,7 @@ class Outcrop:
                     f"{side} {pixels} does not work: a side is from 0 to {LARGEST_SIDE} pixels."
                 )
         if not self:
-            raise NothingToPaint("Name at least one side to extend, for example top:128.")
+            raise NothingToPaint("Name at least one side to extend, for example top 128.")
         return self
 
     def rounded(self, grid: int = GRID) -> Self:

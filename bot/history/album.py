@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.history.database import Database
-from bot.history.models import TERMINAL, Job, JobState, Picture
+from bot.history.models import TERMINAL, Delivery, DeliveryState, Job, JobState, Picture
 from bot.history.store import PictureStore
 from bus.jobs import JobId
 
@@ -59,7 +59,7 @@ class Album:
             )
 
     async def forget(self, person: int) -> int:
-        """Delete a person's ended jobs, with every picture that nobody else has; returns how many."""
+        """Delete a person's ended and answered jobs, with pictures nobody else has; returns how many."""
         return await self._delete(Job.user_id == person)
 
     async def forget_before(self, moment: datetime) -> int:
@@ -68,7 +68,8 @@ class Album:
 
     async def _delete(self, which: ColumnElement[bool]) -> int:
         async with self._store.guard, self._database.write() as session:
-            doomed = select(Job.id).where(which, Job.state.in_(TERMINAL))
+            told = ~exists().where(Delivery.job_id == Job.id, Delivery.state == DeliveryState.OWED)
+            doomed = select(Job.id).where(which, Job.state.in_(TERMINAL), told)
             files = await session.scalars(
                 union(
                     select(Job.source_sha256).where(Job.id.in_(doomed)),

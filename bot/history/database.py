@@ -32,7 +32,11 @@ class Database:
     async def open(cls, file: Path) -> AsyncIterator[Self]:
         """Migrate the file to the newest schema, then open it; close it at exit."""
         await asyncio.to_thread(upgrade, file)
-        engine = create_async_engine(_url(file, "+aiosqlite"), connect_args={"timeout": BUSY_TIMEOUT})
+        engine = create_async_engine(
+            _url(file, "+aiosqlite"),
+            connect_args={"timeout": BUSY_TIMEOUT},
+            hide_parameters=True,  # an error must not tell tokens and prompts to the log
+        )
         event.listen(engine.sync_engine, "connect", _durable)
         try:
             yield cls(engine)

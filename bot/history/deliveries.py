@@ -92,7 +92,9 @@ class Deliveries:
     async def put_off(self, job: JobId, error: str) -> timedelta:
         """Try again later, each time twice as much later; returns how much."""
         async with self._database.write() as session:
-            delivery = await session.get_one(Delivery, job)
+            delivery = await session.get(Delivery, job)
+            if delivery is None:  # forgotten meanwhile
+                return timedelta()
             wait: timedelta = min(FIRST_BACK_OFF * 2**delivery.tries, LONGEST_BACK_OFF)
             delivery.tries = min(delivery.tries + 1, 16)
             delivery.due_at = now() + wait

@@ -73,8 +73,11 @@ class Jobs:
                 select(Job.id, Job.user_id, Job.created_at).where(Job.state == JobState.WAITING)
             )
             in_work = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
+            in_line = select(Job.user_id).where(Job.state == JobState.WAITING)
             turns = await session.execute(
-                select(Job.user_id, func.max(Job.dispatched_at)).group_by(Job.user_id)
+                select(Job.user_id, func.max(Job.dispatched_at))
+                .where(Job.user_id.in_(in_line))
+                .group_by(Job.user_id)
             )
             return fair_order(
                 (Waiting(job=job, person=person, since=since) for job, person, since in waiting),

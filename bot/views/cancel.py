@@ -32,8 +32,9 @@ class CancelButton(LastingButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{16}
 
     async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
         """Cancel, or say why not."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
         said = await cancel(desk, self.job, interaction.user.id)
-        await interaction.response.send_message(said, ephemeral=True)
+        await interaction.edit_original_response(content=said)
 
 
 async def cancel(desk: Desk, job_id: JobId, person: int) -> str:

@@ -36,9 +36,10 @@ class ForgetButton(LastingButton, template=r"outcrop:forget:(?P<person>\d+)"):
     async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
         """Delete, and say how much."""
         assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
+        await interaction.response.defer()
         unfinished = await desk.cancel_all(self.person)
         deleted = await desk.album.forget(self.person)
         said = f"Deleted {counted(deleted, 'job')} with all pictures that nobody else needs."
         if unfinished:
             said += f" {counted(unfinished, 'job')} will end in a moment; then use `/forget` once more."
-        await interaction.response.edit_message(content=said, view=None)
+        await interaction.edit_original_response(content=said, view=None)

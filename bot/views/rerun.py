@@ -42,4 +42,5 @@ def rerun_of(job: Job | None, changes: Options | None = None) -> tuple[Options, 
     if job is None or job.source_sha256 is None:
         raise Refused(GONE)
     options = job.options.model_copy(update={"seed": None}).changed_by(changes or Options())
-    return options, Known(sha256=job.source_sha256, name=job.source_name, parent=job.id)
+    painter = job.recipe.painter if job.recipe else None
+    return options, Known(sha256=job.source_sha256, name=job.source_name, parent=job.id, painter=painter)

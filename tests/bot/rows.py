@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
-from bot.history.models import Job, JobState, Picture, now
+from bot.history.models import DeliveryState, Job, JobState, Picture, now
 from bot.options import Options
 from bus.events import Failed, Painted, Started
 from bus.jobs import Attempt, JobId, new_job_id
@@ -53,6 +54,13 @@ async def painted(jobs: Jobs, job: Job, *files: str) -> JobId:
     """Keep a job that has been painted, with these pictures."""
     await added(jobs, job)
     await jobs.end(painted_event(job.id), [a_picture(job, index, file) for index, file in enumerate(files)])
+    return job.id
+
+
+async def delivered(jobs: Jobs, job: Job, *files: str) -> JobId:
+    """Keep a job that has been painted and answered."""
+    await painted(jobs, job, *files)
+    await Deliveries(jobs._database).close(job.id, DeliveryState.SENT)
     return job.id
 
 

@@ -19,9 +19,10 @@ class Cdn:
 
     def __init__(self) -> None:
         self.sent = 0
+        self.asked = 0
         self.released = asyncio.Event()
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one a path
         match request.path:
             case "/picture":
                 return web.Response(body=b"x" * LIMIT)
@@ -29,14 +30,20 @@ class Cdn:
                 return await self._endless(request)
             case "/slow":
                 await self.released.wait()
+                return web.Response()
             case "/bomb":
                 body = gzip.compress(bytes(LIMIT + 1))
                 return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+            case "/busy":
+                return self._busy()
             case "/cut":
                 return await self._cut(request)
-            case status:
-                return web.Response(status=int(status[1:]))
-        return web.Response()
+            case _:
+                return web.Response(status=int(request.path[1:]))
+
+    def _busy(self) -> web.Response:
+        self.asked += 1
+        return web.Response(status=429) if self.asked == 1 else web.Response(body=b"at last")
 
     async def _endless(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -71,7 +78,7 @@ async def server(cdn: Cdn) -> AsyncIterator[TestServer]:
 @pytest.fixture
 async def downloader() -> AsyncIterator[Downloader]:
     async with aiohttp.ClientSession() as session:
-        yield Downloader(session)
+        yield Downloader(session, pauses=(0.0,))
 
 
 async def test_a_file_is_downloaded_whole(server: TestServer, downloader: Downloader) -> None:
@@ -87,6 +94,12 @@ async def test_a_link_that_does_not_work_is_told(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         await downloader(str(server.make_url(f"/{status}")), limit=LIMIT)
+
+
+async def test_a_server_that_is_busy_for_a_moment_is_asked_again(
+    server: TestServer, downloader: Downloader
+) -> None:
+    assert await downloader(str(server.make_url("/busy")), limit=LIMIT) == b"at last"
 
 
 async def test_a_file_without_end_is_left_at_the_limit(

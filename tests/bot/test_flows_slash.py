@@ -81,7 +81,7 @@ async def test_no_side_is_told_to_the_person_alone(world: World) -> None:
     asked = await world.ask()
     assert asked.ephemeral
     assert asked.response is not None
-    assert asked.response.content == "Name at least one side to extend, for example top:128."
+    assert asked.response.content == "Name at least one side to extend, for example top 128."
     assert world.messages() == []
 
 

@@ -105,7 +105,7 @@ def test_a_result_that_came_before_its_cancel_says_so() -> None:
     [
         ({}, 1, "Next in line."),
         ({}, 0, texts.NO_ENGINE),
-        ({"started_at": now()}, 0, "Painting…"),
+        ({"started_at": now()}, 0, texts.NO_ENGINE),
         ({"started_at": now(), "cancel_requested_at": now()}, 1, "Cancelling…"),
     ],
 )

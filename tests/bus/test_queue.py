@@ -249,6 +249,19 @@ async def test_a_wiped_store_is_made_whole_by_whoever_needs_it(
     assert await bus.jobs.queued() == {later.id}, "that acknowledgement was for a message of the old store"
 
 
+async def test_an_acknowledgement_for_the_old_store_leaves_the_job_that_was_submitted_anew(
+    bus: Bus, connect: Connect, server: EmbeddedServer, folder: Path
+) -> None:
+    job = a_job()
+    await bus.jobs.submit(job)
+    old = await leased(bus)
+    await wipe(server, folder)
+    async with connect(name="bot") as bot:
+        assert await soon(submitted(bot, job))
+    await soon(old.ack())
+    assert await bus.jobs.queued() == {job.id}
+
+
 async def test_a_job_that_cannot_be_read_is_kept_aside_and_failed(bus: Bus, raw: Client) -> None:
     broken, fine = new_job_id(), a_job()
     await raw.jetstream().publish(f"jobs.draft.{broken}", b'{"v": 99}')

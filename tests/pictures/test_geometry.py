@@ -71,7 +71,7 @@ def test_a_side_out_of_bounds_is_named(side: str, pixels: int) -> None:
 
 
 def test_no_side_gets_an_example() -> None:
-    with pytest.raises(NothingToPaint, match=r"at least one side.* top:128"):
+    with pytest.raises(NothingToPaint, match=r"at least one side.* top 128"):
         Outcrop().check()
 
 

@@ -20,7 +20,7 @@ async def press_cancel(family: Family, request: Request, person: Person | None =
     await family.discord.until(lambda: request.press.response)
     assert request.press.response is not None
     press = await family.discord.click(person or family.alice, request.press.response, "Cancel")
-    await family.discord.until(lambda: press.response)
+    await family.discord.until(lambda: press.response and press.response.content)
     assert press.response is not None
     assert press.response.ephemeral
     return press.response.content

@@ -44,8 +44,9 @@ async def test_two_engines_share_the_work(family: Family) -> None:
     await family.second_engine.start()
     gates = [wire.hold("events.*.started.*") for wire in (family.engine_wire, family.second_wire)]
     jobs = await many(family)
-    for gate in gates:  # each has one
+    for gate in gates:  # each engine has a job
         await gate.reached()
+    for gate in gates:
         gate.release()
     for job in jobs:
         await family.answered(job)

@@ -72,7 +72,7 @@ async def test_started_twice_says_so_in_one_line(house: Household) -> None:
     await house.has("nats-server")
     second = house.supervisor("second")
     await second.start()
-    assert await second.ended() == 1
+    assert await second.ended() == WRONGLY_SET_UP
     assert second.said == (
         f"outcrop: `outcrop up` is running on the data folder {house.folder} already. "
         "Stop it first, or name another folder with OUTCROP_DATA.\n"
@@ -95,7 +95,7 @@ async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household
         folder.write_text("in the way")
     house.up.environment["OUTCROP_DATA"] = str(folder)
     await house.up.start()
-    assert await house.up.ended() == 1
+    assert await house.up.ended() == WRONGLY_SET_UP
     [line] = house.up.said.splitlines()
     assert line.startswith(f"outcrop: The data folder {folder} cannot be written: ")
     assert line.endswith("Make it writable, or name another one with OUTCROP_DATA.")
@@ -116,7 +116,7 @@ async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household
 async def test_a_wrong_setting_is_one_line_that_names_it(house: Household, name: str, value: str) -> None:
     house.up.environment[name] = value
     await house.up.start()
-    assert await house.up.ended() == 1
+    assert await house.up.ended() == WRONGLY_SET_UP
     [line] = house.up.said.splitlines()
     assert line.startswith(f"outcrop: {name} does not work: ")
     assert value in line

@@ -11,6 +11,9 @@ from tests.loopback.faults import Asked, Fault
 BY_TOKEN, NEW = "/webhooks/*/messages/*", "/channels/*/messages"
 ACKNOWLEDGEMENT = "/interactions/*"
 
+CODES = {401: 50027, 403: 50001, 404: 10008, 413: 40005}
+"""What Discord itself says with a status; without a code it was not Discord that answered."""
+
 
 def answers(asked: Asked) -> bool:
     """Whether a request brings an answer, and not how a job is doing."""
@@ -25,6 +28,7 @@ def news(asked: Asked) -> bool:
 @contextmanager
 def failing(discord: LoopbackDiscord, method: str, glob: str, status: int, **how: object) -> Iterator[Fault]:
     """Have every such request fail meanwhile."""
+    how.setdefault("code", CODES.get(status, 0))
     fault = discord.fail(method, glob, status, times=None, retry_after=0.01, **how)  # type: ignore[arg-type]
     try:
         yield fault

@@ -74,6 +74,7 @@ class Wire:
         for call in self._calls:
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
+        await self._server.wait_closed()
 
     @property
     def url(self) -> str:
@@ -105,7 +106,7 @@ class Wire:
             pass  # the test is over
         finally:
             self._calls.discard(call)
-            writer.close()
+            await _close(writer)
 
     async def _carry(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
@@ -121,10 +122,11 @@ class Wire:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            to_bus.close()  # before anything is awaited: a cancel may come again
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            to_bus.close()
+            await _close(to_bus)
 
     async def _up(self, reader: StreamReader, writer: StreamWriter, flowing: asyncio.Event) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
@@ -167,3 +169,9 @@ async def _down(reader: StreamReader, writer: StreamWriter, flowing: asyncio.Eve
 async def _write(writer: StreamWriter, data: bytes) -> None:
     writer.write(data)
     await writer.drain()
+
+
+async def _close(writer: StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()

@@ -7,7 +7,7 @@ from bot.history.jobs import Jobs
 from bot.history.models import now
 from bot.history.store import PictureLost, PictureStore
 from bus.jobs import JobId
-from tests.bot.rows import ALICE, BOB, a_job, a_waiting_job, added, failed, ids, painted
+from tests.bot.rows import ALICE, BOB, a_job, a_waiting_job, added, delivered, failed, ids, painted
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ async def test_forgetting_deletes_rows_and_files_of_one_person(
     album: Album, jobs: Jobs, store: PictureStore
 ) -> None:
     source, result, others = [await store.put(data) for data in (b"source", b"result", b"others")]
-    mine = await painted(jobs, a_waiting_job(source_sha256=source), result)
-    his = await painted(jobs, a_waiting_job(BOB), others)
+    mine = await delivered(jobs, a_waiting_job(source_sha256=source), result)
+    his = await delivered(jobs, a_waiting_job(BOB), others)
     assert await album.forget(ALICE) == 1
     assert await jobs.get(mine) is None
     assert await jobs.get(his) is not None
@@ -67,7 +67,7 @@ async def test_a_source_that_another_person_needs_stays(
 ) -> None:
     source = await store.put(b"source")
     for person in (ALICE, BOB):
-        await painted(jobs, a_waiting_job(person, source_sha256=source), await store.put(b"%d" % person))
+        await delivered(jobs, a_waiting_job(person, source_sha256=source), await store.put(b"%d" % person))
     await album.forget(ALICE)
     assert await kept(store, source) == [True]
     await album.forget(BOB)
@@ -78,7 +78,7 @@ async def test_a_result_that_another_job_builds_upon_stays(
     album: Album, jobs: Jobs, store: PictureStore
 ) -> None:
     result = await store.put(b"result")
-    await painted(jobs, a_waiting_job(), result)
+    await delivered(jobs, a_waiting_job(), result)
     await added(jobs, a_waiting_job(BOB, source_sha256=result))
     await album.forget(ALICE)
     assert await kept(store, result) == [True]
@@ -91,7 +91,7 @@ async def test_unfinished_jobs_are_not_forgotten(album: Album, jobs: Jobs) -> No
 
 
 async def test_what_belongs_to_a_job_goes_with_it(album: Album, jobs: Jobs, database: Database) -> None:
-    job: JobId = await painted(jobs, a_waiting_job(), "a" * 64)
+    job: JobId = await delivered(jobs, a_waiting_job(), "a" * 64)
     await album.forget(ALICE)
     deliveries = Deliveries(database)
     assert await deliveries.due() == []
@@ -100,9 +100,15 @@ async def test_what_belongs_to_a_job_goes_with_it(album: Album, jobs: Jobs, data
 
 
 async def test_old_jobs_are_forgotten_by_when_they_ended(album: Album, jobs: Jobs) -> None:
-    old = await painted(jobs, a_waiting_job(minutes_ago=600), "a" * 64)
+    old = await delivered(jobs, a_waiting_job(minutes_ago=600), "a" * 64)
     between = now()
-    young = await painted(jobs, a_waiting_job(minutes_ago=600), "b" * 64)
+    young = await delivered(jobs, a_waiting_job(minutes_ago=600), "b" * 64)
     assert await album.forget_before(between) == 1
     assert await jobs.get(old) is None
     assert await jobs.get(young) is not None
+
+
+async def test_what_its_owner_has_not_been_told_is_kept_until_then(album: Album, jobs: Jobs) -> None:
+    owed = await painted(jobs, a_waiting_job(), "a" * 64)
+    assert await album.forget(ALICE) == 0
+    assert await jobs.get(owed) is not None
