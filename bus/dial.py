@@ -51,14 +51,14 @@ async def linked(url: str, name: str) -> AsyncIterator[Link]:
     except nats.errors.Error as error:
         raise BusMisnamed(MISNAMED) from error
     except BaseException:
-        watch.closing = True
+        watch.closer = asyncio.current_task()
         await _close(client)
         raise
     watch.connecting = False
     try:
         yield link
     finally:
-        watch.closing = True
+        watch.closer = asyncio.current_task()
         with suppress(BusError, TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN):
                 await link.round_trip()
@@ -78,10 +78,13 @@ class _Watch:
         self._link = link
         self._said = False
         self.connecting = True
-        self.closing = False
+        self.closer: asyncio.Task[object] | None = None
+        """Who closes the connection, once somebody does."""
 
     async def trouble(self, error: Exception) -> None:
-        if self.closing:
+        if self.closer is not None:
+            if asyncio.current_task() is self.closer:
+                return
             # A connection that breaks while it is renewed leaves nats-py with a second loop that reconnects,
             # which its close() does not know.
             raise asyncio.CancelledError
@@ -114,5 +117,5 @@ class _Watch:
         self._link.found()
 
     async def closed(self) -> None:
-        if not self.closing:
+        if self.closer is None:
             log.error("bus closed the connection for good", error=repr(self._link.client.last_error))

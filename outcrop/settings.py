@@ -1,28 +1,45 @@
 """What the person who runs Outcrop may set: DISCORD_TOKEN, and OUTCROP_* for all else."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import Limits as BotLimits
 from bus.listen import LOOPBACK, Listen
+from engine.diffusion.folder import is_path
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits
-
-SECRETS = ("DISCORD_TOKEN", "OUTCROP_BUS_URL")
-"""Settings whose values are never said."""
 
 OPEN = (
     "OUTCROP_BUS_LISTEN opens the bus to the network: name a certificate with OUTCROP_BUS_CERTIFICATE and "
     "OUTCROP_BUS_KEY or, if you trust everybody there, set OUTCROP_BUS_PLAINTEXT=yes."
 )
 
+SECRETS = ("DISCORD_TOKEN", "OUTCROP_BUS_URL")
+"""Settings whose values are never said."""
+
 
 class WrongSetting(Exception):
     """A setting has a value that does not work; the text is one line that names it."""
+
+
+def _address(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("nats://", "tls://")):
+        raise PydanticCustomError("address", "it is no address such as nats://token@host:4222")
+    return url
+
+
+def _model(model: str) -> str:
+    if not is_path(model) and not re.fullmatch(r"[a-z0-9_-]{1,32}", model):
+        raise PydanticCustomError(
+            "model", "it is neither the name of a model nor a folder; see `outcrop models`"
+        )
+    return model
 
 
 class Settings(BaseSettings):
@@ -36,7 +53,7 @@ class Settings(BaseSettings):
     """The bot's token; without one `up` opens the sandbox."""
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
-    bus_url: SecretStr | None = None
+    bus_url: Annotated[SecretStr, AfterValidator(_address)] | None = None
     """A NATS server with JetStream to use instead of the embedded one; bus/keys.py says in which forms."""
     bus_listen: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
     """Where the embedded bus listens, as host:port, for engines on other machines; otherwise on loopback."""
@@ -45,7 +62,7 @@ class Settings(BaseSettings):
     bus_key: Path | None = None
     bus_plaintext: bool = False
     """Open the embedded bus to the network without TLS: everybody there can read pictures and token."""
-    model: str = Field(default="auto", min_length=1, max_length=4096)
+    model: Annotated[str, AfterValidator(_model)] = "auto"
     """Who paints: auto (the best that an engine has), a profile's name, or a folder of diffusers."""
     pull: Literal["never", "auto"] = "never"
     """Whether a job may wait until a missing model has been brought here."""

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from bus.connection import Bus
 from bus.errors import BusError, ServerFailed
+from bus.keys import DEFAULT_PORT
 from bus.notices import Presence
 from bus.server import embedded_url, installed_server
 from outcrop.doctor.finding import Finding, aside, bad, good
@@ -24,6 +27,8 @@ async def look_at_bus(settings: Settings) -> list[Finding]:
     )
     if url is None:
         return [_not_started(), aside("Engines", "none without a bus.")]
+    if await _nobody_listens(url):
+        return [_silent(settings), aside("Engines", "unknown without the bus.")]
     try:
         async with asyncio.timeout(ANSWER_WITHIN), Bus.connect(url, name="doctor") as bus:
             stores = await bus.jetstream_ok()
@@ -38,6 +43,22 @@ async def look_at_bus(settings: Settings) -> list[Finding]:
             bad("Bus", f"{where}, answers but stores nothing; make room on its disk, then start it again.")
         ]
     return [good("Bus", f"{where}, answers, and JetStream stores."), _engines(engines)]
+
+
+async def _nobody_listens(url: str) -> bool:
+    """Whether the bus's machine refuses right away; connecting in earnest would be patient with it."""
+    try:
+        parts = urlsplit(url)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or DEFAULT_PORT)
+    except ConnectionRefusedError:
+        return True
+    except (OSError, ValueError):
+        return False
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return False
 
 
 async def _roll_call(bus: Bus) -> Sequence[Presence]:

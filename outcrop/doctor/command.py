@@ -84,7 +84,7 @@ def _invite_engine(settings: Settings) -> int:
 
 
 async def _look(settings: Settings, *, online: bool) -> list[Finding]:
-    from outcrop.doctor import bus, discord, machine
+    from outcrop.doctor import bus, discord, machine, model
 
     here = [
         machine.look_at_python(),
@@ -92,6 +92,7 @@ async def _look(settings: Settings, *, online: bool) -> list[Finding]:
         machine.look_at_history(settings),
         *await bus.look_at_bus(settings),
         await asyncio.to_thread(machine.look_at_gpu),
+        await asyncio.to_thread(model.look_at_model, settings),
         discord.look_at_token(settings),
     ]
     return [*here, *(await discord.ask_discord(settings) if online else ())]

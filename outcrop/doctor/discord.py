@@ -8,7 +8,6 @@ from typing import Any
 
 import aiohttp
 
-from bot.invitation import invitation
 from outcrop.doctor.finding import Finding, aside, bad, good
 from outcrop.settings import Settings
 
@@ -45,6 +44,8 @@ def look_at_token(settings: Settings) -> Finding:
 
 async def ask_discord(settings: Settings) -> list[Finding]:
     """Return what Discord says of the token, the bot's intents, and how to invite it."""
+    from bot.invitation import invitation
+
     if settings.discord_token is None:
         return [bad("Discord", f"there is no DISCORD_TOKEN to ask with. Get one: {GET_ONE}.")]
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}

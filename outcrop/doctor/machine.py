@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from bot.history.schema import NotAHistory, newest_schema, schema_of
 from engine.device import nvidia_gpus
 from outcrop.doctor.finding import Finding, aside, bad, good
 from outcrop.folder import FolderUnusable, prepare
@@ -49,6 +48,8 @@ def look_at_history(settings: Settings) -> Finding:
     file = settings.data.expanduser() / "history.sqlite"
     if not file.exists():
         return aside("History", "none yet; the bot makes it at its first start.")
+    from bot.history.schema import NotAHistory, newest_schema, schema_of
+
     try:
         found, newest = schema_of(file), newest_schema()
     except NotAHistory as error:

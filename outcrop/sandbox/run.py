@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.service import open_house
 from bus.connection import Bus
+from engine.diffusion.folder import painter_name
 from outcrop.process import announce, complain
 from outcrop.sandbox.opening import BOT, CHANNEL, PEOPLE, SERVER, play, put_pictures
 from outcrop.sandbox.stage import Stage, StageFailed
@@ -33,7 +34,7 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
             bus=bus,
             data=folder,
             limits=settings.limits,
-            painter=settings.model,
+            painter=painter_name(settings.model),
             fetch=stage.fetch,
             park=stage.park,
         ) as house,

@@ -1,9 +1,13 @@
 import asyncio
+import socket
+import struct
 from asyncio import StreamReader, StreamWriter
 from contextlib import suppress
 
+import pytest
+
 from bus.dial import linked
-from bus.errors import BusUnavailable
+from bus.errors import BusRefused, BusUnavailable
 from tests.bus.parts import until
 
 GREETING = b'INFO {"server_id":"flaky","version":"2.15.1","proto":1,"max_payload":1048576,"headers":true}\r\n'
@@ -41,3 +45,22 @@ async def test_nothing_goes_on_reconnecting_after_the_end() -> None:
         return not [task for task in asyncio.all_tasks() if "_attempt_reconnect" in repr(task)]
 
     await until(nobody_reconnects)
+
+
+async def test_a_server_that_refuses_us_and_resets_the_connection_has_refused_us() -> None:
+    async def refuse(reader: StreamReader, writer: StreamWriter) -> None:
+        writer.write(GREETING)
+        await reader.readuntil(b"PING\r\n")
+        writer.write(b"-ERR 'Authorization Violation'\r\n")
+        await writer.drain()
+        # Closed with zero seconds to linger, a connection is reset.
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        for _ in range(20):
+            with pytest.raises(BusRefused):
+                async with linked(f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}", "test"):
+                    pass

@@ -3,7 +3,9 @@ import asyncio
 import pytest
 from nats.aio.client import Client
 
+from bus.connection import Bus
 from bus.link import Link
+from tests.bus.parts import soon
 
 
 async def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(raw: Client) -> None:
@@ -21,3 +23,17 @@ async def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(raw: Cli
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_whoever_tidies_up_after_a_cancel_can_still_ask(bus: Bus) -> None:
+    async def tidy_up() -> bool:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return await bus.jetstream_ok()
+        raise AssertionError("it is cancelled")
+
+    tidying = asyncio.create_task(tidy_up())
+    await asyncio.sleep(0)
+    tidying.cancel()
+    assert await soon(tidying)
