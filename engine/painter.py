@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pictures.geometry import Box
 from pictures.picture import Mask, Pixels
+from pictures.recipe import Infill, Seam
 
 
 class Checkpoint(Protocol):
@@ -32,7 +33,7 @@ class Canvas:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """What a person may ask of a painter; None = the painter's own default."""
+    """What a person may ask of a painter, as in a recipe; None = the painter's own default."""
 
     prompt: str = ""
     negative: str | None = None
@@ -40,6 +41,13 @@ class Wishes:
     guidance: float | None = None
     strength: float | None = None
     scheduler: str | None = None
+    infill: Infill | None = None
+    tile_size: int | None = None
+    seam: Seam | None = None
+    increment: int | None = None
+    context: int | None = None
+    bleed: int | None = None
+    guide: bool | None = None
 
 
 class Painter(Protocol):

@@ -2,5 +2,6 @@
 
 from pictures.recipe.found import Found
 from pictures.recipe.ours import LARGEST_SEED, Recipe, Seed, Sha256
+from pictures.recipe.wishes import Infill, Seam
 
-__all__ = ["LARGEST_SEED", "Found", "Recipe", "Seed", "Sha256"]
+__all__ = ["LARGEST_SEED", "Found", "Infill", "Recipe", "Seam", "Seed", "Sha256"]

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pictures.geometry import Box, Outcrop, Size
+from pictures.geometry import LARGEST_SIDE, Box, Outcrop, Size
 from pictures.recipe.found import MOST_GUIDANCE, MOST_STEPS, Found
+from pictures.recipe.wishes import Infill, Seam
 
 LARGEST_SEED = 2**32 - 1
 """Seeds are unsigned 32-bit numbers, as InvokeAI, A1111 and PatchMatch take them."""
@@ -37,6 +38,21 @@ class Recipe(BaseModel):
     guidance: float | None = Field(None, ge=0, le=MOST_GUIDANCE)
     strength: float | None = Field(None, ge=0, le=1)
     scheduler: str | None = None
+    holes: bool = False
+    """What is transparent in the source is painted, too; half transparent pixels lie over the new ones."""
+    infill: Infill | None = None
+    tile_size: int | None = Field(None, ge=8, le=512)
+    """Pixels a side of the tiles of that infill."""
+    seam: Seam | None = None
+    """None = the original stays as it is."""
+    increment: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    """Pixels that a side grows at once."""
+    context: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    """Known pixels beside the new ones that the model sees."""
+    bleed: int | None = Field(None, ge=0, le=256)
+    """Pixels under the original that the model may paint anew before the original is pasted back."""
+    guide: bool | None = None
+    """Paint the whole canvas small first, so that a large extension is one composition."""
     painter: str = "auto"
     """The profile that is to paint, or that painted."""
     source_sha256: Sha256
