@@ -1,6 +1,8 @@
 """A bell that wakes one loop."""
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
@@ -23,11 +25,13 @@ async def simply(awaitable: Awaitable[T], *, reason: str) -> T:  # noqa: ARG001 
 
 
 class Alarm:
-    """Rings once for all that happened since the last wait."""
+    """Rings once for all that happened since the last wait; again `calm` seconds later at the earliest."""
 
-    def __init__(self, reason: str, park: Park = simply) -> None:
+    def __init__(self, reason: str, park: Park = simply, *, calm: float = 0) -> None:
         self._reason = reason
         self._park = park
+        self._calm = calm
+        self._rang_at = -math.inf
         self._bell = asyncio.Event()
 
     def ring(self) -> None:
@@ -37,7 +41,10 @@ class Alarm:
     async def wait(self) -> None:
         """Wait until it rings."""
         await self._park(self._bell.wait(), reason=self._reason)
+        if (early := self._rang_at + self._calm - time.monotonic()) > 0:
+            await self._park(asyncio.sleep(early), reason=self._reason)
         self._bell.clear()
+        self._rang_at = time.monotonic()
 
     async def wait_at_most(self, seconds: float) -> None:
         """Wait until it rings or the time is over."""

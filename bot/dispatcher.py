@@ -63,8 +63,10 @@ class Dispatcher:
 
     async def dispatch(self) -> None:
         """Fill the window of every profile with the jobs whose turn it is."""
+        if not (line := await self._jobs.line()):
+            return
         on_bus = Counter(job.profile for job in await self._jobs.unfinished(JobState.DISPATCHED))
-        for waiting in await self._jobs.line():
+        for waiting in line:
             job = await self._jobs.get(waiting.job)
             if job is None or job.recipe is None:
                 continue

@@ -106,11 +106,11 @@ class Listener:
                 await self._paint_again(event.job, missing)
                 return
             log.info(event.kind)
+            self._ended()
             if (job := await self._jobs.get(event.job)) is not None:
                 self._meters.ended(job)
         await self._bus.jobs.purge(event.job)
         await self._bus.objects.delete_job(event.job)
-        self._ended()
 
     async def _paint_again(self, job_id: JobId, missing: ObjectMissing) -> None:
         """Withdraw an end whose pictures the bus has lost, and have the job painted once more."""

@@ -36,7 +36,7 @@ from bot.meters import Meters
 from bot.reconciler import Reconciler
 from bot.retention import Retention
 from bot.roster import Roster
-from bot.status import StatusBoard
+from bot.status import CALM, StatusBoard
 from bus.connection import Bus
 from bus.notices import Progress
 
@@ -117,7 +117,8 @@ async def open_house(
         album = Album(database, store)
 
         in_line, cancelled, reconcile = Alarm("jobs in line"), Alarm("cancels"), Alarm("the bus is back")
-        changed, ended = Alarm("news for status messages", park), Alarm("answers owed", park)
+        changed = Alarm("news for status messages", park, calm=CALM)
+        ended = Alarm("answers owed", park)
 
         client = OutcropClient(memory=Memos(database), guild=guild, announce=announce)
         messenger = Messenger(client)

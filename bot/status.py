@@ -23,6 +23,9 @@ log = structlog.get_logger()
 PACE = 3.0
 """Seconds between two edits of one status message; channels allow about five edits in five seconds."""
 
+CALM = 0.25
+"""Seconds between two looks at all unfinished jobs, lest the board takes from the work what it tells of."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Shown:

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
@@ -14,6 +16,11 @@ from pictures.recipe import Sha256
 
 CHUNK = 128 * 1024
 """Bytes in one message; nats-server takes up to 1 MB."""
+
+ABREAST = 8
+"""Chunks on their way at the same time, so that they share their round trips."""
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"([0-9a-f]{16})/([A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)")
 
@@ -49,10 +56,13 @@ class Objects:
         job, subject = _place(name)
         manifest = Manifest(sha256=await asyncio.to_thread(_digest, data), size=len(data))
 
+        async def put_chunk(index: int) -> None:
+            chunk = data[index * CHUNK : (index + 1) * CHUNK]
+            await self._link.store(_chunk_subject(job, manifest, index), chunk)
+
         async def once() -> None:
-            for index in range(manifest.chunks):
-                chunk = data[index * CHUNK : (index + 1) * CHUNK]
-                await self._link.store(_chunk_subject(job, manifest, index), chunk)
+            async for _ in _abreast(put_chunk, manifest.chunks):
+                pass
             await self._link.store(subject, manifest.model_dump_json().encode())
 
         await self._link.persist(once)
@@ -65,9 +75,11 @@ class Objects:
         job, subject = _place(name)
         manifest = await self._manifest(name, subject)
 
+        async def get_chunk(index: int) -> bytes | None:
+            return await self._load(_chunk_subject(job, manifest, index))
+
         data = bytearray()
-        for index in range(manifest.chunks):
-            chunk = await self._load(_chunk_subject(job, manifest, index))
+        async for chunk in _abreast(get_chunk, manifest.chunks):
             if chunk is None:
                 raise ObjectMissing(f"A part of {name} is not in the store; put it there again.")
             data += chunk
@@ -95,6 +107,16 @@ class Objects:
 
     async def _load(self, subject: str) -> bytes | None:
         return await self._link.persist(lambda: self._link.last(OBJECTS, subject, direct=True))
+
+
+async def _abreast(call: Callable[[int], Awaitable[T]], count: int) -> AsyncIterator[T]:
+    """Yield what the calls for 0, 1, … return, in their order; raises what the first that failed raised."""
+    for start in range(0, count, ABREAST):
+        calls = (call(index) for index in range(start, min(count, start + ABREAST)))
+        for outcome in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
 
 
 def _place(name: str) -> tuple[JobId, str]:

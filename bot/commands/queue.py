@@ -70,7 +70,7 @@ def _whose(job: Job, asker: int) -> str:
 
 def _engines(outlook: Outlook) -> Iterator[str]:
     if not outlook.engines:
-        yield f"**Engines**: none. {texts.NO_ENGINE}"
+        yield "**Engines**: none is online right now. Jobs wait, and run as soon as one appears."
         return
     yield "**Engines**"
     yield from (f"- {_engine(engine)}" for engine in outlook.engines[:MOST_LINES])

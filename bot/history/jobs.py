@@ -72,6 +72,8 @@ class Jobs:
             waiting = await session.execute(
                 select(Job.id, Job.user_id, Job.created_at).where(Job.state == JobState.WAITING)
             )
+            if not (line := [Waiting(job=job, person=person, since=since) for job, person, since in waiting]):
+                return ()
             in_work = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
             in_line = select(Job.user_id).where(Job.state == JobState.WAITING)
             turns = await session.execute(
@@ -80,7 +82,7 @@ class Jobs:
                 .group_by(Job.user_id)
             )
             return fair_order(
-                (Waiting(job=job, person=person, since=since) for job, person, since in waiting),
+                line,
                 in_work=Counter(in_work),
                 last_turn={person: last for person, last in turns if last},
             )

@@ -40,6 +40,15 @@ async def test_it_can_ring_in_a_rhythm() -> None:
     rhythm.cancel()
 
 
+async def test_a_calm_alarm_rings_at_once_and_then_later() -> None:
+    now = asyncio.get_running_loop().time
+    alarm, began = Alarm("news", calm=0.05), now()
+    for _ in range(3):
+        alarm.ring()
+        await asyncio.wait_for(alarm.wait(), 5)
+    assert now() - began >= 0.1
+
+
 async def test_the_wait_itself_can_be_declared() -> None:
     declared: list[str] = []
 

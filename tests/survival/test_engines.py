@@ -41,13 +41,12 @@ async def test_without_an_engine_people_are_told_and_the_job_runs_when_one_appea
 
 
 async def test_two_engines_share_the_work(family: Family) -> None:
+    await family.answered(await (await family.ask()).job())  # so the first engine is at work
+    asked = family.second_wire.hold("$JS.API.CONSUMER.MSG.NEXT.*", after=True)
     await family.second_engine.start()
-    gates = [wire.hold("events.*.started.*") for wire in (family.engine_wire, family.second_wire)]
+    await asked.reached()  # now whichever is not busy has the next job
+    asked.release()
     jobs = await many(family)
-    for gate in gates:  # each engine has a job
-        await gate.reached()
-    for gate in gates:
-        gate.release()
     for job in jobs:
         await family.answered(job)
     engines = engines_of(family, jobs)

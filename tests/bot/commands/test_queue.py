@@ -77,7 +77,7 @@ def test_engines_are_named_with_device_and_profiles() -> None:
 
 def test_without_an_engine_it_says_that_jobs_wait() -> None:
     text = describe(outlook((ME,), engines=(), seconds=(2.0,)), ME)
-    assert "**Engines**: none. No engine is online right now." in text
+    assert "**Engines**: none is online right now. Jobs wait, and run as soon as one appears." in text
     assert "takes about" not in text
 
 
