@@ -1,10 +1,8 @@
 """The Discord client: commands, buttons and mentions, and the loops that write to Discord."""
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 import structlog
@@ -20,6 +18,7 @@ from bot.commands.recipe import show_recipe
 from bot.commands.shift import shift
 from bot.desk import Desk
 from bot.invitation import invitation
+from bot.registration import Memory, Registration
 from bot.replies import on_message
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
@@ -44,16 +43,6 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
 )
 
 
-class Memory(Protocol):
-    """What the client remembers between starts."""
-
-    async def recall(self, key: str) -> str | None:
-        """Return what was kept under a key."""
-
-    async def keep(self, key: str, value: str) -> None:
-        """Keep a value under a key."""
-
-
 class OutcropClient(discord.Client):
     """Needs no privileged intent; `desk` is where its commands and buttons bring requests."""
 
@@ -64,6 +53,8 @@ class OutcropClient(discord.Client):
         guild: int | None = None,
         announce: Callable[[str], None] = lambda _: None,
     ) -> None:
+        # We never speak, so nobody needs to hear that discord.py could not.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents.default(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -75,8 +66,8 @@ class OutcropClient(discord.Client):
         """Whether Discord's gateway is there."""
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
-        self._memory = memory
         self._guild = discord.Object(guild) if guild else None
+        self._registration = Registration(self.tree, memory, self._guild)
         self._announce = announce
         self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
         self._running: list[asyncio.Task[None]] = []
@@ -91,7 +82,7 @@ class OutcropClient(discord.Client):
         for command in COMMANDS:
             self.tree.add_command(command, guild=self._guild)
         self.add_dynamic_items(CancelButton, RerunButton, PageButton, FetchButton, ForgetButton)
-        await self._register_commands()
+        await self._registration.bring_up_to_date()
         self._running = [asyncio.create_task(self._watch(loop)) for loop in self._loops]
 
     async def close(self) -> None:
@@ -119,7 +110,7 @@ class OutcropClient(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Register what could not be registered before we were invited."""
         if self._guild is not None and guild.id == self._guild.id:
-            await self._register_commands()
+            await self._registration.bring_up_to_date()
 
     async def on_message(self, message: discord.Message) -> None:
         """Take requests from direct messages and from those that mention us, replies to us among them."""
@@ -135,21 +126,6 @@ class OutcropClient(discord.Client):
             form = self.desk.forms.get(str(data.get("custom_id")))
             if (form is None or form.is_finished()) and not interaction.response.is_done():
                 await tell(interaction, FORGOTTEN)
-
-    async def _register_commands(self) -> None:
-        """Tell Discord our commands when they have changed: it takes only so many registrations a day."""
-        commands = self.tree.get_commands(guild=self._guild)
-        described = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
-        digest = hashlib.sha256(described.encode()).hexdigest()
-        key = f"commands:{self.application_id}:{self._guild.id if self._guild else 'everywhere'}"
-        if await self._memory.recall(key) != digest:
-            try:
-                await self.tree.sync(guild=self._guild)
-            except discord.Forbidden:  # we have not been invited there yet
-                log.warning("commands not registered: invite the bot to the server of OUTCROP_GUILD first")
-                return
-            await self._memory.keep(key, digest)
-            log.info("commands registered", count=len(commands))
 
     async def _watch(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop; should it fail, end the client, so that the supervisor starts us anew."""

@@ -3,6 +3,7 @@
 BotError
 ├── Refused             show it to the person: the sentence says what is wrong and what to do
 ├── WrongToken          Discord does not know our token: give up and tell whoever runs the bot
+├── HistoryUnusable     the file is none of ours, or of a newer Outcrop: give up and tell them as well
 ├── StorageFailed       the history cannot be read or written now (a full disk): try again later
 └── DiscordAnswer       Discord did not do what we asked (translated in bot/messenger.py)
     ├── WayClosed       an expired token, no permission, a message that is gone: take the next way
@@ -21,6 +22,10 @@ class Refused(BotError):
 
 class WrongToken(BotError):
     """Discord does not know our token."""
+
+
+class HistoryUnusable(BotError):
+    """The history's file is none of ours, or a newer Outcrop wrote it."""
 
 
 class StorageFailed(BotError):

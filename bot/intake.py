@@ -144,7 +144,9 @@ class Intake:
         carried = await asyncio.to_thread(read_recipe, data)
         recipe = self._recipe(job, sha256, decoded.picture.size, carried)
         notes = [*job.notes, *decoded.notes, *_notes(job, carried)]
-        await self._jobs.accept(job.id, recipe=recipe, notes=notes)
+        accepted = await self._jobs.accept(job.id, recipe=recipe, notes=notes)
+        if not accepted and not await self._jobs.any_with(sha256):  # cancelled meanwhile
+            await self._store.delete(sha256)
 
     async def _known(self, sha256: Sha256) -> tuple[Recipe | Found | None, Size]:
         """Return the recipe and the size of a picture in the store; raises Refused if it is not there."""

@@ -10,6 +10,7 @@ from bot.history.models import JobState
 from bot.listener import Listener
 from bus.connection import Bus
 from bus.errors import BusUnavailable
+from bus.jobs import JobId
 
 log = structlog.get_logger()
 
@@ -57,13 +58,15 @@ class Reconciler:
                 log.info("job put on the bus again", job=job.id)
                 await self._dispatcher.launch(job)
             await self._listener.give_up_if_poisonous(job)
-        await self._sweep(queued)
+        await self._sweep(queued, finished)
 
-    async def _sweep(self, queued: set[str]) -> None:
-        """Remove what no living job owns: messages, and pictures in transit."""
+    async def _sweep(self, queued: set[JobId], finished: set[JobId]) -> None:
+        """Remove what no living job owns: messages, pictures in transit, and the ends of forgotten jobs."""
         in_transit = await self._bus.objects.jobs()
-        states = await self._jobs.states(queued | in_transit)
+        states = await self._jobs.states(queued | in_transit | finished)
         for job in queued | in_transit:
             if job not in states or states[job].terminal:
                 await self._bus.jobs.purge(job)
                 await self._bus.objects.delete_job(job)
+        for job in finished - states.keys():  # they hold recipes, and with them what people wrote
+            await self._bus.events.withdraw(job)

@@ -67,7 +67,10 @@ async def run_bot(
     announce: Callable[[str], None],
     watched: Callable[["House"], AbstractAsyncContextManager[None]],
 ) -> None:
-    """Run the bot until it is cancelled, within what `watched` makes of it; raises WrongToken."""
+    """Run the bot until it is cancelled, within what `watched` makes of it.
+
+    Raises WrongToken, HistoryUnusable.
+    """
     async with (
         aiohttp.ClientSession() as session,
         open_house(
@@ -115,6 +118,7 @@ async def open_house(
         jobs, deliveries = Jobs(database), Deliveries(database)
         store = PictureStore(data / "pictures")
         album = Album(database, store)
+        await store.tidy()
 
         in_line, cancelled, reconcile = Alarm("jobs in line"), Alarm("cancels"), Alarm("the bus is back")
         changed = Alarm("news for status messages", park, calm=CALM)

@@ -80,7 +80,7 @@ def run_engine(arguments: Namespace) -> int:
 
 
 async def _bot(settings: Settings, token: str) -> int:
-    from bot.errors import WrongToken
+    from bot.errors import HistoryUnusable, WrongToken
     from bot.service import run_bot as serve
     from bus.errors import BusMisnamed
     from engine.diffusion.folder import painter_name
@@ -99,7 +99,7 @@ async def _bot(settings: Settings, token: str) -> int:
                 announce=announce,
                 watched=lambda house: watched(settings.watch, house.health, house.meters),
             )
-    except (WrongToken, BusMisnamed) as wrong:
+    except (WrongToken, HistoryUnusable, BusMisnamed) as wrong:
         return complain(str(wrong))
     return FAILED  # a bot that runs ends only by being cancelled
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, union
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.history.database import Database
-from bot.history.models import TERMINAL, Delivery, DeliveryState, Job, JobState, Picture
+from bot.history.models import TERMINAL, Delivery, DeliveryState, Job, JobState, Picture, in_use
 from bot.history.store import PictureStore
 from bus.jobs import JobId
 
@@ -79,14 +78,9 @@ class Album:
             candidates = [name for name in files if name]
             deleted = await session.execute(delete(Job).where(Job.id.in_(doomed)).returning(Job.id))
             count = len(deleted.all())
-            orphans = [name for name in candidates if not await _in_use(session, name)]
+            orphans = [name for name in candidates if not await session.scalar(in_use(name))]
             await session.commit()
             # Rows first: a file that nobody names is waste, a row that names no file is a loss.
             for name in orphans:
                 await self._store.delete(name)
             return count
-
-
-async def _in_use(session: AsyncSession, name: str) -> bool:
-    used = select(exists().where(Job.source_sha256 == name) | exists().where(Picture.sha256 == name))
-    return bool(await session.scalar(used))

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import URL, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
-from bot.errors import StorageFailed
+from bot.errors import HistoryUnusable, StorageFailed
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program that holds the file."""
@@ -30,7 +31,7 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, file: Path) -> AsyncIterator[Self]:
-        """Migrate the file to the newest schema, then open it; close it at exit."""
+        """Migrate the file to the newest schema, then open it; close it at exit. Raises HistoryUnusable."""
         await asyncio.to_thread(upgrade, file)
         engine = create_async_engine(
             _url(file, "+aiosqlite"),
@@ -67,8 +68,19 @@ def _storage_errors() -> Iterator[None]:
 
 
 def upgrade(file: Path, revision: str = "head") -> None:
-    """Bring the file to a revision; blocking."""
-    command.upgrade(alembic_config(file), revision)
+    """Bring the file to a revision; blocking. Raises HistoryUnusable."""
+    try:
+        command.upgrade(alembic_config(file), revision)
+    except CommandError as cause:
+        raise HistoryUnusable(
+            f"A newer Outcrop wrote the history {file}; install that one, or move the file away."
+        ) from cause
+    except OperationalError:
+        raise
+    except DatabaseError as cause:
+        raise HistoryUnusable(
+            f"{file} is no history of ours ({cause.orig}); move it away, or restore it from a copy."
+        ) from cause
 
 
 def alembic_config(file: Path) -> Config:

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
 from bot.history.database import Database
-from bot.history.models import TERMINAL, Attempt, Delivery, Job, JobState, Picture, now
+from bot.history.models import TERMINAL, Attempt, Delivery, Job, JobState, Picture, in_use, now
 from bot.turns import Waiting, fair_order
 from bus.events import Cancelled, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
 from bus.jobs import JobId
-from pictures.recipe import Recipe
+from pictures.recipe import Recipe, Sha256
 
 TOKEN_LIFE = timedelta(minutes=15)
 """How long Discord lets an interaction be used."""
@@ -158,6 +158,11 @@ class Jobs:
         async with self._database.read() as session:
             rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(jobs)))
             return dict(rows.all())
+
+    async def any_with(self, picture: Sha256) -> bool:
+        """Whether any row names a picture of the store."""
+        async with self._database.read() as session:
+            return bool(await session.scalar(in_use(picture)))
 
     async def erase_old_tokens(self) -> None:
         """Forget interaction tokens that no longer open anything."""

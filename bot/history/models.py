@@ -5,12 +5,23 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, BigInteger, DateTime, Enum, ForeignKey, Index, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Select,
+    TypeDecorator,
+    exists,
+    select,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
 from bot.options import Options
-from pictures.recipe import Recipe
+from pictures.recipe import Recipe, Sha256
 
 
 class JobState(StrEnum):
@@ -212,3 +223,8 @@ class Memo(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+def in_use(picture: Sha256) -> Select[tuple[bool]]:
+    """Ask whether any row names a picture of the store."""
+    return select(exists().where(Job.source_sha256 == picture) | exists().where(Picture.sha256 == picture))

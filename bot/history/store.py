@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pictures.recipe import Sha256
 
+UNFINISHED = ".new-"
+"""How the names of files begin that are being written."""
+
 
 class PictureLost(Exception):
     """A picture that the history knows is not on the disk any more, or not as it was."""
@@ -33,6 +36,14 @@ class PictureStore:
     async def delete(self, name: Sha256) -> None:
         """Forget the bytes, if they are there."""
         await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+
+    async def tidy(self) -> None:
+        """Delete what killed processes left half written; only while nothing else writes here."""
+        await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        for left in self._folder.glob(f"*/{UNFINISHED}*"):
+            left.unlink(missing_ok=True)
 
     def _path(self, name: Sha256) -> Path:
         return self._folder / name[:2] / name
@@ -60,7 +71,7 @@ class PictureStore:
 def _write(path: Path, data: bytes) -> None:
     """Let the file appear whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

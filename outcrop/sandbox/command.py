@@ -50,6 +50,7 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     """Show the page until it is closed or stopped; return the exit code."""
     if not installed():
         return complain(NOT_INSTALLED)
+    from bot.errors import HistoryUnusable
     from outcrop.sandbox.run import run_sandbox
 
     folder = prepare(settings.data / FOLDER)
@@ -57,7 +58,10 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     with held(folder, "sandbox"):
         if reset:
             empty(folder)
-        return until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
+        try:
+            return until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
+        except HistoryUnusable as unusable:
+            return complain(f"{unusable} Or start with --reset.")
 
 
 def empty(folder: Path) -> None:

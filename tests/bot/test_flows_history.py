@@ -4,9 +4,12 @@ import re
 
 from bot.views.forget import QUESTION
 from bot.views.history import EMPTY
+from bus.connection import Bus
 from pictures.geometry import Outcrop
+from tests.bot.studio import Studio
 from tests.bot.test_flows_slash import seeds_in
 from tests.bot.world import World, holds_the_photo
+from tests.bus.parts import until
 
 
 async def test_history_is_empty_before_the_first_picture(world: World) -> None:
@@ -111,3 +114,16 @@ async def test_forget_cancels_what_is_unfinished(world: World) -> None:
     await world.says(asked, "Cancelled.")
     assert "Deleted 1 job" in await world.forget(world.alice)
     assert world.stored_files == 0
+
+
+async def test_what_is_forgotten_leaves_the_bus_as_well(world: World, studio: Studio) -> None:
+    await world.result(await world.ask(top=64, prompt="a secret garden"))
+    async with Bus.connect(studio.url, name="test") as bus:
+        assert await bus.events.finished()
+        await world.forget(world.alice)
+        await world.restart()  # then bus and rows are compared
+
+        async def nothing_ended() -> bool:  # an event holds the recipe, and with it the prompt
+            return not await bus.events.finished()
+
+        await until(nothing_ended)

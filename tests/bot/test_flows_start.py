@@ -1,5 +1,6 @@
 """What happens when the bot goes online."""
 
+import discord
 import pytest
 
 from bot.client import COMMANDS
@@ -20,6 +21,15 @@ async def test_commands_are_registered_only_when_they_have_changed(
     await world.restart()
     assert registrations(world) == 2
     assert set(world.alice.available_commands(world.channel)) == {"outcrop", "shift", "history", "queue"}
+
+
+async def test_commands_are_registered_in_one_place_only(world: World) -> None:
+    here = discord.Object(world.alice.guild.id)
+    for world.only_here, place, other in ((True, here, None), (False, None, here)):
+        await world.restart()
+        tree = world.house.client.tree
+        assert len(await tree.fetch_commands(guild=place)) == len(COMMANDS)
+        assert not await tree.fetch_commands(guild=other), "or people would see each command twice"
 
 
 async def test_the_invitation_is_printed(world: World) -> None:

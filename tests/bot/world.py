@@ -71,6 +71,8 @@ class World:
         self._stage = Stage()
         self._running = AsyncExitStack()
         self.data = data
+        self.only_here = False
+        """Whether the next start registers the commands in this server alone."""
         self.announced: list[str] = []
         self._forgiven = 0
 
@@ -271,6 +273,7 @@ class World:
                 data=self.data,
                 limits=self._limits,
                 painter="auto",
+                guild=self.alice.guild.id if self.only_here else None,
                 fetch=self._stage.fetch,
                 announce=self.announced.append,
                 park=self._stage.park,

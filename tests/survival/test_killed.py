@@ -124,7 +124,8 @@ async def test_one_answer_and_none_lost(family: Family, step: Step, victim: str)
 async def test_a_job_that_waits_for_an_engine_is_not_lost(family: Family, victim: str) -> None:
     assert await family.engine.stop() == 0
     job = await (await family.ask()).job()
-    await until(lambda: family.rows.job(job)["state"] == "waiting")
+    # In line, or on the bus for an engine that was killed so lately that nobody misses it yet.
+    await until(lambda: family.rows.job(job)["state"] in {"waiting", "dispatched"})
     await VICTIMS[victim](family)
     await family.start()
     await family.answered(job)

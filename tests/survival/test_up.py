@@ -88,6 +88,15 @@ async def test_a_wrong_token_is_said_once(house: Household) -> None:
     assert "not.the.token" not in house.up.said
 
 
+async def test_a_history_that_is_none_is_one_line(house: Household) -> None:
+    house.folder.mkdir()
+    (house.folder / "history.sqlite").write_text("a shopping list, long enough to be read as a head" * 20)
+    await house.up.start()
+    assert await house.up.ended() == WRONGLY_SET_UP
+    assert house.up.said.count("history.sqlite is no history of ours (file is not a database)") == 1
+    assert "Traceback" not in house.up.said
+
+
 @pytest.mark.parametrize("place", ["a file", "a place where nothing can be made"])
 async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household, place: str) -> None:
     folder = house.folder if place == "a file" else Path("/proc/outcrop")

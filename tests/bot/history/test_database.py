@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import StorageFailed
+from bot.errors import HistoryUnusable, StorageFailed
 from bot.history import database as module
 from bot.history.database import Database
 from bot.history.jobs import Jobs
@@ -83,3 +83,23 @@ async def test_a_read_keeps_nothing(database: Database, jobs: Jobs) -> None:
         session.add(job)
         await session.flush()
     assert await jobs.get(job.id) is None
+
+
+async def test_a_history_of_a_newer_outcrop_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    async with Database.open(file):
+        pass
+    with closing(sqlite3.connect(file)) as history, history:
+        history.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(HistoryUnusable, match="A newer Outcrop wrote the history"):
+        async with Database.open(file):
+            pass
+
+
+async def test_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    file.write_text("a shopping list, long enough to be read as the head of a database" * 20)
+    with pytest.raises(HistoryUnusable, match="is no history of ours"):
+        async with Database.open(file):
+            pass
+    assert file.read_text().startswith("a shopping list")

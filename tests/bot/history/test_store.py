@@ -85,3 +85,14 @@ async def test_a_full_disk_leaves_nothing_behind(
             await store.put(b"picture")
     assert files(tmp_path) == []
     await store.put(b"picture")
+
+
+async def test_what_a_killed_process_left_half_written_is_deleted(
+    store: PictureStore, tmp_path: Path
+) -> None:
+    name = await store.put(b"whole")
+    [whole] = files(tmp_path)
+    whole.with_name(".new-half").write_bytes(b"ha")
+    await store.tidy()
+    assert files(tmp_path) == [whole]
+    assert await store.get(name) == b"whole"

@@ -1,0 +1,45 @@
+"""What becomes of a request between its row and its place in the line."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.alarm import Alarm
+from bot.history.jobs import Jobs
+from bot.history.models import JobState
+from bot.history.store import PictureStore
+from bot.intake import Intake
+from bot.limits import Limits
+from tests.bot.rows import a_job
+from tests.pictures.files import RGB, noise, png
+
+PHOTO = png(noise(93, 77), RGB)
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["its own", "another job's, too"])
+async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_needs(
+    shared: bool, jobs: Jobs, store: PictureStore, tmp_path: Path
+) -> None:
+    cancelled, other = a_job(attachment_url="cancelled"), a_job(attachment_url="read in peace")
+
+    async def fetch(url: str, *, limit: int) -> bytes:
+        assert len(PHOTO) <= limit
+        if url == cancelled.attachment_url:
+            await jobs.request_cancel(cancelled.id)
+        return PHOTO
+
+    intake = Intake(
+        jobs=jobs,
+        store=store,
+        fetch=fetch,
+        limits=Limits(),
+        painter="draft",
+        in_line=lambda: None,
+        refused=Alarm("refusals"),
+    )
+    for job in (other, cancelled) if shared else (cancelled,):
+        await intake.receive(job)
+        await intake.prepare(job.id)
+    assert (await jobs.states([cancelled.id]))[cancelled.id] is JobState.CANCELLED
+    kept = [file for file in (tmp_path / "pictures").rglob("*") if file.is_file()]
+    assert len(kept) == shared
