@@ -3,10 +3,12 @@
 import asyncio
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.household import Peak, bot_without_engine
 from benchmarks.report import figure, megabytes
-from pictures.encode import encode_png
+from outcrop.sample import landscape
+from pictures.encode import encode_jpeg
 from pictures.picture import Picture
 
 PICTURES = 50
@@ -14,12 +16,19 @@ SIDE = 3968
 """So that the picture, 128 pixels higher, is just under 16 megapixels."""
 
 
+def photograph() -> bytes:
+    """Return a file as large as a camera's: a landscape with the noise of a sensor."""
+    drawn = Image.fromarray(landscape().pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    noise = np.random.default_rng(1).normal(0, 8, (SIDE, SIDE, 3)).astype(np.float32)
+    pixels = np.clip(np.asarray(drawn, np.float32) + noise, 0, 255).astype(np.uint8)
+    return encode_jpeg(Picture(pixels=pixels), 90)
+
+
 async def main() -> None:
     """Measure and print."""
     print("Memory of the bot, without torch")
-    rng = np.random.default_rng(1)
-    small = rng.integers(0, 255, (SIDE // 32, SIDE // 32, 3), dtype=np.uint8)
-    picture = encode_png(Picture(pixels=np.kron(small, np.ones((32, 32, 1), np.uint8))))
+    picture = photograph()
+    print(f"  each picture is a JPEG of {megabytes(len(picture))}")
     async with bot_without_engine(OUTCROP_USER_LIMIT="100") as (discord, bot, _url, _folder):
         await asyncio.sleep(5)
         peak = Peak(bot.pid)
@@ -28,7 +37,7 @@ async def main() -> None:
         async with peak.watched():
             presses = await asyncio.gather(
                 *(
-                    discord.slash(*persons[n % 10], "outcrop", image=("p.png", picture), top=64)
+                    discord.slash(*persons[n % 10], "outcrop", image=("p.jpg", picture), top=64)
                     for n in range(PICTURES)
                 )
             )

@@ -1,14 +1,13 @@
 """Compose the answer to a job: one or several messages."""
 
-import asyncio
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot import texts
-from bot.fit import CannotFit, Fitted, fit, split
+from bot.fit import CannotFit, Fitted, Fitter, split
 from bot.history.models import Job, JobState, Picture
-from bot.history.store import PictureLost, PictureStore
+from bot.history.store import PictureLost
 from bot.messenger import Letter
 from bot.views.rerun import RerunButton
 
@@ -25,7 +24,7 @@ class Part:
 
 
 async def compose(
-    job: Job, store: PictureStore, *, shown: Collection[int] = (), sent: int = 0, apart: bool = False
+    job: Job, fitter: Fitter, *, shown: Collection[int] = (), sent: int = 0, apart: bool = False
 ) -> list[Part]:
     """Return the messages that answer an ended job (with its pictures loaded), in their order.
 
@@ -36,7 +35,7 @@ async def compose(
         return [_without_picture(job, texts.ended_without_picture(job))]
     left = [picture for picture in job.pictures if picture.index not in shown]
     try:
-        fitted = [await _fitted(job, picture, store) for picture in left]
+        fitted = [await _fitted(job, picture, fitter) for picture in left]
     except PictureLost:
         return [_without_picture(job, texts.lost(job))]
     except CannotFit:
@@ -61,9 +60,8 @@ def file_name(job: Job, picture: Picture) -> str:
     return f"{plain}.{picture.recipe.seed}.outcrop"
 
 
-async def _fitted(job: Job, picture: Picture, store: PictureStore) -> Fitted:
-    png = await store.get(picture.sha256)
-    return await asyncio.to_thread(fit, png, name=file_name(job, picture), limit=job.filesize_limit)
+async def _fitted(job: Job, picture: Picture, fitter: Fitter) -> Fitted:
+    return await fitter.fitted(picture.sha256, name=file_name(job, picture), limit=job.filesize_limit)
 
 
 def _without_picture(job: Job, text: str) -> Part:

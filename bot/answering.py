@@ -15,7 +15,7 @@ log = structlog.get_logger()
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What is raised when Discord does not take an answer; a time limit is an OSError."""
 
-SORRY = "Something went wrong on our side, and nothing was kept. It is in the log; please try again."
+SORRY = "Something went wrong on our side. It is in the log; please try again."
 
 NO_STORAGE = "The bot cannot write to its disk right now, so nothing was kept. Please try again later."
 

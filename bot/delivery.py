@@ -9,10 +9,10 @@ from bot import texts
 from bot.alarm import Alarm
 from bot.answer import Part, compose
 from bot.errors import DiscordAnswer, StorageFailed, TooLarge, Unclear, WayClosed
+from bot.fit import Fitter
 from bot.history.deliveries import Deliveries, Owed, Posted
 from bot.history.models import Delivery as DeliveryRow
 from bot.history.models import DeliveryState, Job, JobState, now
-from bot.history.store import PictureStore
 from bot.messenger import Letter, Messenger
 from bus.jobs import JobId
 
@@ -34,11 +34,9 @@ SMALLEST_LIMIT = 256 * 1024
 class Delivery:
     """Sends what is owed, each channel for itself and in order."""
 
-    def __init__(
-        self, *, deliveries: Deliveries, store: PictureStore, messenger: Messenger, alarm: Alarm
-    ) -> None:
+    def __init__(self, *, deliveries: Deliveries, fitter: Fitter, messenger: Messenger, alarm: Alarm) -> None:
         self._deliveries = deliveries
-        self._store = store
+        self._fitter = fitter
         self._messenger = messenger
         self._alarm = alarm
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -92,7 +90,7 @@ class Delivery:
     async def _send_all(self, job: Job, delivery: DeliveryRow) -> None:
         parts = await compose(
             job,
-            self._store,
+            self._fitter,
             shown=[picture.index for picture in job.pictures if picture.message_id],
             sent=delivery.parts_sent,
             apart=job.id in self._apart,

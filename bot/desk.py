@@ -12,11 +12,11 @@ from bot import texts
 from bot.alarm import Alarm
 from bot.answering import UNREACHABLE
 from bot.errors import Refused, StorageFailed
+from bot.fit import Fitter
 from bot.history.album import Album
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.models import DeliveryState, Job, JobState
-from bot.history.store import PictureStore
 from bot.intake import Intake
 from bot.limits import Limits
 from bot.lookout import Lookout
@@ -53,7 +53,7 @@ class Desk:
         *,
         jobs: Jobs,
         album: Album,
-        store: PictureStore,
+        fitter: Fitter,
         deliveries: Deliveries,
         intake: Intake,
         messenger: Messenger,
@@ -66,7 +66,7 @@ class Desk:
         """The forms that Discord was asked to show, by their custom ids."""
         self.jobs = jobs
         self.album = album
-        self.store = store
+        self.fitter = fitter
         self._deliveries = deliveries
         self.messenger = messenger
         self.lookout = lookout

@@ -1,13 +1,16 @@
 """Make pictures small enough for Discord, losing as little as possible."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.history.store import PictureStore
 from bot.messenger import Attached
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_webp
 from pictures.errors import PictureError
 from pictures.limits import Limits
+from pictures.recipe import Sha256
 from pictures.recipe.read import read_ours
 
 QUALITIES = (95, 90, 85, 75, 60, 40, 20)
@@ -38,6 +41,20 @@ class Fitted:
     def size(self) -> int:
         """Bytes."""
         return len(self.file.data)
+
+
+class Fitter:
+    """Reads stored pictures and makes them fit."""
+
+    def __init__(self, store: PictureStore) -> None:
+        self._store = store
+        self._turn = asyncio.Lock()
+
+    async def fitted(self, picture: Sha256, *, name: str, limit: int) -> Fitted:
+        """Return a stored picture as `fit` does; raises PictureLost or CannotFit."""
+        png = await self._store.get(picture)
+        async with self._turn:  # one at a time: what must be decoded is many times its file
+            return await asyncio.to_thread(fit, png, name=name, limit=limit)
 
 
 def fit(png: bytes, *, name: str, limit: int) -> Fitted:

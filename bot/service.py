@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.dispatcher import Dispatcher
 from bot.download import Downloader
 from bot.errors import WrongToken
+from bot.fit import Fitter
 from bot.history.album import Album
 from bot.history.counts import Counts
 from bot.history.database import Database
@@ -146,7 +147,8 @@ async def open_house(
         reconciler = Reconciler(jobs=jobs, bus=bus, dispatcher=dispatcher, listener=listener, alarm=reconcile)
         canceller = Canceller(jobs=jobs, bus=bus, alarm=cancelled)
         board = StatusBoard(jobs=jobs, messenger=messenger, roster=roster, alarm=changed)
-        delivery = Delivery(deliveries=deliveries, store=store, messenger=messenger, alarm=ended)
+        fitter = Fitter(store)
+        delivery = Delivery(deliveries=deliveries, fitter=fitter, messenger=messenger, alarm=ended)
         intake = Intake(
             jobs=jobs,
             store=store,
@@ -159,7 +161,7 @@ async def open_house(
         desk = Desk(
             jobs=jobs,
             album=album,
-            store=store,
+            fitter=fitter,
             deliveries=deliveries,
             intake=intake,
             messenger=messenger,

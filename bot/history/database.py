@@ -14,7 +14,6 @@ from sqlalchemy import URL, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-import migrations
 from bot.errors import HistoryUnusable, StorageFailed
 
 BUSY_TIMEOUT = 5.0
@@ -86,7 +85,7 @@ def upgrade(file: Path, revision: str = "head") -> None:
 def alembic_config(file: Path) -> Config:
     """Return what Alembic needs to work on the file."""
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("script_location", "migrations:")
     config.attributes["url"] = _url(file)
     return config
 

@@ -113,7 +113,7 @@ async def _hand_over(desk: Desk, interaction: discord.Interaction, job: Job) -> 
     while True:
         shown = [index for part in sent for index in part.pictures]
         try:
-            for part in await compose(job, desk.store, shown=shown, sent=len(sent)):
+            for part in await compose(job, desk.fitter, shown=shown, sent=len(sent)):
                 await desk.messenger.hand_over(interaction, replace(part.letter, buttons=()))
                 sent.append(part)
         except TooLarge as refused:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import compose, file_name
+from bot.fit import Fitter
 from bot.history.models import Job, JobState
 from bot.history.store import PictureStore
 from bot.options import Options
@@ -30,7 +31,7 @@ async def a_painted_job(store: PictureStore, count: int = 1) -> Job:
 
 async def test_a_painted_job_is_answered_with_its_pictures_and_a_way_to_rerun(store: PictureStore) -> None:
     job = await a_painted_job(store, 3)
-    [part] = await compose(job, store)
+    [part] = await compose(job, Fitter(store))
     assert [file.name for file in part.letter.files] == [f"My_photo.{seed}.outcrop.png" for seed in (7, 8, 9)]
     assert [file.data for file in part.letter.files] == [await store.get(one.sha256) for one in job.pictures]
     assert list(part.pictures) == [0, 1, 2]
@@ -44,7 +45,7 @@ async def test_files_that_are_too_many_bytes_for_one_message_are_split(
 ) -> None:
     job = await a_painted_job(store, 3)
     monkeypatch.setattr("bot.fit.REQUEST_LIMIT", 90_000)
-    parts = await compose(job, store)
+    parts = await compose(job, Fitter(store))
     assert [list(part.pictures) for part in parts] == [[0, 1], [2]]
     assert [len(part.letter.files) for part in parts] == [2, 1]
     assert len({part.marker for part in parts}) == 2
@@ -54,7 +55,7 @@ async def test_files_that_are_too_many_bytes_for_one_message_are_split(
 async def test_files_over_the_limit_are_made_smaller_and_that_is_said_once(store: PictureStore) -> None:
     job = await a_painted_job(store, 2)
     job.filesize_limit = 25_000
-    [part] = await compose(job, store)
+    [part] = await compose(job, Fitter(store))
     assert [file.name for file in part.letter.files] == ["My_photo.7.outcrop.jpg", "My_photo.8.outcrop.jpg"]
     assert part.letter.text.count("sent as JPEG of quality") == 1
 
@@ -62,7 +63,7 @@ async def test_files_over_the_limit_are_made_smaller_and_that_is_said_once(store
 async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> None:
     job = await a_painted_job(store)
     job.filesize_limit = 100
-    [part] = await compose(job, store)
+    [part] = await compose(job, Fitter(store))
     assert "too large for Discord in every form. It stays in /history." in part.letter.text
     assert not part.letter.files
 
@@ -70,7 +71,7 @@ async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> No
 async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None:
     job = await a_painted_job(store)
     await store.delete(job.pictures[0].sha256)
-    [part] = await compose(job, store)
+    [part] = await compose(job, Fitter(store))
     assert "is not in the store any more. Please ask again." in part.letter.text
 
 
@@ -84,7 +85,7 @@ async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None
 async def test_a_job_without_pictures_says_why(
     store: PictureStore, fields: dict[str, Any], said: str
 ) -> None:
-    [part] = await compose(a_job(**fields), store)
+    [part] = await compose(a_job(**fields), Fitter(store))
     assert part.letter.text.startswith(said)
     assert part.marker in part.letter.text
     assert not part.letter.buttons
