@@ -89,6 +89,10 @@ class Box:
             height=self.height + 2 * pixels,
         )
 
+    def within(self, other: "Box") -> "Box":
+        """Return the box counted from the corner of another."""
+        return replace(self, left=self.left - other.left, top=self.top - other.top)
+
     def clip(self, to: "Box") -> "Box":
         """Return the part of the box inside another; empty where they do not meet."""
         left, top = max(self.left, to.left), max(self.top, to.top)
