@@ -124,13 +124,17 @@ class Outcrop:
 
     def check(self) -> Self:
         """Return the outcrop itself if a job may add it; raises NothingToPaint otherwise."""
+        if not self.check_bounds():
+            raise NothingToPaint("Name at least one side to extend, for example top 128.")
+        return self
+
+    def check_bounds(self) -> Self:
+        """Return the outcrop itself, though it may have no side; raises NothingToPaint for a wrong one."""
         for side, pixels in self:
             if not 0 <= pixels <= LARGEST_SIDE:
                 raise NothingToPaint(
                     f"{side} {pixels} does not work: a side is from 0 to {LARGEST_SIDE} pixels."
                 )
-        if not self:
-            raise NothingToPaint("Name at least one side to extend, for example top 128.")
         return self
 
     def rounded(self, grid: int = GRID) -> Self:
