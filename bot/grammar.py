@@ -38,8 +38,9 @@ class Said:
 def parse(text: str) -> Said:
     """Read the words; raises Refused with a sentence when one is not understood or said twice.
 
-    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, `aspect W:H`, `zoom N`, `size WxH`,
-    `anchor` and a place, `shift` with a side and, if wished, pixels, and `prompt` with all that follows.
+    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, `outpaint`, `aspect W:H`, `zoom N`,
+    `size WxH`, `anchor` and a place, `shift` with a side and, if wished, pixels, and `prompt` with all that
+    follows.
     """
     head, prompt = _split_prompt(text)
     head, target, shift = take_shape(head)
@@ -52,7 +53,7 @@ def parse(text: str) -> Said:
         if word in _EXAMPLES:
             _once(word, {*sides, *found})
             (sides if word in SIDES else found)[word] = _number(word, next(rest, ""))
-        elif word in ("exact", "again"):
+        elif word in ("exact", "again", "outpaint"):
             _once(word, flags)
             flags.add(word)
         else:
@@ -60,6 +61,7 @@ def parse(text: str) -> Said:
     options = Options(
         sides=Outcrop(**sides),
         exact="exact" in flags,
+        holes="outpaint" in flags or None,
         target=target,
         shift=shift,
         prompt=prompt.strip() or None,

@@ -4,12 +4,11 @@ import secrets
 import unicodedata
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.errors import Refused
+from bot.filling import Filling
 from bot.inheritance import inherited, whence
 from bus.jobs import MOST_VARIATIONS
-from pictures.geometry import Box, Outcrop, Size
+from pictures.geometry import Box, Outcrop, Size, area
 from pictures.recipe import LARGEST_SEED, Found, Recipe
 from pictures.shift import Shift
 from pictures.target import Target
@@ -18,10 +17,8 @@ LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
 
 
-class Options(BaseModel):
+class Options(Filling):
     """What a person may ask for; None = not said."""
-
-    model_config = ConfigDict(frozen=True)
 
     sides: Outcrop = Outcrop()
     exact: bool = False
@@ -43,8 +40,11 @@ class Options(BaseModel):
             )
         if self.target is not None:
             self.target.check()
+        elif self.holes:
+            self.sides.check_bounds()
         elif self.shift is None:
             self.sides.check()
+        self.check_filling()
         if self.seed is not None and not -1 <= self.seed <= LARGEST_SEED:
             raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
@@ -76,19 +76,24 @@ class Options(BaseModel):
         """
         ways = ("sides", "target", "shift")
         anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
-        if said.reshapes:
+        if said.reframes:
             anew |= {name: getattr(said, name) for name in ways}
         if said.sides or said.exact:
             anew["exact"] = said.exact
         return self.model_copy(update=anew)
 
     def __str__(self) -> str:
-        return str(self.target or self.shift or self.outcrop)
+        return str(self.target or self.shift or area(self.outcrop, holes=bool(self.holes)))
+
+    @property
+    def reframes(self) -> bool:
+        """Whether these options say what becomes of a picture's frame."""
+        return bool(self.sides or self.target or self.shift)
 
     @property
     def reshapes(self) -> bool:
-        """Whether these options say what becomes of a picture's frame."""
-        return bool(self.sides or self.target or self.shift)
+        """Whether these options say what of a picture is to be painted."""
+        return self.reframes or bool(self.holes)
 
     @property
     def outcrop(self) -> Outcrop:
@@ -117,6 +122,7 @@ class Options(BaseModel):
             prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
+            **self.filled,
         )
         taken = dict(inherited(carried, said=self.said))
         if "prompt" in taken:
@@ -130,7 +136,7 @@ class Options(BaseModel):
     @property
     def said(self) -> frozenset[str]:
         """The fields of a recipe that a person has said."""
-        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None)
+        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None) | set(self.filled)
 
 
 def clean(prompt: str) -> str:

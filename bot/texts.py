@@ -63,7 +63,7 @@ def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, par
         width=grown.width - job.recipe.sides.left - job.recipe.sides.right,
         height=grown.height - job.recipe.sides.top - job.recipe.sides.bottom,
     )
-    head = f"**{job.recipe.sides}** · {before} → {grown} · {'seeds' if len(pictures) > 1 else 'seed'} {seeds}"
+    head = f"**{job.recipe.area}** · {before} → {grown} · {'seeds' if len(pictures) > 1 else 'seed'} {seeds}"
     painters = {picture.recipe.painter for picture in pictures}
     draft = [DRAFT] if part == 0 and painters == {"draft"} else []
     notes = _notes(job) if part == 0 else []
@@ -121,7 +121,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def _order(job: Job) -> str:
-    sides = f"**{job.recipe.sides if job.recipe else job.options}**"
+    sides = f"**{job.recipe.area if job.recipe else job.options}**"
     seed = f" · seed `{job.recipe.seed}`" if job.recipe else ""
     count = f" · {job.variations} variations" if job.variations > 1 else ""
     return "\n".join([f"{sides}{seed}{count}", *_notes(job)])

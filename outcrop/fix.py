@@ -21,6 +21,7 @@ from outcrop.progress import shown
 from outcrop.results import result_name, write_new
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
+from outcrop.unknown import add_filling, filling_of, mask_of
 from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
@@ -40,6 +41,7 @@ SIDES = tuple(side.name for side in fields(Outcrop))
 NOT_SAID = {
     "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
     "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False,
+    "holes": None, "infill": None, "tile_size": None,
 }  # fmt: skip
 """What the switches are that a result's recipe answers, where they were not said."""
 
@@ -47,6 +49,8 @@ EXAMPLES = """\
 examples:
   outcrop fix photo.png --outcrop top 128 right 64
   outcrop fix photo.jpg -c left 200 --exact -n 3 -S 42 -o results/
+  outcrop fix -I cut-out.png
+  outcrop fix photo.png -M mask.png --new_prompt "a clear sky"
   outcrop fix --again photo.42.outcrop.png
 """
 
@@ -128,6 +132,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         metavar="FILE-OR-FOLDER",
         help="a .png file or a folder (default: beside the picture); no file is ever overwritten",
     )
+    add_filling(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
     parser.set_defaults(run=run)
 
@@ -144,9 +149,10 @@ def run(arguments: Namespace) -> int:
     try:
         painters = Painters(arguments.model)
         if options is None:
-            work = repetition(arguments.again, arguments.picture, painters, limits)
+            work = repetition(arguments.again, arguments.picture, mask_of(arguments), painters, limits)
         else:
-            work = extension(arguments.picture, options, painters.painter_for(arguments.model), limits)
+            painter = painters.painter_for(arguments.model)
+            work = extension(arguments.picture, mask_of(arguments), options, painter, limits)
         for path, painting, seconds in _fix(work, folder, name, limits):
             _report(path, painting, seconds, as_json=arguments.json)
     except (FileFailed, PictureError, EngineError) as error:
@@ -156,14 +162,20 @@ def run(arguments: Namespace) -> int:
 
 def _options(arguments: Namespace) -> Options | None:
     """Return what was asked for; None for a result that is to be painted again."""
+    if arguments.invert_mask and arguments.mask is None:
+        raise Misused("--invert_mask turns a mask round: name one with -M.")
     if arguments.again is not None:
         if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
             raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
+        if arguments.mask is not None and arguments.picture is None:
+            raise Misused("--again with a mask needs the picture that it belongs to, after the result.")
         return None
     target = target_of(
         aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
     )
-    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or target):
+    filling = filling_of(arguments)
+    wanted = arguments.outcrop or arguments.out_direction or target or filling.holes
+    if arguments.picture is None or not wanted:
         raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
     return Options(
         sides=parse_sides(arguments.outcrop or []),
@@ -173,6 +185,7 @@ def _options(arguments: Namespace) -> Options | None:
         prompt=arguments.new_prompt,
         seed=arguments.seed,
         variations=arguments.variations,
+        **dict(filling),
     ).checked()
 
 
@@ -267,7 +280,7 @@ def _report(path: Path, painting: Painting, seconds: float, *, as_json: bool) ->
         "sides": asdict(recipe.sides),
         "seconds": round(seconds, 3),
     }
-    text = f"{path}  {size}, {recipe.sides}, seed {recipe.seed}, {seconds:.1f} s"
+    text = f"{path}  {size}, {recipe.area}, seed {recipe.seed}, {seconds:.1f} s"
     sys.stdout.write((json.dumps(facts) if as_json else text) + "\n")
     sys.stdout.flush()
 

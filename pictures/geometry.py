@@ -148,3 +148,10 @@ class Outcrop:
     def place(self, size: Size) -> Box:
         """Return where the old picture lies on the grown canvas."""
         return Box(left=self.left, top=self.top, width=size.width, height=size.height)
+
+
+def area(sides: Outcrop, *, holes: bool) -> str:
+    """Say what is painted: sides, the transparent part inside, or both."""
+    if not holes:
+        return str(sides)
+    return f"transparent part, {sides}" if sides else "transparent part"

@@ -17,3 +17,11 @@ def check_holes(picture: Picture, sides: Outcrop) -> None:
         raise NothingToPaint(
             "This picture has no transparent part. Give a mask that says what to paint, or sides to extend."
         )
+
+
+def share_of_holes(picture: Picture) -> str:
+    """Say how much of a picture is painted anew."""
+    share = picture.holes.mean()
+    return (
+        f"{'Less than 1' if share < 0.01 else f'{share:.0%}'.rstrip('%')} % of the picture is painted anew."
+    )

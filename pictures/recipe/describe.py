@@ -14,7 +14,7 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
         "prompt": recipe.prompt,
         "negative": recipe.negative,
         "seed": recipe.seed,
-        "sides": ours and ours.sides,
+        "sides": ours and ours.area,
         "size": recipe.size,
         "painter": ours and ours.painter,
         "model": recipe.model,
@@ -22,6 +22,8 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
         "strength": recipe.strength,
+        "infill": ours and ours.infill,
+        "tile size": ours and ours.tile_size,
     }
     for name, value in known.items():
         if value is not None and value != "":
@@ -39,7 +41,7 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
 
 
 def _briefly(ancestor: Recipe | Found) -> str:
-    sides = f", {ancestor.sides}" if isinstance(ancestor, Recipe) else ""
+    area = f", {ancestor.area}" if isinstance(ancestor, Recipe) else ""
     seed = "" if ancestor.seed is None else f", seed {ancestor.seed}"
     older = ancestor.parent if isinstance(ancestor, Recipe) else None
-    return f"{ancestor.dialect}{sides}{seed}" + (f" ← {_briefly(older)}" if older else "")
+    return f"{ancestor.dialect}{area}{seed}" + (f" ← {_briefly(older)}" if older else "")
