@@ -7,6 +7,7 @@ from importlib.metadata import version
 from engine.imaging.canvas import lay_over, paste_back, place
 from engine.imaging.colour import match_colours
 from engine.painter import Checkpoint, Painter, Wishes
+from engine.seam_pass import SeamPass, TwoPasses
 from pictures.holes import check_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
@@ -32,9 +33,9 @@ def outpaint(
 ) -> Iterator[Painting]:
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
-    The source's own samples are in each result unchanged; with holes those that are opaque, and the result is
-    opaque. Raises PictureError where the recipe asks for nothing or too large a canvas, PaintingFailed, or
-    whatever the checkpoint raised.
+    The source's own samples are in each result unchanged, with holes those that are opaque, but for the band
+    of a seam pass; with holes the result is opaque. Raises PictureError where the recipe asks for nothing or
+    too large a canvas, PaintingFailed, or whatever the checkpoint raised.
     """
     sides = recipe.sides.check_bounds() if recipe.holes else recipe.sides.check()
     if recipe.holes:
@@ -51,9 +52,15 @@ def outpaint(
     }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
     seeds = tuple(each.seed for each in recipes)
-    for begun, painted in zip(recipes, painter.paint(canvas, wishes, seeds, checkpoint), strict=True):
+    seam_pass = wishes.seam and SeamPass(canvas.mask, wishes.seam, painter=painter, wishes=wishes)
+    passes = TwoPasses(checkpoint, variations)
+    paintings = painter.paint(canvas, wishes, seeds, passes.painting if seam_pass else checkpoint)
+    for begun, painted in zip(recipes, paintings, strict=True):
         # A painter that ran short of memory goes on with other settings than it began with.
         each = begun.model_copy(update={"settings": dict(painter.settings)})
         matched = match_colours(canvas, painted)
         finish = lay_over if recipe.holes else paste_back
-        yield Painting(picture=finish(source, matched, canvas.source), recipe=each)
+        picture = finish(source, matched, canvas.source)
+        if seam_pass:
+            picture = seam_pass(picture, canvas, each.seed, passes.mending)
+        yield Painting(picture=picture, recipe=each)

@@ -6,9 +6,11 @@ import discord
 from discord import app_commands
 
 from bot.answering import answering
+from bot.commands.manner import with_manner
 from bot.commands.outcrop import Side
 from bot.errors import Refused
 from bot.filling import LARGEST_TILE, LEAST_TILE
+from bot.manner import Manner
 from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
@@ -36,7 +38,9 @@ NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or lea
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@with_manner()
 async def outpaint(  # noqa: PLR0917 - one for each option of the command
+    manner: Manner,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     mask: discord.Attachment | None = None,
@@ -66,5 +70,6 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
             variations=variations,
             infill=infill,
             tile_size=tile_size,
+            **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image, mask)

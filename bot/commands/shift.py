@@ -6,7 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.answering import answering
+from bot.commands.manner import with_manner
 from bot.filling import LARGEST_TILE, LEAST_TILE
+from bot.manner import Manner
 from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
@@ -28,7 +30,9 @@ from pictures.shift import Shift, Side
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@with_manner()
 async def shift(  # noqa: PLR0917 - one for each option of the command
+    manner: Manner,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     side: Side,
@@ -48,5 +52,6 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
             variations=variations,
             infill=infill,
             tile_size=tile_size,
+            **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

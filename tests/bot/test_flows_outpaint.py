@@ -45,7 +45,14 @@ async def test_what_is_transparent_is_painted(world: World) -> None:
 
 async def test_a_mask_says_what_is_painted_and_sides_can_be_added(world: World) -> None:
     asked = await world.alice.slash(
-        world.channel, "outpaint", image=PHOTO, mask=mask(), left=64, prompt="a cat", infill="mirror"
+        world.channel,
+        "outpaint",
+        image=PHOTO,
+        mask=mask(),
+        left=64,
+        prompt="a cat",
+        negative="dogs",
+        infill="mirror",
     )
     message = await world.result(asked)
     assert "**transparent part, left 64** · 93×77 → 157×77" in message.content
