@@ -1,7 +1,7 @@
 """Merge a mask into a picture's alpha, so that the picture itself says what of it is to be painted."""
 
 import numpy as np
-from numpy.typing import NDArray
+from PIL import Image, ImageChops
 
 from pictures.encode import encode_source
 from pictures.errors import NothingToPaint
@@ -17,7 +17,7 @@ def masked(
 ) -> tuple[bytes, Picture]:
     """Return a picture with a mask merged into its alpha, as the bytes of a PNG and decoded.
 
-    White paints, black keeps, grey paints partly; what is transparent in the mask keeps. What the file says
+    White paints, black keeps, grey paints partly; what is transparent counts as black. What the file says
     about how it was made comes along. Raises NothingToPaint where the sizes differ or the mask marks nothing,
     PictureTooLarge where the PNG is past the limits.
     """
@@ -26,7 +26,7 @@ def masked(
             f"The mask is {mask.size} and the picture {picture.size}: they must have the same size."
         )
     marked = _marked(mask, invert=invert)
-    if not marked.any():
+    if marked.getbbox() is None:
         raise NothingToPaint(
             "The mask marks nothing. White paints and black keeps; invert_mask turns that round."
         )
@@ -36,24 +36,27 @@ def masked(
     return png, merged
 
 
-def _marked(mask: Picture, *, invert: bool) -> NDArray[np.uint8]:
-    """Return how far each pixel is to be painted, 0 to 255: its luminance (ITU-R BT.601, as Pillow's)."""
-    colours = mask.pixels.astype(np.uint32)
-    luminance = (colours[..., 0] * 299 + colours[..., 1] * 587 + colours[..., 2] * 114 + 500) // 1000
+def _marked(mask: Picture, *, invert: bool) -> Image.Image:
+    """Return how far each pixel is to be painted, 0 to 255."""
+    image = Image.fromarray(mask.pixels)
+    luminance = image.convert("RGB").convert("L")
     if mask.has_alpha:
-        luminance = (luminance * colours[..., 3] + OPAQUE // 2) // OPAQUE
-    marked = OPAQUE - luminance if invert else luminance
-    marked[marked <= RINGING] = 0
-    marked[marked >= OPAQUE - RINGING] = OPAQUE
-    return marked.astype(np.uint8)
+        luminance = ImageChops.multiply(luminance, image.getchannel("A"))
+    marked = ImageChops.invert(luminance) if invert else luminance
+    return marked.point([_snapped(level) for level in range(OPAQUE + 1)])
 
 
-def _merge(picture: Picture, marked: NDArray[np.uint8]) -> Picture:
+def _snapped(level: int) -> int:
+    if level <= RINGING:
+        return 0
+    return OPAQUE if level >= OPAQUE - RINGING else level
+
+
+def _merge(picture: Picture, marked: Image.Image) -> Picture:
     """Return the picture with its alpha lowered where it is marked, and black where nothing of it is left."""
-    alpha = np.full(marked.shape, OPAQUE, np.uint32)
+    kept = ImageChops.invert(marked)
     if picture.has_alpha:
-        alpha = picture.pixels[..., 3].astype(np.uint32)
-    alpha = (alpha * (OPAQUE - marked) + OPAQUE // 2) // OPAQUE
-    pixels = np.dstack((picture.pixels[..., :3], alpha.astype(np.uint8)))
-    pixels[alpha == 0] = 0
+        kept = ImageChops.multiply(Image.fromarray(picture.pixels[..., 3]), kept)
+    pixels = np.dstack((picture.pixels[..., :3], np.asarray(kept)))
+    pixels[pixels[..., 3] == 0] = 0
     return Picture(pixels=pixels, icc=picture.icc)
