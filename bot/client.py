@@ -13,6 +13,7 @@ from bot.commands.forget import forget
 from bot.commands.history import history
 from bot.commands.menu import outcrop_menu
 from bot.commands.outcrop import outcrop
+from bot.commands.outpaint import outpaint
 from bot.commands.queue import queue
 from bot.commands.recipe import show_recipe
 from bot.commands.shift import shift
@@ -34,6 +35,7 @@ OUTDATED = (
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
+    outpaint,
     shift,
     outcrop_menu,
     show_recipe,

@@ -76,11 +76,15 @@ class Desk:
         self._changed = changed
 
     async def take_interaction(
-        self, interaction: discord.Interaction, options: Options, source: discord.Attachment | Known
+        self,
+        interaction: discord.Interaction,
+        options: Options,
+        source: discord.Attachment | Known,
+        mask: discord.Attachment | None = None,
     ) -> None:
         """Keep what an interaction asks for, acknowledge it, and put it in line."""
         assert interaction.channel_id is not None
-        job = self._new_job(interaction.user.id, options, source)
+        job = self._new_job(interaction.user.id, options, source, mask)
         job.channel_id = interaction.channel_id
         job.guild_id = interaction.guild_id
         job.interaction_token = interaction.token
@@ -134,7 +138,13 @@ class Desk:
         """Note that a person has fetched what could not be delivered."""
         await self._deliveries.close(job, DeliveryState.SENT)
 
-    def _new_job(self, person: int, options: Options, source: discord.Attachment | Known) -> Job:
+    def _new_job(
+        self,
+        person: int,
+        options: Options,
+        source: discord.Attachment | Known,
+        mask: discord.Attachment | None = None,
+    ) -> Job:
         options = options.checked()
         job = Job(
             id=new_job_id(), user_id=person, channel_id=0, guild_id=None, options=options, filesize_limit=0
@@ -144,14 +154,20 @@ class Desk:
                 job.source_name = source.name
                 job.parent_id = source.parent
             case discord.Attachment():
-                if source.size > self._limits.pictures.bytes:
-                    raise Refused(
-                        f"{source.filename} has {source.size / 2**20:.1f} MB; "
-                        f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
-                    )
+                self._check_size(source)
                 job.source_name = source.filename
                 job.attachment_url = source.url
+        if mask is not None:
+            self._check_size(mask)
+            job.mask_url = mask.url
         return job
+
+    def _check_size(self, file: discord.Attachment) -> None:
+        if file.size > self._limits.pictures.bytes:
+            raise Refused(
+                f"{file.filename} has {file.size / 2**20:.1f} MB; "
+                f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
+            )
 
     async def _receive(self, job: Job, source: discord.Attachment | Known) -> None:
         if waiting := await self._deliveries.undeliverable_of(job.user_id):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -17,6 +18,8 @@ from bus.jobs import JobId
 from pictures.decode import Decoded, decode, inspect
 from pictures.errors import PictureError
 from pictures.geometry import Size
+from pictures.holes import check_holes, share_of_holes
+from pictures.mask import masked
 from pictures.recipe import Found, Recipe, Sha256
 from pictures.recipe.read import read_recipe
 
@@ -84,7 +87,7 @@ class Intake:
         try:
             async with self._downloads:
                 data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
-                decoded = await self._read(job, data)
+                data, decoded = await self._read(job, data)
                 async with self._store.guard:
                     await self._accept(job, data, decoded)
         except (PictureError, Refused) as wrong:
@@ -132,18 +135,42 @@ class Intake:
         await self._jobs.end(Failed(job=job_id, reason=reason))
         self._refused.ring()
 
-    async def _read(self, job: Job, data: bytes) -> Decoded:
+    async def _read(self, job: Job, data: bytes) -> tuple[bytes, Decoded]:
+        """Return the source, with the mask in its alpha if there is one."""
+        mask = await self._fetch(job.mask_url, limit=self._limits.pictures.bytes) if job.mask_url else None
         async with self._decoder:  # one at a time: a decoded picture is many times its file
             decoded = await asyncio.to_thread(decode, data, self._limits.pictures)
+            if mask is not None:
+                data, decoded = await self._mask(job, data, decoded, mask)
         size = decoded.picture.size
-        self._limits.pictures.check_canvas(job.options.fitted(size).outcrop.grow(size))
-        return decoded
+        options = job.options.fitted(size)
+        self._limits.pictures.check_canvas(options.outcrop.grow(size))
+        if options.holes:
+            check_holes(decoded.picture.cut(options.kept(size)), options.outcrop)
+        return data, decoded
+
+    async def _mask(self, job: Job, data: bytes, decoded: Decoded, mask: bytes) -> tuple[bytes, Decoded]:
+        try:
+            marked = await asyncio.to_thread(decode, mask, self._limits.pictures)
+        except PictureError as wrong:
+            raise Refused(f"That mask does not work. {wrong}") from wrong
+        png, picture = await asyncio.to_thread(
+            masked,
+            data,
+            decoded.picture,
+            marked.picture,
+            invert=bool(job.options.invert_mask),
+            limits=self._limits.pictures,
+        )
+        return png, replace(decoded, picture=picture)
 
     async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
         sha256 = await self._store.put(data)
         carried = await asyncio.to_thread(read_recipe, data)
         recipe = self._recipe(job, sha256, decoded.picture.size, carried)
         notes = [*job.notes, *decoded.notes, *_notes(job, carried)]
+        if job.options.holes:
+            notes.append(share_of_holes(decoded.picture))
         accepted = await self._jobs.accept(job.id, recipe=recipe, notes=notes)
         if not accepted and not await self._jobs.any_with(sha256):  # cancelled meanwhile
             await self._store.delete(sha256)

@@ -18,6 +18,6 @@ class Limits:
     crashes: int = 3
     """Engines that a job may take down before it is given up."""
     downloads: int = 3
-    """At once; each holds up to one attachment in memory."""
+    """At once; each holds up to one attachment in memory, with its mask."""
     keep: timedelta | None = None
     """How long results stay; None = for ever."""

@@ -4,12 +4,12 @@ import secrets
 import unicodedata
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.errors import Refused
+from bot.filling import Filling
 from bot.inheritance import inherited, whence
+from bot.manner import Manner
 from bus.jobs import MOST_VARIATIONS
-from pictures.geometry import Box, Outcrop, Size
+from pictures.geometry import Box, Outcrop, Size, area
 from pictures.recipe import LARGEST_SEED, Found, Recipe
 from pictures.shift import Shift
 from pictures.target import Target
@@ -18,10 +18,8 @@ LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
 
 
-class Options(BaseModel):
+class Options(Manner, Filling):
     """What a person may ask for; None = not said."""
-
-    model_config = ConfigDict(frozen=True)
 
     sides: Outcrop = Outcrop()
     exact: bool = False
@@ -35,7 +33,10 @@ class Options(BaseModel):
     variations: int | None = None
 
     def checked(self) -> Self:
-        """Return the options with a clean prompt; raises NothingToPaint or Refused with a sentence."""
+        """Return the options with clean prompts and our name for the scheduler.
+
+        Raises NothingToPaint or Refused with a sentence.
+        """
         ways = [way for way in (self.sides or None, self.target, self.shift) if way is not None]
         if len(ways) > 1:
             raise Refused(
@@ -43,20 +44,23 @@ class Options(BaseModel):
             )
         if self.target is not None:
             self.target.check()
+        elif self.holes:
+            self.sides.check_bounds()
         elif self.shift is None:
             self.sides.check()
-        if self.seed is not None and not -1 <= self.seed <= LARGEST_SEED:
-            raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
+        if self.seed is not None and self.seed > LARGEST_SEED:
+            raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; a negative one draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
             raise Refused(f"Ask for 1 to {MOST_VARIATIONS} variations.")
-        if self.prompt is None:
-            return self
-        prompt = clean(self.prompt)
-        if len(prompt) > LONGEST_PROMPT:
-            raise Refused(
-                f"The prompt has {len(prompt)} characters; {LONGEST_PROMPT} is the most. Please shorten it."
-            )
-        return self.model_copy(update={"prompt": prompt})
+        self.check_manner()
+        self.check_filling()
+        return self.model_copy(
+            update={
+                "prompt": _checked("prompt", self.prompt),
+                "negative": _checked("negative prompt", self.negative),
+                "scheduler": self.known_scheduler,
+            }
+        )
 
     def fitted(self, source: Size) -> Self:
         """Return the options with the sides that a picture of this size needs; raises NothingToPaint."""
@@ -76,19 +80,24 @@ class Options(BaseModel):
         """
         ways = ("sides", "target", "shift")
         anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
-        if said.reshapes:
+        if said.reframes:
             anew |= {name: getattr(said, name) for name in ways}
         if said.sides or said.exact:
             anew["exact"] = said.exact
         return self.model_copy(update=anew)
 
     def __str__(self) -> str:
-        return str(self.target or self.shift or self.outcrop)
+        return str(self.target or self.shift or area(self.outcrop, holes=bool(self.holes)))
+
+    @property
+    def reframes(self) -> bool:
+        """Whether these options say what becomes of a picture's frame."""
+        return bool(self.sides or self.target or self.shift)
 
     @property
     def reshapes(self) -> bool:
-        """Whether these options say what becomes of a picture's frame."""
-        return bool(self.sides or self.target or self.shift)
+        """Whether these options say what of a picture is to be painted."""
+        return self.reframes or bool(self.holes)
 
     @property
     def outcrop(self) -> Outcrop:
@@ -117,10 +126,12 @@ class Options(BaseModel):
             prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
+            **self.wished,
+            **self.filled,
         )
         taken = dict(inherited(carried, said=self.said))
-        if "prompt" in taken:
-            taken["prompt"] = clean(taken["prompt"])[:LONGEST_PROMPT]
+        for text in {"prompt", "negative"} & taken.keys():
+            taken[text] = clean(taken[text])[:LONGEST_PROMPT]
         return recipe.model_copy(update=taken).descended_from(carried)
 
     def note_on(self, carried: Recipe | Found | None) -> str | None:
@@ -130,7 +141,13 @@ class Options(BaseModel):
     @property
     def said(self) -> frozenset[str]:
         """The fields of a recipe that a person has said."""
-        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None)
+        return frozenset(self.wished | self.filled) | ({"prompt"} if self.prompt is not None else set())
+
+
+def _checked(name: str, text: str | None) -> str | None:
+    if text is None or len(text := clean(text)) <= LONGEST_PROMPT:
+        return text
+    raise Refused(f"The {name} has {len(text)} characters; {LONGEST_PROMPT} is the most. Please shorten it.")
 
 
 def clean(prompt: str) -> str:

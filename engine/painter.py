@@ -24,11 +24,13 @@ class Canvas:
     """The old picture placed on the grown size."""
 
     pixels: Pixels
-    """Shape (height, width, 3); where the mask is true the values mean nothing."""
+    """Shape (height, width, 3); where the mask is true the values mean nothing, unless it is begun."""
     mask: Mask
     """True = paint, false = keep."""
     source: Box
     """Where the old picture lies."""
+    begun: bool = False
+    """Something is painted under the mask: with a strength below 1 the painter goes on from there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import Refused
+from bot.manner import Manner
 from bot.options import Options
 from engine.diffusion.profiles import PROFILES
 from engine.errors import EngineError
@@ -21,11 +22,14 @@ from outcrop.progress import shown
 from outcrop.results import result_name, write_new
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
+from outcrop.switches import add_manner, manner_of
+from outcrop.unknown import add_filling, filling_of, mask_of
 from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.recipe.describe import repainted, settings_of
 from pictures.shift import Shift
 from pictures.target import Anchor, target_of
 
@@ -40,6 +44,8 @@ SIDES = tuple(side.name for side in fields(Outcrop))
 NOT_SAID = {
     "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
     "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False,
+    "holes": None, "infill": None, "tile_size": None,
+    **dict.fromkeys(Manner.model_fields),
 }  # fmt: skip
 """What the switches are that a result's recipe answers, where they were not said."""
 
@@ -47,6 +53,8 @@ EXAMPLES = """\
 examples:
   outcrop fix photo.png --outcrop top 128 right 64
   outcrop fix photo.jpg -c left 200 --exact -n 3 -S 42 -o results/
+  outcrop fix -I cut-out.png
+  outcrop fix photo.png -M mask.png --new_prompt "a clear sky"
   outcrop fix --again photo.42.outcrop.png
 """
 
@@ -105,7 +113,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         "-S",
         "--seed",
         type=int,
-        help="the same seed paints the same picture; -1 draws one (default: the picture's own, or draw one)",
+        help="the same seed paints the same picture; a negative one draws one (default: the picture's own)",
     )
     parser.add_argument(
         "-n",
@@ -128,6 +136,8 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         metavar="FILE-OR-FOLDER",
         help="a .png file or a folder (default: beside the picture); no file is ever overwritten",
     )
+    add_filling(parser)
+    add_manner(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
     parser.set_defaults(run=run)
 
@@ -144,9 +154,10 @@ def run(arguments: Namespace) -> int:
     try:
         painters = Painters(arguments.model)
         if options is None:
-            work = repetition(arguments.again, arguments.picture, painters, limits)
+            work = repetition(arguments.again, arguments.picture, mask_of(arguments), painters, limits)
         else:
-            work = extension(arguments.picture, options, painters.painter_for(arguments.model), limits)
+            painter = painters.painter_for(arguments.model)
+            work = extension(arguments.picture, mask_of(arguments), options, painter, limits)
         for path, painting, seconds in _fix(work, folder, name, limits):
             _report(path, painting, seconds, as_json=arguments.json)
     except (FileFailed, PictureError, EngineError) as error:
@@ -156,14 +167,20 @@ def run(arguments: Namespace) -> int:
 
 def _options(arguments: Namespace) -> Options | None:
     """Return what was asked for; None for a result that is to be painted again."""
+    if arguments.invert_mask and arguments.mask is None:
+        raise Misused("--invert_mask turns a mask round: name one with -M.")
     if arguments.again is not None:
         if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
             raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
+        if arguments.mask is not None and arguments.picture is None:
+            raise Misused("--again with a mask needs the picture that it belongs to, after the result.")
         return None
     target = target_of(
         aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
     )
-    if arguments.picture is None or not (arguments.outcrop or arguments.out_direction or target):
+    filling = filling_of(arguments)
+    wanted = arguments.outcrop or arguments.out_direction or target or filling.holes
+    if arguments.picture is None or not wanted:
         raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
     return Options(
         sides=parse_sides(arguments.outcrop or []),
@@ -173,6 +190,8 @@ def _options(arguments: Namespace) -> Options | None:
         prompt=arguments.new_prompt,
         seed=arguments.seed,
         variations=arguments.variations,
+        **dict(filling),
+        **dict(manner_of(arguments)),
     ).checked()
 
 
@@ -232,6 +251,8 @@ def _fix(
             checkpoint=checkpoint,
         ):
             png = encode_png(painting.picture, painting.recipe)
+            if band := repainted(painting.recipe):
+                sys.stderr.write(f"{band}\n")
             written = _write(folder / (name or result_name(work.path, painting.recipe.seed)), png)
             if work.original is not None:
                 same = "The same bytes as" if png == work.original else "Not the same bytes as"
@@ -267,7 +288,8 @@ def _report(path: Path, painting: Painting, seconds: float, *, as_json: bool) ->
         "sides": asdict(recipe.sides),
         "seconds": round(seconds, 3),
     }
-    text = f"{path}  {size}, {recipe.sides}, seed {recipe.seed}, {seconds:.1f} s"
+    how = f", {settings}" if (settings := settings_of(recipe)) else ""
+    text = f"{path}  {size}, {recipe.area}, seed {recipe.seed}{how}, {seconds:.1f} s"
     sys.stdout.write((json.dumps(facts) if as_json else text) + "\n")
     sys.stdout.flush()
 

@@ -9,10 +9,11 @@ from bot.inheritance import inherited, whence
 from bot.options import Options
 from engine.painter import Painter
 from engine.painters import Painters
-from outcrop.sources import FileFailed, read_file
+from outcrop.sources import FileFailed, MaskFile, read_file, read_source
 from pictures.decode import decode
 from pictures.formats.png import is_png
 from pictures.geometry import Box
+from pictures.holes import share_of_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import LARGEST_SEED, Found, Recipe
@@ -40,13 +41,12 @@ class Work:
     """The file that is to come out again, byte for byte."""
 
 
-def extension(path: Path, options: Options, painter: Painter, limits: Limits) -> Work:
+def extension(path: Path, mask: MaskFile | None, options: Options, painter: Painter, limits: Limits) -> Work:
     """Extend a picture; prompt, seed and settings that were not said come from its own recipe.
 
     Raises FileFailed and PictureError.
     """
-    data = read_file(path, limits)
-    decoded = decode(data, limits)
+    data, decoded = read_source(path, mask, limits)
     carried = read_recipe(data)
     taken = set(inherited(carried, said=options.said))
     if options.seed is None and (seed := _seed(carried)) is not None:
@@ -59,6 +59,7 @@ def extension(path: Path, options: Options, painter: Painter, limits: Limits) ->
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
         options.target and f"{options.target}: {options.sides}.",
+        options.holes and share_of_holes(decoded.picture),
         options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
         whence(carried, taken),
         *_about(painter),
@@ -73,17 +74,23 @@ def extension(path: Path, options: Options, painter: Painter, limits: Limits) ->
     )
 
 
-def repetition(path: Path, source: Path | None, painters: Painters, limits: Limits) -> Work:
+def repetition(
+    path: Path, source: Path | None, mask: MaskFile | None, painters: Painters, limits: Limits
+) -> Work:
     """Paint a result of ours again, from its source or from itself: a PNG of ours holds its source unchanged.
 
-    Raises FileFailed, PictureError, and PaintingFailed where its painter is not here.
+    But for holes: these are not in the result any more. Raises FileFailed, PictureError, and PaintingFailed
+    where its painter is not here.
     """
     data = read_file(path, limits)
     recipe = read_ours(data)
     if recipe is None:
         raise FileFailed(f"{path} does not say how Outcrop painted it, so it cannot be painted again.")
     painter = painters.painter_for(recipe.painter)
-    picture = _cut_out(path, data, recipe, limits) if source is None else _same(source, path, recipe, limits)
+    if source is None:
+        picture = _cut_out(path, data, recipe, limits)
+    else:
+        picture = _same(source, mask, path, recipe, limits)
     return Work(
         path=path,
         source=picture,
@@ -107,14 +114,19 @@ def _about(painter: Painter) -> Iterator[str]:
         yield DRAFT
 
 
-def _same(source: Path, path: Path, recipe: Recipe, limits: Limits) -> Picture:
-    data = read_file(source, limits)
+def _same(source: Path, mask: MaskFile | None, path: Path, recipe: Recipe, limits: Limits) -> Picture:
+    data, decoded = read_source(source, mask, limits)
     if sha256(data).hexdigest() != recipe.source_sha256:
-        raise FileFailed(f"{source} is not the picture that {path} was made of.")
-    return decode(data, limits).picture.cut(recipe.kept)
+        this = f"{source} with the mask {mask.path}" if mask else f"{source}"
+        raise FileFailed(f"{this} is not the picture that {path} was made of.")
+    return decoded.picture.cut(recipe.kept)
 
 
 def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture:
+    if recipe.holes:
+        raise FileFailed(
+            f"{path} was painted where its source was transparent: name that, too, and its mask."
+        )
     if not is_png(data):
         raise FileFailed(f"{path} is no PNG: name the picture that it was made of as well.")
     result = decode(data, limits).picture

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from pictures.errors import PictureTooLarge
 from pictures.picture import Picture
@@ -24,15 +25,12 @@ JPEG_LONGEST_SIDE = 65_500
 
 def encode_png(picture: Picture, recipe: Recipe | None = None, *, level: int = PNG_LEVEL) -> bytes:
     """Return a PNG with the picture's profile and, if given, its recipe; the same input, the same bytes."""
-    buffer = BytesIO()
-    Image.fromarray(picture.pixels).save(
-        buffer,
-        "PNG",
-        compress_level=level,
-        icc_profile=picture.icc,
-        pnginfo=write.png_info(recipe) if recipe else None,
-    )
-    return buffer.getvalue()
+    return _png(picture, write.png_info(recipe) if recipe else None, level)
+
+
+def encode_source(picture: Picture, file: bytes) -> bytes:
+    """Return a PNG of a source that was changed, with what its file said about how it was made."""
+    return _png(picture, write.copied(file), PNG_LEVEL)
 
 
 def encode_webp(picture: Picture, recipe: Recipe | None = None) -> bytes:
@@ -61,6 +59,13 @@ def encode_jpeg(picture: Picture, quality: int, recipe: Recipe | None = None) ->
         image = white
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality, icc_profile=picture.icc, **_metadata(recipe))
+    return buffer.getvalue()
+
+
+def _png(picture: Picture, info: PngInfo | None, level: int) -> bytes:
+    buffer = BytesIO()
+    image = Image.fromarray(picture.pixels)
+    image.save(buffer, "PNG", compress_level=level, icc_profile=picture.icc, pnginfo=info)
     return buffer.getvalue()
 
 

@@ -29,6 +29,14 @@ class Limits:
                 "Send a smaller file, for example a JPEG."
             )
 
+    def check_source(self, length: int) -> None:
+        """Refuse a picture whose own PNG, with its mask, is larger than a file may be."""
+        if length > self.bytes:
+            raise PictureTooLarge(
+                f"With its mask the picture has {_up(length)} MB as a PNG; the limit is "
+                f"{self.bytes / MEGA:g} MB. Scale both down first."
+            )
+
     def check_picture(self, size: Size) -> None:
         """Refuse a picture of too many pixels; ask before any of them is decoded."""
         if size.pixels > self.pixels:

@@ -65,7 +65,7 @@ def _painting(outlook: Outlook, asker: int) -> Iterator[str]:
 def _whose(job: Job, asker: int) -> str:
     if job.user_id != asker:
         return "somebody else's"
-    return f"yours, {job.recipe.sides if job.recipe else job.options}"
+    return f"yours, {job.recipe.area if job.recipe else job.options}"
 
 
 def _engines(outlook: Outlook) -> Iterator[str]:

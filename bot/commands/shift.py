@@ -6,11 +6,14 @@ import discord
 from discord import app_commands
 
 from bot.answering import answering
+from bot.commands.manner import with_manner
+from bot.filling import LARGEST_TILE, LEAST_TILE
+from bot.manner import Manner
 from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import LARGEST_SIDE
-from pictures.recipe import LARGEST_SEED
+from pictures.recipe import LARGEST_SEED, Infill
 from pictures.shift import Shift, Side
 
 
@@ -22,10 +25,14 @@ from pictures.shift import Shift, Side
     prompt="What to paint there",
     seed="The same seed paints the same picture; -1 or none draws one",
     variations="How many pictures, with seeds seed, seed + 1, …",
+    infill="What lies there before the model paints; all that a draft has",
+    tile_size="Pixels a side of the tiles of that infill (32)",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@with_manner()
 async def shift(  # noqa: PLR0917 - one for each option of the command
+    manner: Manner,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     side: Side,
@@ -33,10 +40,18 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
     prompt: app_commands.Range[str, 0, LONGEST_PROMPT] | None = None,
     seed: app_commands.Range[int, -1, LARGEST_SEED] | None = None,
     variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
+    infill: Infill | None = None,
+    tile_size: app_commands.Range[int, LEAST_TILE, LARGEST_TILE] | None = None,
 ) -> None:
     """Move a picture inside its frame and paint where it came from."""
     async with answering(interaction):
         options = Options(
-            shift=Shift(side=side, pixels=pixels), prompt=prompt, seed=seed, variations=variations
+            shift=Shift(side=side, pixels=pixels),
+            prompt=prompt,
+            seed=seed,
+            variations=variations,
+            infill=infill,
+            tile_size=tile_size,
+            **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

@@ -55,6 +55,7 @@ class Jobs:
                 recipe=recipe,
                 notes=list(notes),
                 attachment_url=None,
+                mask_url=None,
             )
         )
 
@@ -192,7 +193,7 @@ async def _end(session: AsyncSession, job: JobId, state: JobState, reason: str |
         session,
         update(Job)
         .where(Job.id == job, Job.state.not_in(TERMINAL))
-        .values(state=state, reason=reason, finished_at=now(), attachment_url=None),
+        .values(state=state, reason=reason, finished_at=now(), attachment_url=None, mask_url=None),
     )
     if ended:
         session.add(Delivery(job_id=job))

@@ -129,6 +129,7 @@ class Job(Base):
     status_posted_at: Mapped[datetime | None] = mapped_column(default=None)
 
     attachment_url: Mapped[str | None] = mapped_column(default=None, repr=False)
+    mask_url: Mapped[str | None] = mapped_column(default=None, repr=False)
     source_name: Mapped[str] = mapped_column(default="picture.png")
     parent_id: Mapped[str | None] = mapped_column(default=None)
     """The job whose recipe or result this one builds upon."""

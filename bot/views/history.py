@@ -51,11 +51,11 @@ def _line(job: Job) -> str:
     else:
         where = f"[show]({message_link(job, first.channel_id, first.message_id)})"
     date = discord.utils.format_dt(job.created_at, "f")
-    return f"{date} · {first.recipe.sides} · {first.width}×{first.height} · {seeds} · {where}"
+    return f"{date} · {first.recipe.area} · {first.width}×{first.height} · {seeds} · {where}"
 
 
 def _short(job: Job) -> str:
-    return f"{job.pictures[0].recipe.sides} · {job.pictures[0].recipe.seed}"[:70]
+    return f"{job.pictures[0].recipe.area} · {job.pictures[0].recipe.seed}"[:70]
 
 
 def _is_nowhere(job: Job) -> bool:

@@ -17,9 +17,9 @@ from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter, Strokes
 from engine.diffusion.sheet import sheet_for
 from engine.imaging.colour import match_colours
-from engine.imaging.infill import fill, strips
+from engine.imaging.infill.kinds import DEFAULT, infilled
 from engine.painter import Canvas
-from pictures.geometry import Box, Size
+from pictures.geometry import Box
 from pictures.picture import Mask, Pixels
 
 
@@ -59,12 +59,7 @@ class Easel:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
         if self._model.fills and self._manner.strength == 1:
             return self._canvas.pixels
-        pixels = self._canvas.pixels.copy()
-        height, width = self._canvas.mask.shape
-        if not self._canvas.source.empty:
-            for strip in strips(Size(width=width, height=height), self._canvas.source):
-                fill(pixels, strip, seed)
-        return pixels
+        return infilled(self._canvas, DEFAULT, seed)
 
     def _strokes(self, seed: int) -> Strokes:
         def cells(place: Place) -> Tensor:

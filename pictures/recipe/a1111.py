@@ -60,7 +60,7 @@ def write(recipe: Recipe) -> str:
         "Model hash": recipe.settings.get("model_hash"),
         "Model": recipe.model or recipe.painter,
         "Denoising strength": None if recipe.strength is None else f"{recipe.strength:g}",
-        "Outcrop": recipe.sides,
+        "Outcrop": recipe.area,
         "Version": f"outcrop {recipe.engine}" if recipe.engine else None,
     }
     said = ((name, value) for name, value in settings.items() if value is not None)

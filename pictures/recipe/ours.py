@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pictures.geometry import LARGEST_SIDE, Box, Outcrop, Size
+from pictures.geometry import LARGEST_SIDE, Box, Outcrop, Size, area
 from pictures.recipe.found import MOST_GUIDANCE, MOST_STEPS, Found
 from pictures.recipe.wishes import Infill, Seam
 
@@ -91,6 +91,11 @@ class Recipe(BaseModel):
         for generation in reversed(generations):
             kept = generation.model_copy(update={"parent": kept}) if kept else generation
         return self.model_copy(update={"parent": kept})
+
+    @property
+    def area(self) -> str:
+        """What is painted, in words."""
+        return area(self.sides, holes=self.holes)
 
     @property
     def model(self) -> str | None:

@@ -7,7 +7,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from pictures.recipe import a1111, invoke
 from pictures.recipe.ours import Recipe
-from pictures.recipe.texts import OURS
+from pictures.recipe.texts import OURS, USER_COMMENT, read_texts
 
 NAMESPACE = "https://outcrop.invalid/recipe/1/"
 """Of our XMP property; a name, not an address."""
@@ -24,6 +24,18 @@ def png_info(recipe: Recipe) -> PngInfo:
     info.add_itxt(OURS, recipe.model_dump_json())
     info.add_text(a1111.KEYWORD, a1111.write(recipe).replace("\0", ""))
     info.add_text(invoke.KEYWORD, invoke.write(recipe))
+    return info
+
+
+def copied(file: bytes) -> PngInfo:
+    """Return what Pillow is to write into a PNG that takes a file's place: all that says how it was made."""
+    info = PngInfo()
+    texts = dict(read_texts(file))
+    comment = texts.pop(USER_COMMENT, "")
+    if a1111.KEYWORD not in texts and a1111.read({USER_COMMENT: comment}):
+        texts[a1111.KEYWORD] = comment
+    for keyword, text in texts.items():
+        info.add_itxt(keyword, text)
     return info
 
 

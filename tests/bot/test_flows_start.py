@@ -20,7 +20,8 @@ async def test_commands_are_registered_only_when_they_have_changed(
     monkeypatch.setattr("bot.client.COMMANDS", COMMANDS[:-1])
     await world.restart()
     assert registrations(world) == 2
-    assert set(world.alice.available_commands(world.channel)) == {"outcrop", "shift", "history", "queue"}
+    left = {"outcrop", "outpaint", "shift", "history", "queue"}
+    assert set(world.alice.available_commands(world.channel)) == left
 
 
 async def test_commands_are_registered_in_one_place_only(world: World) -> None:
@@ -39,6 +40,6 @@ async def test_the_invitation_is_printed(world: World) -> None:
 
 
 async def test_people_see_exactly_these_commands(world: World) -> None:
-    commands = {"outcrop", "shift", "history", "queue", "forget"}
+    commands = {"outcrop", "outpaint", "shift", "history", "queue", "forget"}
     assert set(world.alice.available_commands(world.channel)) == commands
     assert set(world.alice.user.available_commands()) == commands

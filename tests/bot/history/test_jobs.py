@@ -75,12 +75,12 @@ async def test_a_person_has_so_many_unfinished_jobs_and_no_more(jobs: Jobs) -> N
 
 
 async def test_a_received_job_gets_its_place_in_line_once(jobs: Jobs) -> None:
-    job = await added(jobs, a_job(attachment_url="https://example.org"))
+    job = await added(jobs, a_job(attachment_url="https://example.org", mask_url="https://example.org"))
     assert await jobs.accept(job, recipe=a_recipe(), notes=["a note"])
     assert not await jobs.accept(job, recipe=a_recipe(seed=2), notes=[])
     kept = await got(jobs, job)
     assert (kept.state, kept.recipe, kept.notes) == (JobState.WAITING, a_recipe(), ["a note"])
-    assert kept.attachment_url is None
+    assert (kept.attachment_url, kept.mask_url) == (None, None)
 
 
 async def test_a_job_cancelled_meanwhile_gets_no_place_in_line(jobs: Jobs) -> None:

@@ -1,0 +1,69 @@
+"""Paint the seam once more, after everything else."""
+
+from dataclasses import replace
+
+from engine.imaging.band import band, blend
+from engine.imaging.colour import match_colours
+from engine.painter import Canvas, Checkpoint, Painter, Wishes
+from pictures.picture import Mask, Picture
+from pictures.recipe import Seam
+
+
+class SeamPass:
+    """What one job's results have in common when their seams are painted anew."""
+
+    def __init__(self, mask: Mask, seam: Seam, *, painter: Painter, wishes: Wishes) -> None:
+        """`mask` is the canvas's: true where the picture is new."""
+        self._weights = band(mask, seam)
+        self._painter = painter
+        self._wishes = painter.resolve(
+            replace(
+                wishes,
+                seam=None,
+                strength=seam.strength,
+                steps=seam.steps,
+                infill=None,
+                tile_size=None,
+                increment=None,
+                bleed=0,
+                guide=False,
+            )
+        )
+
+    def __call__(self, result: Picture, canvas: Canvas, seed: int, checkpoint: Checkpoint) -> Picture:
+        """Return a result with its band painted anew; alpha and all pixels outside the band are its own."""
+        pixels = result.pixels.copy()
+        begun = Canvas(
+            pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
+        )
+        [painted] = self._painter.paint(begun, self._wishes, (seed,), checkpoint)
+        blend(pixels[..., :3], match_colours(begun, painted), self._weights)
+        return Picture(pixels=pixels, icc=result.icc)
+
+
+class TwoPasses:
+    """Tells one progress of two passes that each count for themselves."""
+
+    HALF = 1000
+    """Units of progress for each pass."""
+
+    def __init__(self, checkpoint: Checkpoint, variations: int) -> None:
+        self._checkpoint = checkpoint
+        self._variations = variations
+        self._painted = 0
+        self._mended = 0
+
+    def painting(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Be the checkpoint of the first pass over all variations."""
+        self._painted = self.HALF * done // total
+        self._tell(0, preview)
+
+    def mending(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Be the checkpoint of the second pass over the variation that is next."""
+        last = done == total
+        self._mended += last
+        self._tell(0 if last else self.HALF * done // (total * self._variations), preview)
+
+    def _tell(self, begun: int, preview: bytes | None) -> None:
+        mended = self.HALF * self._mended // self._variations
+        self._checkpoint(self._painted + mended + begun, 2 * self.HALF, preview)
