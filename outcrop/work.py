@@ -33,14 +33,15 @@ class Work:
     source: Picture
     recipe: Recipe
     variations: int
-    painter: Painter
     notes: tuple[str, ...]
     """What a person should know before it is painted."""
+    data: bytes
+    """The source file as it arrived; of a result that is painted again, the result's."""
     original: bytes | None = None
     """The file that is to come out again, byte for byte."""
 
 
-def extension(path: Path, options: Options, painter: Painter, limits: Limits) -> Work:
+def extension(path: Path, options: Options, profile: str, limits: Limits) -> Work:
     """Extend a picture; prompt, seed and settings that were not said come from its own recipe.
 
     Raises FileFailed and PictureError.
@@ -54,22 +55,22 @@ def extension(path: Path, options: Options, painter: Painter, limits: Limits) ->
         taken.add("seed")
     options = options.fitted(decoded.picture.size)
     kept = options.kept(decoded.picture.size)
-    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=painter.profile, carried=carried)
+    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=carried)
     notes = (
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
         options.target and f"{options.target}: {options.sides}.",
         options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
         whence(carried, taken),
-        *_about(painter),
+        *_about(profile),
     )
     return Work(
         path=path,
         source=decoded.picture.cut(kept),
         recipe=recipe.model_copy(update={"kept": kept}),
         variations=options.variations or 1,
-        painter=painter,
         notes=tuple(note for note in notes if note),
+        data=data,
     )
 
 
@@ -89,8 +90,8 @@ def repetition(path: Path, source: Path | None, painters: Painters, limits: Limi
         source=picture,
         recipe=recipe,
         variations=1,
-        painter=painter,
-        notes=(*_differences(recipe, painter), *_about(painter)),
+        notes=(*_differences(recipe, painter), *_about(painter.profile)),
+        data=data,
         original=data,
     )
 
@@ -102,8 +103,8 @@ def _seed(carried: Recipe | Found | None) -> int | None:
     return carried.seed
 
 
-def _about(painter: Painter) -> Iterator[str]:
-    if painter.profile == "draft":
+def _about(profile: str) -> Iterator[str]:
+    if profile == "draft":
         yield DRAFT
 
 
