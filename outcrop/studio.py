@@ -35,9 +35,8 @@ class Studio:
         )
         self._checkpoints[job.id] = checkpoint
         try:
-            await self._bus.objects.put(job.source, work.data)
-            await self._bus.jobs.submit(job)
-            match await self._end_of(job.id):
+            await self._launch(job, work.data)
+            match await self._end_of(job, work.data):
                 case Painted() as painted:
                     await self._write(work, painted)
                 case Failed() as failed:
@@ -56,12 +55,28 @@ class Studio:
         if checkpoint is not None and progress.total:
             checkpoint(progress.done, progress.total)
 
-    async def _end_of(self, job: JobId) -> Terminal:
+    async def _launch(self, job: Job, source: bytes) -> None:
+        """Put a job and its source on the bus; safe to do again at any time."""
+        await self._bus.objects.put(job.source, source)
+        await self._bus.jobs.submit(job)
+
+    async def _end_of(self, job: Job, source: bytes) -> Terminal:
+        """Return how the job ended; one that the bus has lost (its store was wiped) is put there anew."""
         while True:
-            end = await self._bus.events.terminal(job)
-            if end is not None:
+            # The order matters: a job leaves the queue only after its end is recorded.
+            queued = await self._is_queued(job.id)
+            if (end := await self._bus.events.terminal(job.id)) is not None:
                 return end
+            if not queued:
+                await self._launch(job, source)
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _is_queued(self, job: JobId) -> bool:
+        """Whether the job's message is there; while the bus is away it is taken to be."""
+        try:
+            return job in await self._bus.jobs.queued()
+        except BusUnavailable:
+            return True
 
     async def _write(self, work: Work, painted: Painted) -> None:
         for result in painted.results:
