@@ -8,6 +8,7 @@ from bot.commands.queue import describe
 from bot.history.models import Job, now
 from bot.lookout import Outlook
 from bot.options import Options
+from bot.texts import NO_ENGINE
 from bot.turns import Waiting
 from bus.notices import Presence
 from pictures.geometry import Outcrop
@@ -77,7 +78,7 @@ def test_engines_are_named_with_device_and_profiles() -> None:
 
 def test_without_an_engine_it_says_that_jobs_wait() -> None:
     text = describe(outlook((ME,), engines=(), seconds=(2.0,)), ME)
-    assert "**Engines**: none. No engine is online right now." in text
+    assert f"**Engines**: none. {NO_ENGINE}" in text
     assert "takes about" not in text
 
 
