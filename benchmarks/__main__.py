@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import acknowledgement, draft, flops, memory, overhead, recipes, startup
+from benchmarks import acknowledgement, draft, flops, folder, memory, overhead, recipes, startup
 from outcrop import logs
 
 BENCHMARKS = {
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "overhead": lambda: asyncio.run(overhead.main()),
     "memory": lambda: asyncio.run(memory.main()),
     "draft": draft.main,
+    "folder": folder.main,
     "recipes": recipes.main,
     "flops": flops.main,
 }

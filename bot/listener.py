@@ -17,7 +17,7 @@ from bot.roster import Roster
 from bus.connection import Bus
 from bus.errors import BusUnavailable, ObjectMissing
 from bus.events import Cancelled, Event, Failed, HandedBack, Painted, Result, SourceMissing, Started, Terminal
-from bus.jobs import JobId
+from bus.jobs import JobId, guest_age
 
 log = structlog.get_logger()
 
@@ -99,6 +99,8 @@ class Listener:
 
     async def _end(self, event: Terminal) -> None:
         states = await self._jobs.states([event.job])
+        if event.job not in states and guest_age(event.job) is not None:
+            return
         if event.job in states and not states[event.job].terminal:
             try:
                 await self._archive(event)

@@ -10,12 +10,15 @@ from bot.history.models import JobState
 from bot.listener import Listener
 from bus.connection import Bus
 from bus.errors import BusUnavailable
-from bus.jobs import JobId
+from bus.jobs import JobId, guest_age
 
 log = structlog.get_logger()
 
 EVERY = 30.0
 """Seconds between two looks when nothing rings."""
+
+GUESTS_STAY = 86_400.0
+"""Seconds after which what a command-line job has left on the bus belongs to nobody any more."""
 
 AFTER_FAILURE = 2.0
 """Seconds before the next look when the bus or the disk did not let this one end."""
@@ -65,8 +68,15 @@ class Reconciler:
         in_transit = await self._bus.objects.jobs()
         states = await self._jobs.states(queued | in_transit | finished)
         for job in queued | in_transit:
-            if job not in states or states[job].terminal:
+            if states[job].terminal if job in states else not _guest(job):
                 await self._bus.jobs.purge(job)
                 await self._bus.objects.delete_job(job)
-        for job in finished - states.keys():  # they hold recipes, and with them what people wrote
-            await self._bus.events.withdraw(job)
+        for job in finished - states.keys():
+            if not _guest(job):  # they hold recipes, and with them what people wrote
+                await self._bus.events.withdraw(job)
+
+
+def _guest(job: JobId) -> bool:
+    """Whether the command that submitted a job still looks after it."""
+    age = guest_age(job)
+    return age is not None and age < GUESTS_STAY

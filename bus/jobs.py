@@ -1,6 +1,7 @@
 """What to paint: the one message that an engine leases."""
 
 import secrets
+import time
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,9 +14,25 @@ JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 MOST_VARIATIONS = 4
 
 
-def new_job_id() -> str:
-    """Return an id that no other job has (64 random bits)."""
-    return secrets.token_hex(8)
+GUEST = "9e57"
+"""How the id of a guest begins: a job that no bot keeps, but the command that submitted it."""
+
+
+def new_job_id() -> JobId:
+    """Return an id that no other job has (about 64 random bits)."""
+    while (drawn := secrets.token_hex(8)).startswith(GUEST):
+        pass
+    return drawn
+
+
+def new_guest_id() -> JobId:
+    """Return the id of a new guest, which tells when it came: 32 bits of seconds, then 16 random ones."""
+    return f"{GUEST}{int(time.time()):08x}{secrets.token_hex(2)}"
+
+
+def guest_age(job: JobId) -> float | None:
+    """Return for how many seconds a guest has been there; None for a job that is no guest."""
+    return time.time() - int(job[len(GUEST) :][:8], 16) if job.startswith(GUEST) else None
 
 
 class Attempt(NamedTuple):

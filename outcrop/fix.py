@@ -1,12 +1,7 @@
-"""`outcrop fix`: extend a picture file on this machine, without Discord and without a bus."""
+"""`outcrop fix`: extend picture files on this machine, without Discord."""
 
-import json
-import os
-import sys
-import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,30 +9,28 @@ from bot.errors import Refused
 from bot.manner import Manner
 from bot.options import Options
 from engine.diffusion.profiles import PROFILES
-from engine.errors import EngineError
-from engine.outpaint import Painting, outpaint
-from engine.painters import AUTO, Painters
-from outcrop import logs
-from outcrop.progress import shown
-from outcrop.results import result_name, write_new
+from engine.painters import AUTO
+from outcrop import invoke_line, logs
+from outcrop.gather import gather, looks_like_a_picture
+from outcrop.here import paint_again, paint_all
+from outcrop.misused import Misused
+from outcrop.order import Order
+from outcrop.output import Output
+from outcrop.report import Report
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
 from outcrop.switches import add_manner, manner_of
 from outcrop.unknown import add_filling, filling_of, mask_of
-from outcrop.work import Work, extension, repetition
-from pictures.encode import encode_png
-from pictures.errors import NothingToPaint, PictureError
+from pictures.errors import NothingToPaint
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
-from pictures.limits import Limits
-from pictures.recipe.describe import repainted, settings_of
 from pictures.shift import Shift
 from pictures.target import Anchor, target_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-DONE, FAILED, MISUSED = 0, 1, 2
-"""Exit codes; argparse ends with 2 as well."""
+FAILED, MISUSED = 1, 2
+"""Exit codes beside 0; argparse ends with 2 as well."""
 
 SIDES = tuple(side.name for side in fields(Outcrop))
 
@@ -55,25 +48,26 @@ examples:
   outcrop fix photo.jpg -c left 200 --exact -n 3 -S 42 -o results/
   outcrop fix -I cut-out.png
   outcrop fix photo.png -M mask.png --new_prompt "a clear sky"
+  outcrop fix photos/ -c top 64 -o out/
+  outcrop fix '!fix images/curly.png --outcrop top 128 right 64 -S42'
   outcrop fix --again photo.42.outcrop.png
 """
-
-
-class Misused(Exception):
-    """The command was not understood; the text says why."""
 
 
 def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the command `fix` with its options."""
     parser = commands.add_parser(
         "fix",
-        help="extend one picture file, here and now",
-        description="Extend a picture beyond its frame. Its own pixels stay exactly as they are.",
+        help="extend picture files, here and now",
+        description="Extend pictures beyond their frame. Their own pixels stay exactly as they are.",
         epilog=EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "picture", type=Path, nargs="?", metavar="PICTURE", help="the file to extend; it is not changed"
+        "pictures",
+        nargs="*",
+        metavar="PICTURE",
+        help="files, folders or patterns to extend, none of which is changed; or a whole line of InvokeAI's",
     )
     parser.add_argument(
         "-c",
@@ -139,30 +133,78 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
     add_filling(parser)
     add_manner(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--jobs",
+        action="store_true",
+        help="have them painted by the engines of a running bus (OUTCROP_BUS_URL, or the data folder's)",
+    )
+    parser.set_defaults(run=run, parse=parser.parse_args)
 
 
 def run(arguments: Namespace) -> int:
     """Paint, write and report each result; return the exit code."""
     logs.set_up("warning")
-    limits = read_settings().pictures
+    settings, report = read_settings(), Report(as_json=arguments.json)
     try:
+        if invoke_line.is_line(arguments.pictures):
+            line, arguments.pictures = invoke_line.words_of(arguments.pictures), []
+            arguments = arguments.parse(line, namespace=arguments)
+        _take_pictures(arguments)
         options = _options(arguments)
-        folder, name = _destination(arguments.output, arguments.again or arguments.picture)
-    except (Misused, Refused, NothingToPaint) as error:
-        return _complain(error, MISUSED)
-    try:
-        painters = Painters(arguments.model)
         if options is None:
-            work = repetition(arguments.again, arguments.picture, mask_of(arguments), painters, limits)
-        else:
-            painter = painters.painter_for(arguments.model)
-            work = extension(arguments.picture, mask_of(arguments), options, painter, limits)
-        for path, painting, seconds in _fix(work, folder, name, limits):
-            _report(path, painting, seconds, as_json=arguments.json)
-    except (FileFailed, PictureError, EngineError) as error:
-        return _complain(error, FAILED)
-    return DONE
+            return paint_again(
+                arguments.again,
+                Path(arguments.pictures[0]) if arguments.pictures else None,
+                mask_of(arguments),
+                arguments.model,
+                limits=settings.pictures,
+                output=Output.of(arguments.output),
+                report=report,
+            )
+        pictures = gather(arguments.pictures)
+        order = Order(
+            pictures=pictures,
+            mask=mask_of(arguments),
+            options=options,
+            model=arguments.model,
+            output=Output.of(arguments.output, pictures=len(pictures)),
+            report=report,
+            settings=settings,
+        )
+    except (Misused, Refused, NothingToPaint) as error:
+        report.failed(error)
+        return MISUSED
+    except FileFailed as error:
+        report.failed(error)
+        return FAILED
+    if not arguments.jobs:
+        return paint_all(order)
+    from outcrop.through_bus import submit_all  # noqa: PLC0415 - whoever paints here needs no bus
+
+    return submit_all(order)
+
+
+def _take_pictures(arguments: Namespace) -> None:
+    """Give back the pictures that a list of words has swallowed: -c top 64 photo.png."""
+    for name, pairs in (("outcrop", True), ("out_direction", False)):
+        words = getattr(arguments, name) or []
+        most = len(words) if pairs else 2
+        end = next(
+            (
+                at
+                for at, word in enumerate(words[:most])
+                if not _fits(word, at) and looks_like_a_picture(word)
+            ),
+            min(most, len(words)),
+        )
+        if all(map(looks_like_a_picture, words[end:])):
+            arguments.pictures += words[end:]
+            setattr(arguments, name, words[:end] or None)
+
+
+def _fits(word: str, at: int) -> bool:
+    """Whether a word can stand at its place among sides and pixels."""
+    return word in SIDES if at % 2 == 0 else word.lstrip("-").isdecimal()
 
 
 def _options(arguments: Namespace) -> Options | None:
@@ -172,15 +214,17 @@ def _options(arguments: Namespace) -> Options | None:
     if arguments.again is not None:
         if any(getattr(arguments, name) != value for name, value in NOT_SAID.items()):
             raise Misused("--again paints by the result's own recipe: leave sides, prompt and the like out.")
-        if arguments.mask is not None and arguments.picture is None:
+        if arguments.mask is not None and not arguments.pictures:
             raise Misused("--again with a mask needs the picture that it belongs to, after the result.")
+        if arguments.jobs or len(arguments.pictures) > 1:
+            raise Misused("--again takes one picture, its source, and paints here: leave the rest out.")
         return None
     target = target_of(
         aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
     )
     filling = filling_of(arguments)
     wanted = arguments.outcrop or arguments.out_direction or target or filling.holes
-    if arguments.picture is None or not wanted:
+    if not arguments.pictures or not wanted:
         raise Misused("Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64")
     return Options(
         sides=parse_sides(arguments.outcrop or []),
@@ -219,81 +263,3 @@ def parse_shift(words: list[str]) -> Shift:
             return Shift(side=side, pixels=int(number[:9]))
         case _:
             raise Misused("--out_direction takes one side and, if you like, pixels, as in: top 64")
-
-
-def _destination(output: str | None, source: Path) -> tuple[Path, str | None]:
-    """Return the folder of the results and, where one was said, their file name."""
-    if output is None:
-        return source.parent, None
-    path = Path(output)
-    if path.is_dir() or output.endswith(("/", os.sep)):
-        return path, None
-    if path.suffix.lower() != ".png":
-        raise Misused(f"-o: {output} is neither a folder nor a .png file; for a new folder write {output}/")
-    return path.parent, path.name
-
-
-def _fix(
-    work: Work, folder: Path, name: str | None, limits: Limits
-) -> Iterator[tuple[Path, Painting, float]]:
-    """Yield each result when it is written, with its place and the seconds that it took."""
-    _prepare(folder)
-    for note in work.notes:
-        sys.stderr.write(f"{note}\n")
-    began = time.monotonic()
-    with shown(f"painting {work.path.name}") as checkpoint:
-        for painting in outpaint(
-            work.source,
-            work.recipe,
-            variations=work.variations,
-            painter=work.painter,
-            limits=limits,
-            checkpoint=checkpoint,
-        ):
-            png = encode_png(painting.picture, painting.recipe)
-            if band := repainted(painting.recipe):
-                sys.stderr.write(f"{band}\n")
-            written = _write(folder / (name or result_name(work.path, painting.recipe.seed)), png)
-            if work.original is not None:
-                same = "The same bytes as" if png == work.original else "Not the same bytes as"
-                sys.stderr.write(f"{same} {work.path}.\n")
-            now = time.monotonic()
-            yield written, painting, now - began
-            began = now
-
-
-def _prepare(folder: Path) -> None:
-    """Make sure, before anything is painted, that results can be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as cause:
-        raise FileFailed(f"The folder {folder} cannot be made: {cause.strerror}.") from cause
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileFailed(f"Nothing can be written to the folder {folder}. Name another one with -o.")
-
-
-def _write(path: Path, png: bytes) -> Path:
-    try:
-        return write_new(path, png)
-    except OSError as cause:
-        raise FileFailed(f"{path} cannot be written: {cause.strerror}.") from cause
-
-
-def _report(path: Path, painting: Painting, seconds: float, *, as_json: bool) -> None:
-    size, recipe = painting.picture.size, painting.recipe
-    facts = {
-        "path": str(path),
-        "size": asdict(size),
-        "seed": recipe.seed,
-        "sides": asdict(recipe.sides),
-        "seconds": round(seconds, 3),
-    }
-    how = f", {settings}" if (settings := settings_of(recipe)) else ""
-    text = f"{path}  {size}, {recipe.area}, seed {recipe.seed}{how}, {seconds:.1f} s"
-    sys.stdout.write((json.dumps(facts) if as_json else text) + "\n")
-    sys.stdout.flush()
-
-
-def _complain(error: Exception | str, code: int) -> int:
-    sys.stderr.write(f"outcrop fix: {error}\n")
-    return code

@@ -52,10 +52,10 @@ def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict 
 
 
 class _Printer(structlog.PrintLogger):
-    """Prints; a line that has no room on a full disk is lost, and nothing else with it."""
+    """Prints; a line for a full disk or a closed stream is lost, and nothing else with it."""
 
     def msg(self, message: str) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             super().msg(message)
 
     log = debug = info = warn = warning = error = critical = fatal = exception = msg

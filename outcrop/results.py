@@ -15,6 +15,11 @@ def result_name(source: Path, seed: int) -> str:
     return f"{_OLDER_RESULT.sub('', source.stem)}.{seed}.outcrop.png"
 
 
+def is_result(path: Path) -> bool:
+    """Whether a file is named as `result_name` and `write_new` name results."""
+    return bool(_OLDER_RESULT.search(path.stem))
+
+
 def write_new(path: Path, data: bytes) -> Path:
     """Write a file and return where: at the path or, where something lies there, at `…-01`, `…-02`, ….
 

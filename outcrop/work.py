@@ -34,14 +34,15 @@ class Work:
     source: Picture
     recipe: Recipe
     variations: int
-    painter: Painter
     notes: tuple[str, ...]
     """What a person should know before it is painted."""
+    data: bytes
+    """The source file as it arrived; of a result that is painted again, the result's."""
     original: bytes | None = None
     """The file that is to come out again, byte for byte."""
 
 
-def extension(path: Path, mask: MaskFile | None, options: Options, painter: Painter, limits: Limits) -> Work:
+def extension(path: Path, mask: MaskFile | None, options: Options, profile: str, limits: Limits) -> Work:
     """Extend a picture; prompt, seed and settings that were not said come from its own recipe.
 
     Raises FileFailed and PictureError.
@@ -54,7 +55,7 @@ def extension(path: Path, mask: MaskFile | None, options: Options, painter: Pain
         taken.add("seed")
     options = options.fitted(decoded.picture.size)
     kept = options.kept(decoded.picture.size)
-    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=painter.profile, carried=carried)
+    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=carried)
     notes = (
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
@@ -62,15 +63,15 @@ def extension(path: Path, mask: MaskFile | None, options: Options, painter: Pain
         options.holes and share_of_holes(decoded.picture),
         options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
         whence(carried, taken),
-        *_about(painter),
+        *_about(profile),
     )
     return Work(
         path=path,
         source=decoded.picture.cut(kept),
         recipe=recipe.model_copy(update={"kept": kept}),
         variations=options.variations or 1,
-        painter=painter,
         notes=tuple(note for note in notes if note),
+        data=data,
     )
 
 
@@ -96,8 +97,8 @@ def repetition(
         source=picture,
         recipe=recipe,
         variations=1,
-        painter=painter,
-        notes=(*_differences(recipe, painter), *_about(painter)),
+        notes=(*_differences(recipe, painter), *_about(painter.profile)),
+        data=data,
         original=data,
     )
 
@@ -109,8 +110,8 @@ def _seed(carried: Recipe | Found | None) -> int | None:
     return carried.seed
 
 
-def _about(painter: Painter) -> Iterator[str]:
-    if painter.profile == "draft":
+def _about(profile: str) -> Iterator[str]:
+    if profile == "draft":
         yield DRAFT
 
 

@@ -135,6 +135,35 @@ def test_any_text_is_read_or_refused_with_a_sentence_that_fits_a_message(text: s
     assert len(sentence) < LONGEST
 
 
+PIECES = (
+    *("top", "64", "-S", "-s30", "7.5", "steps", "seam size", "--seam_blur", "guidance:", "cfg", "scheduler"),
+    *(
+        "Euler a",
+        "DPM++",
+        "2M",
+        "Karras",
+        "guide",
+        "off",
+        "negative",
+        "prompt",
+        '"',
+        "=",
+        "shift",
+        "zoom",
+        "again",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
+def test_words_in_any_order_are_refused_or_read_so_that_they_can_be_kept(text: str) -> None:
+    try:
+        options = parse(text).options
+    except Refused:
+        return
+    assert Options.model_validate_json(options.model_dump_json()) == options
+
+
 @given(
     sides=st.builds(Outcrop, top=st.integers(0, 1024), left=st.integers(0, 1024), right=st.integers(0, 1024)),
     seed=st.none() | st.integers(-1, 2**32 - 1),

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from outcrop import fix
-from outcrop.fix import Misused, parse_sides
+from outcrop.fix import parse_sides
+from outcrop.misused import Misused
 from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
@@ -245,11 +246,6 @@ def test_a_bad_picture_is_one_sentence_and_code_1(
     assert said.err.count("\n") == 1
     assert reason in said.err
     assert others(tmp_path / name) == []
-
-
-def test_a_folder_is_no_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(tmp_path, "-c", "top", "64") == 1
-    assert "cannot be read: Is a directory" in capsys.readouterr().err
 
 
 def test_too_large_a_result_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

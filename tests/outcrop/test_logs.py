@@ -52,3 +52,17 @@ def test_as_text_each_line_is_an_event_too() -> None:
     assert 'event="bus is away" job=0123456789abcdef' in away
     assert "logger=library" in library
     assert "ValueError: wrong" in unforeseen
+
+
+def test_a_closed_stream_brings_nobody_down() -> None:
+    program = "import sys, structlog; from outcrop import logs; logs.set_up('info'); sys.stderr.close(); "
+    program += "structlog.get_logger().warning('bus is away'); print('still here')"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert ran.stdout == "still here\n"

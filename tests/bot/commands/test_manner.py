@@ -18,9 +18,9 @@ NOBODY = cast("discord.Interaction", None)
 
 
 def test_the_others_have_them_all_and_outcrop_as_many_as_discord_allows() -> None:
-    for command in (shift, outpaint):
-        assert {option.name for option in command.parameters} >= set(Manner.model_fields)
-        assert len(command.parameters) <= MOST_OPTIONS
+    for parameters in (shift.parameters, outpaint.parameters):
+        assert {option.name for option in parameters} >= set(Manner.model_fields)
+        assert len(parameters) <= MOST_OPTIONS
     left_out = set(Manner.model_fields) - {option.name for option in outcrop.parameters}
     assert left_out == {"context", "guide"}
     assert len(outcrop.parameters) <= MOST_OPTIONS

@@ -1,0 +1,97 @@
+"""Paint pictures in this very process."""
+
+import time
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.outpaint import outpaint
+from engine.painter import Checkpoint
+from engine.painters import Painters
+from outcrop.order import Order
+from outcrop.output import Output
+from outcrop.progress import shown
+from outcrop.report import Report, Written
+from outcrop.sources import FileFailed, MaskFile
+from outcrop.work import Work, extension, repetition
+from pictures.encode import encode_png
+from pictures.errors import PictureError
+from pictures.limits import Limits
+
+
+class Here:
+    """Paints work after work, with a painter that stays loaded."""
+
+    def __init__(self, painters: Painters, *, limits: Limits, output: Output, report: Report) -> None:
+        self._painters = painters
+        self._limits = limits
+        self._output = output
+        self._report = report
+
+    def paint(self, work: Work, checkpoint: Checkpoint) -> None:
+        """Paint, write and report the results of one picture.
+
+        Raises FileFailed, PictureError, and EngineError where the painter is not here or gives up.
+        """
+        self._output.prepare(work.path)
+        painter = self._painters.painter_for(work.recipe.painter)
+        for note in work.notes:
+            self._report.note(note)
+        began = time.monotonic()
+        for painting in outpaint(
+            work.source,
+            work.recipe,
+            variations=work.variations,
+            painter=painter,
+            limits=self._limits,
+            checkpoint=checkpoint,
+        ):
+            png = encode_png(painting.picture, painting.recipe)
+            path = self._output.write(work.path, painting.recipe.seed, png)
+            if work.original is not None:
+                same = "The same bytes as" if png == work.original else "Not the same bytes as"
+                self._report.note(f"{same} {work.path}.")
+            seconds, began = time.monotonic() - began, time.monotonic()
+            self._report.written(
+                Written(path=path, size=painting.picture.size, recipe=painting.recipe, seconds=seconds)
+            )
+
+
+def paint_all(order: Order) -> int:
+    """Paint picture after picture, whatever becomes of the one before; return the exit code."""
+    limits = order.settings.pictures
+    try:
+        painters = Painters(order.model)
+        profile = painters.painter_for(order.model).profile
+    except EngineError as error:
+        order.report.failed(error)
+        return 1
+    here = Here(painters, limits=limits, output=order.output, report=order.report)
+    with shown(len(order.pictures)) as board:
+        for picture in order.pictures:
+            try:
+                with board.painting(picture.name) as checkpoint:
+                    here.paint(extension(picture, order.mask, order.options, profile, limits), checkpoint)
+            except (FileFailed, PictureError, EngineError) as error:
+                order.failed(picture, error)
+    return order.code
+
+
+def paint_again(
+    result: Path,
+    source: Path | None,
+    mask: MaskFile | None,
+    model: str,
+    *,
+    limits: Limits,
+    output: Output,
+    report: Report,
+) -> int:
+    """Paint a result once more and compare; return the exit code."""
+    try:
+        painters = Painters(model)
+        work = repetition(result, source, mask, painters, limits)
+        with shown(1) as board, board.painting(work.path.name) as checkpoint:
+            Here(painters, limits=limits, output=output, report=report).paint(work, checkpoint)
+    except (FileFailed, PictureError, EngineError) as error:
+        report.failed(error)
+    return report.code(1)

@@ -1,0 +1,34 @@
+"""What one `outcrop fix` is to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.options import Options
+from outcrop.output import Output
+from outcrop.report import Report
+from outcrop.settings import Settings
+from outcrop.sources import MaskFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """Pictures that are all to be extended in the same way."""
+
+    pictures: tuple[Path, ...]
+    mask: MaskFile | None
+    """What of each is to be painted."""
+    options: Options
+    model: str
+    """Who is to paint: a profile, `auto`, or a folder of diffusers."""
+    output: Output
+    report: Report
+    settings: Settings
+
+    def failed(self, picture: Path, error: Exception) -> None:
+        """Report why one of the pictures was not painted."""
+        self.report.failed(f"{picture}: {error}" if len(self.pictures) > 1 else error)
+
+    @property
+    def code(self) -> int:
+        """The exit code, once all is done."""
+        return self.report.code(len(self.pictures))

@@ -1,0 +1,96 @@
+"""Have one picture after another painted by the engines of a bus."""
+
+import asyncio
+from contextlib import suppress
+from hashlib import sha256
+
+from bus.connection import Bus
+from bus.errors import BusUnavailable, ObjectMissing
+from bus.events import Cancelled, Failed, Painted, Terminal
+from bus.jobs import Job, JobId, new_guest_id
+from bus.notices import Progress
+from engine.painter import Checkpoint
+from outcrop.output import Output
+from outcrop.report import Report, Written
+from outcrop.sources import FileFailed
+from outcrop.work import Work
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks for a job's end."""
+
+
+class Studio:
+    """Submits jobs of its own, waits for their ends, and leaves nothing on the bus."""
+
+    def __init__(self, bus: Bus, output: Output, report: Report) -> None:
+        self._bus = bus
+        self._output = output
+        self._report = report
+        self._checkpoints: dict[JobId, Checkpoint] = {}
+
+    async def paint(self, work: Work, checkpoint: Checkpoint) -> None:
+        """Have a picture painted, write its results and report them; raises FileFailed."""
+        job = Job(
+            id=new_guest_id(), profile=work.recipe.painter, recipe=work.recipe, variations=work.variations
+        )
+        self._checkpoints[job.id] = checkpoint
+        try:
+            await self._launch(job, work.data)
+            match await self._end_of(job, work.data):
+                case Painted() as painted:
+                    await self._write(work, painted)
+                case Failed() as failed:
+                    raise FileFailed(failed.reason)
+                case Cancelled():
+                    raise FileFailed("It was cancelled on the bus.")
+        except (BusUnavailable, ObjectMissing) as lost:
+            raise FileFailed(f"The bus lost it: {lost} Please ask again.") from lost
+        finally:
+            del self._checkpoints[job.id]
+            await asyncio.shield(self._tidy(job.id))
+
+    def hear(self, progress: Progress) -> None:
+        """Show how far one of our jobs has come."""
+        checkpoint = self._checkpoints.get(progress.job)
+        if checkpoint is not None and progress.total:
+            checkpoint(progress.done, progress.total)
+
+    async def _launch(self, job: Job, source: bytes) -> None:
+        """Put a job and its source on the bus; safe to do again at any time."""
+        await self._bus.objects.put(job.source, source)
+        await self._bus.jobs.submit(job)
+
+    async def _end_of(self, job: Job, source: bytes) -> Terminal:
+        """Return how the job ended; one that the bus has lost (its store was wiped) is put there anew."""
+        while True:
+            # The order matters: a job leaves the queue only after its end is recorded.
+            queued = await self._is_queued(job.id)
+            if (end := await self._bus.events.terminal(job.id)) is not None:
+                return end
+            if not queued:
+                await self._launch(job, source)
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _is_queued(self, job: JobId) -> bool:
+        """Whether the job's message is there; while the bus is away it is taken to be."""
+        try:
+            return job in await self._bus.jobs.queued()
+        except BusUnavailable:
+            return True
+
+    async def _write(self, work: Work, painted: Painted) -> None:
+        for result in painted.results:
+            png = await self._bus.objects.get(result.object)
+            if sha256(png).hexdigest() != result.sha256:
+                raise FileFailed("A result was damaged on its way. Please ask again.")
+            path = await asyncio.to_thread(self._output.write, work.path, result.recipe.seed, png)
+            seconds = painted.seconds / len(painted.results)
+            self._report.written(Written(path=path, size=result.size, recipe=result.recipe, seconds=seconds))
+
+    async def _tidy(self, job: JobId) -> None:
+        """Leave nothing behind; an engine that still paints the job is told to stop."""
+        with suppress(BusUnavailable):
+            if await self._bus.events.terminal(job) is None:
+                await self._bus.jobs.purge(job)
+                await self._bus.notices.cancel(job)
+            await self._bus.objects.delete_job(job)

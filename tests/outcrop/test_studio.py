@@ -1,0 +1,71 @@
+"""One picture after another through a bus that may lose what it has."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.options import Options
+from bus.connection import Bus
+from bus.events import Failed
+from bus.server import embedded_server
+from outcrop.output import Output
+from outcrop.report import Report
+from outcrop.sources import FileFailed
+from outcrop.studio import Studio
+from outcrop.work import Work, extension
+from pictures.geometry import Outcrop
+from pictures.limits import Limits
+from tests.bot.studio import engine_on
+from tests.bus.parts import soon, until
+from tests.engine.pictures import go_on
+from tests.outcrop.test_fix import others, photo, png
+
+__all__ = ["photo", "png"]
+
+
+@pytest.fixture
+def work(photo: Path) -> Work:
+    return extension(photo, None, Options(sides=Outcrop(top=64), seed=3), "draft", Limits())
+
+
+async def queued(bus: Bus) -> str:
+    """Wait for the one job, and return its id."""
+
+    async def there() -> bool:
+        return bool(await bus.jobs.queued() & await bus.objects.jobs())
+
+    await until(there)
+    [job] = await bus.jobs.queued()
+    return job
+
+
+async def test_a_job_that_the_bus_has_lost_is_put_there_anew(tmp_path: Path, photo: Path, work: Work) -> None:
+    data = tmp_path / "data"
+    async with embedded_server(data) as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        job = await queued(bus)
+        await bus.jobs.purge(job)
+        await bus.objects.delete_job(job)
+        assert await queued(bus) == job
+        async with engine_on(data):
+            await soon(painting)
+    assert "photo.3.outcrop.png" in others(photo)
+
+
+async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(tmp_path: Path, work: Work) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        await queued(bus)
+        painting.cancel()
+        await asyncio.gather(painting, return_exceptions=True)
+        assert painting.cancelled()
+        assert await bus.jobs.queued() | await bus.objects.jobs() == set()
+
+
+async def test_a_job_that_failed_says_why(tmp_path: Path, work: Work) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
+        with pytest.raises(FileFailed, match="The brush broke"):
+            await soon(painting)
