@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures.errors import NothingToPaint
-from pictures.geometry import GRID, LARGEST_SIDE, Box, Outcrop, Size
+from pictures.geometry import GRID, LARGEST_SIDE, Box, Outcrop, Size, area
 
 sides = st.integers(0, LARGEST_SIDE)
 lengths = st.integers(1, 5000)
@@ -106,3 +106,22 @@ def test_growing_can_be_undone(box: Box, reach: int) -> None:
 
 def test_slices_are_rows_then_columns() -> None:
     assert Box(left=1, top=2, width=3, height=4).slices == (slice(2, 6), slice(1, 4))
+
+
+@given(boxes, boxes)
+def test_a_box_can_be_counted_from_the_corner_of_another(box: Box, other: Box) -> None:
+    inside = box.within(other)
+    assert (inside.width, inside.height) == (box.width, box.height)
+    assert (inside.left + other.left, inside.top + other.top) == (box.left, box.top)
+
+
+def test_what_is_painted_is_put_into_words() -> None:
+    assert area(Outcrop(top=64), holes=False) == "top 64"
+    assert area(Outcrop(), holes=True) == "transparent part"
+    assert area(Outcrop(top=64), holes=True) == "transparent part, top 64"
+
+
+def test_bounds_can_be_checked_where_no_side_is_needed() -> None:
+    assert Outcrop().check_bounds() == Outcrop()
+    with pytest.raises(NothingToPaint, match="a side is from 0"):
+        Outcrop(left=-1).check_bounds()
