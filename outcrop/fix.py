@@ -11,11 +11,11 @@ from bot.options import Options
 from engine.diffusion.profiles import PROFILES
 from engine.painters import AUTO
 from outcrop import invoke_line, logs
+from outcrop.destination import Destination
 from outcrop.gather import gather, looks_like_a_picture
 from outcrop.here import paint_again, paint_all
 from outcrop.misused import Misused
 from outcrop.order import Order
-from outcrop.output import Output
 from outcrop.report import Report
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
@@ -158,7 +158,7 @@ def run(arguments: Namespace) -> int:
                 mask_of(arguments),
                 arguments.model,
                 limits=settings.pictures,
-                output=Output.of(arguments.output),
+                output=Destination.of(arguments.output),
                 report=report,
             )
         pictures = gather(arguments.pictures)
@@ -167,7 +167,7 @@ def run(arguments: Namespace) -> int:
             mask=mask_of(arguments),
             options=options,
             model=arguments.model,
-            output=Output.of(arguments.output, pictures=len(pictures)),
+            output=Destination.of(arguments.output, pictures=len(pictures)),
             report=report,
             settings=settings,
         )

@@ -7,8 +7,8 @@ from engine.errors import EngineError
 from engine.outpaint import outpaint
 from engine.painter import Checkpoint
 from engine.painters import Painters
+from outcrop.destination import Destination
 from outcrop.order import Order
-from outcrop.output import Output
 from outcrop.progress import shown
 from outcrop.report import Report, Written
 from outcrop.sources import FileFailed, MaskFile
@@ -21,7 +21,7 @@ from pictures.limits import Limits
 class Here:
     """Paints work after work, with a painter that stays loaded."""
 
-    def __init__(self, painters: Painters, *, limits: Limits, output: Output, report: Report) -> None:
+    def __init__(self, painters: Painters, *, limits: Limits, output: Destination, report: Report) -> None:
         self._painters = painters
         self._limits = limits
         self._output = output
@@ -83,7 +83,7 @@ def paint_again(
     model: str,
     *,
     limits: Limits,
-    output: Output,
+    output: Destination,
     report: Report,
 ) -> int:
     """Paint a result once more and compare; return the exit code."""

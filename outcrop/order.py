@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.options import Options
-from outcrop.output import Output
+from outcrop.destination import Destination
 from outcrop.report import Report
 from outcrop.settings import Settings
 from outcrop.sources import MaskFile
@@ -20,7 +20,7 @@ class Order:
     options: Options
     model: str
     """Who is to paint: a profile, `auto`, or a folder of diffusers."""
-    output: Output
+    output: Destination
     report: Report
     settings: Settings
 

@@ -10,7 +10,7 @@ from bus.events import Cancelled, Failed, Painted, Terminal
 from bus.jobs import Job, JobId, new_guest_id
 from bus.notices import Progress
 from engine.painter import Checkpoint
-from outcrop.output import Output
+from outcrop.destination import Destination
 from outcrop.report import Report, Written
 from outcrop.sources import FileFailed
 from outcrop.work import Work
@@ -22,7 +22,7 @@ LOOK_EVERY = 0.2
 class Studio:
     """Submits jobs of its own, waits for their ends, and leaves nothing on the bus."""
 
-    def __init__(self, bus: Bus, output: Output, report: Report) -> None:
+    def __init__(self, bus: Bus, output: Destination, report: Report) -> None:
         self._bus = bus
         self._output = output
         self._report = report

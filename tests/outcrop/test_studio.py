@@ -9,7 +9,7 @@ from bot.options import Options
 from bus.connection import Bus
 from bus.events import Failed
 from bus.server import embedded_server
-from outcrop.output import Output
+from outcrop.destination import Destination
 from outcrop.report import Report
 from outcrop.sources import FileFailed
 from outcrop.studio import Studio
@@ -43,7 +43,7 @@ async def queued(bus: Bus) -> str:
 async def test_a_job_that_the_bus_has_lost_is_put_there_anew(tmp_path: Path, photo: Path, work: Work) -> None:
     data = tmp_path / "data"
     async with embedded_server(data) as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
         job = await queued(bus)
         await bus.jobs.purge(job)
         await bus.objects.delete_job(job)
@@ -55,7 +55,7 @@ async def test_a_job_that_the_bus_has_lost_is_put_there_anew(tmp_path: Path, pho
 
 async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(tmp_path: Path, work: Work) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
         await queued(bus)
         painting.cancel()
         await asyncio.gather(painting, return_exceptions=True)
@@ -65,7 +65,7 @@ async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(tmp_path: Pat
 
 async def test_a_job_that_failed_says_why(tmp_path: Path, work: Work) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Output(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
         await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
             await soon(painting)

@@ -11,7 +11,7 @@ from outcrop.sources import FileFailed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Output:
+class Destination:
     """A folder, or a file's name in it; None = beside the source, under a name made from it."""
 
     folder: Path | None = None
