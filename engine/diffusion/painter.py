@@ -1,6 +1,7 @@
 """Paint beyond a picture's frame with a diffusion model."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import diffusers
@@ -16,7 +17,7 @@ from engine.diffusion.memory import Memory, noticed
 from engine.diffusion.model import Model
 from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter
-from engine.diffusion.schedulers import check_offered
+from engine.diffusion.schedulers import settled
 from engine.diffusion.watch import Watch
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.picture import Pixels
@@ -97,6 +98,5 @@ class DiffusionPainter:
                 self._memory.shrink()
 
     def _manner(self, wishes: Wishes) -> Manner:
-        manner = Manner.of(wishes, self._profile)
-        check_offered(manner.scheduler, flow=self._model.flow)
-        return manner
+        scheduler = settled(wishes.scheduler, default=self._profile.scheduler, flow=self._model.flow)
+        return Manner.of(replace(wishes, scheduler=scheduler), self._profile)

@@ -274,7 +274,6 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
     ("wishes", "sentence"),
     [
         ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
-        ({"scheduler": "magic"}, "does not paint with the scheduler 'magic'"),
         ({"steps": 0}, "0 steps do not work"),
         ({"strength": 0.0}, "Strength 0 does not work"),
         ({"guidance": -1.0}, "Guidance -1 does not work"),
@@ -286,6 +285,14 @@ def test_wishes_that_do_not_work_are_sentences(
 ) -> None:
     with pytest.raises(WishRefused, match=sentence.replace(".", r"\.")):
         painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
+
+
+@pytest.mark.parametrize("family", BUILT)
+def test_a_scheduler_that_only_others_know_gives_way_to_the_profiles(
+    painters: dict[str, DiffusionPainter], family: str
+) -> None:
+    """The recipe of the picture named it, and the result's says what was used instead."""
+    assert painters[family].resolve(Wishes(scheduler="dpmpp-sde")).scheduler == BUILT[family][0].scheduler
 
 
 def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
