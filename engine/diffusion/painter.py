@@ -9,9 +9,9 @@ import torch
 import transformers
 
 from engine.diffusion.cover import OVERLAP
-from engine.diffusion.easel import Easel
-from engine.diffusion.enlarge import enlarge, reduce
+from engine.diffusion.enlarge import enlarge, restore
 from engine.diffusion.errors import OutOfMemory
+from engine.diffusion.guide import easel_for
 from engine.diffusion.manner import Manner
 from engine.diffusion.memory import Memory, noticed
 from engine.diffusion.model import Model
@@ -50,9 +50,7 @@ class DiffusionPainter:
             "threads": str(torch.get_num_threads()),
             "rows": str(self._memory.batching.rows),
             "window": str(profile.window),
-            "context": str(profile.context),
             "overlap": f"1/{OVERLAP // 2}",
-            "increment": str(profile.increment or "whole"),
             "torch": torch.__version__,
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
@@ -71,7 +69,7 @@ class DiffusionPainter:
         whatever the checkpoint raises; the painter stays usable.
         """
         manner, watch = self._manner(wishes), Watch(checkpoint)
-        easel = Easel(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
+        easel = easel_for(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
         try:
             denoiser = self._afforded(
                 lambda: self._model.prompted(manner.prompt, manner.negative or "", manner.guidance)
@@ -84,7 +82,7 @@ class DiffusionPainter:
                     watch.expect(done=turn * forwards, total=len(seeds) * forwards)
                     return easel.paint(RingPainter(self._model, denoiser, batching, watch), seed)
 
-                yield reduce(self._afforded(variation), canvas)
+                yield restore(self._afforded(variation), canvas)
         finally:
             self._memory.free()
 

@@ -76,6 +76,26 @@ def fill(pixels: Pixels, strip: Strip, seed: int) -> None:
     crop[: strip.depth] = _above(crop[strip.depth :], strip.depth, seed)
 
 
+def fill_holes(pixels: Pixels, holes: Mask, seed: int) -> None:
+    """Paint the true part of an RGB picture in place, from what lies around it; same input, same result.
+
+    Raises PaintingFailed where PatchMatch gives up.
+    """
+    rows, columns = np.flatnonzero(holes.any(axis=1)), np.flatnonzero(holes.any(axis=0))
+    if not len(rows) or holes.all():
+        return
+    box = Box(
+        left=int(columns[0]),
+        top=int(rows[0]),
+        width=int(columns[-1] - columns[0]) + 1,
+        height=int(rows[-1] - rows[0]) + 1,
+    )
+    height, width = holes.shape
+    seen = box.grow(CONTEXT).clip(Size(width=width, height=height).box).slices
+    hidden = np.where(holes[seen][..., np.newaxis], np.uint8(0), pixels[seen])
+    np.copyto(pixels[seen], _inpaint(hidden, holes[seen], seed), where=holes[seen][..., np.newaxis])
+
+
 def _depth(grown: int, missing: int) -> int:
     return min(missing, max(SHALLOWEST, min(grown, DEEPEST)))
 

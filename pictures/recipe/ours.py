@@ -45,9 +45,9 @@ class Recipe(BaseModel):
     """Pixels a side of the tiles of that infill."""
     seam: Seam | None = None
     """None = the original stays as it is."""
-    increment: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    increment: int | None = Field(None, ge=8, le=LARGEST_SIDE)
     """Pixels that a side grows at once."""
-    context: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    context: int | None = Field(None, ge=8, le=LARGEST_SIDE)
     """Known pixels beside the new ones that the model sees."""
     bleed: int | None = Field(None, ge=0, le=256)
     """Pixels under the original that the model may paint anew before the original is pasted back."""

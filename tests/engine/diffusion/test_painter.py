@@ -277,6 +277,8 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
         ({"steps": 0}, "0 steps do not work"),
         ({"strength": 0.0}, "Strength 0 does not work"),
         ({"guidance": -1.0}, "Guidance -1 does not work"),
+        ({"bleed": 33}, "Bleed 33 leaves the model too little to see; choose from 0 to 32"),
+        ({"increment": 4}, "Increment and context are 8 pixels at least"),
         ({"steps": 1, "strength": 0.5}, "1 steps at strength 0.5 leave none"),
     ],
 )
@@ -303,5 +305,9 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
         guidance=3.0,
         strength=1.0,
         scheduler="dpmpp-2m",
+        increment=32,
+        context=64,
+        bleed=0,
+        guide=False,
     )
     assert painters["flux"].resolve(Wishes(negative="people")).negative is None
