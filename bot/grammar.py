@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from bot.errors import Refused
 from bot.options import Options
 from bot.shapes import take_shape
+from bot.spoken import take_manner, take_prompts
 from pictures.geometry import Outcrop
 
 SIDES = tuple(side.name for side in fields(Outcrop))
@@ -39,9 +40,11 @@ def parse(text: str) -> Said:
     """Read the words; raises Refused with a sentence when one is not understood or said twice.
 
     Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, `aspect W:H`, `zoom N`, `size WxH`,
-    `anchor` and a place, `shift` with a side and, if wished, pixels, and `prompt` with all that follows.
+    `anchor` and a place, `shift` with a side and, if wished, pixels, those of bot/spoken.py (also as
+    InvokeAI's switches), and `prompt` with all that follows.
     """
-    head, prompt = _split_prompt(text)
+    head, prompts = take_prompts(text)
+    head, manner = take_manner(head)
     head, target, shift = take_shape(head)
     words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;.!"]
     sides: dict[str, int] = {}
@@ -62,16 +65,13 @@ def parse(text: str) -> Said:
         exact="exact" in flags,
         target=target,
         shift=shift,
-        prompt=prompt.strip() or None,
+        prompt=prompts.get("prompt") or None,
+        negative=prompts.get("negative") or None,
         seed=found.get("seed"),
         variations=found.get("variations"),
+        **manner,
     )
     return Said(options=options, again="again" in flags)
-
-
-def _split_prompt(text: str) -> tuple[str, str]:
-    match = re.search(r"\bprompt\b\s*[:=]?", text, re.IGNORECASE)
-    return (text[: match.start()], text[match.end() :]) if match else (text, "")
 
 
 def _once(word: str, said: set[str]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from pictures.recipe import Found, Recipe
-from pictures.recipe.schedulers import is_known
+from pictures.recipe.schedulers import OFFERED
 
 
 def inherited(carried: Recipe | Found | None, *, said: Collection[str]) -> Mapping[str, Any]:
     """Return the fields of a recipe that a picture gives, but for those that a person has said.
 
     The negative prompt goes with the prompt. Strength comes from our own recipes alone: in others it says how
-    far image to image went. A scheduler that nobody here knows is left behind.
+    far image to image went. A scheduler with which no painter of ours paints is left behind.
     """
     if carried is None:
         return {}
@@ -20,7 +20,7 @@ def inherited(carried: Recipe | Found | None, *, said: Collection[str]) -> Mappi
         "negative": carried.negative,
         "steps": carried.steps,
         "guidance": carried.guidance,
-        "scheduler": carried.scheduler if carried.scheduler and is_known(carried.scheduler) else None,
+        "scheduler": carried.scheduler if carried.scheduler in OFFERED else None,
         "strength": carried.strength if isinstance(carried, Recipe) else None,
     }
     kept = {*said, "negative"} if "prompt" in said else said

@@ -4,10 +4,9 @@ import secrets
 import unicodedata
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.errors import Refused
 from bot.inheritance import inherited, whence
+from bot.manner import Manner
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Box, Outcrop, Size
 from pictures.recipe import LARGEST_SEED, Found, Recipe
@@ -18,10 +17,8 @@ LONGEST_PROMPT = 2000
 """Characters; past this no text encoder reads on, and one Discord message ends."""
 
 
-class Options(BaseModel):
+class Options(Manner):
     """What a person may ask for; None = not said."""
-
-    model_config = ConfigDict(frozen=True)
 
     sides: Outcrop = Outcrop()
     exact: bool = False
@@ -35,7 +32,10 @@ class Options(BaseModel):
     variations: int | None = None
 
     def checked(self) -> Self:
-        """Return the options with a clean prompt; raises NothingToPaint or Refused with a sentence."""
+        """Return the options with clean prompts and our name for the scheduler.
+
+        Raises NothingToPaint or Refused with a sentence.
+        """
         ways = [way for way in (self.sides or None, self.target, self.shift) if way is not None]
         if len(ways) > 1:
             raise Refused(
@@ -45,18 +45,18 @@ class Options(BaseModel):
             self.target.check()
         elif self.shift is None:
             self.sides.check()
-        if self.seed is not None and not -1 <= self.seed <= LARGEST_SEED:
-            raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
+        if self.seed is not None and self.seed > LARGEST_SEED:
+            raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; a negative one draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
             raise Refused(f"Ask for 1 to {MOST_VARIATIONS} variations.")
-        if self.prompt is None:
-            return self
-        prompt = clean(self.prompt)
-        if len(prompt) > LONGEST_PROMPT:
-            raise Refused(
-                f"The prompt has {len(prompt)} characters; {LONGEST_PROMPT} is the most. Please shorten it."
-            )
-        return self.model_copy(update={"prompt": prompt})
+        self.check_manner()
+        return self.model_copy(
+            update={
+                "prompt": _checked("prompt", self.prompt),
+                "negative": _checked("negative prompt", self.negative),
+                "scheduler": self.known_scheduler,
+            }
+        )
 
     def fitted(self, source: Size) -> Self:
         """Return the options with the sides that a picture of this size needs; raises NothingToPaint."""
@@ -117,10 +117,11 @@ class Options(BaseModel):
             prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
+            **self.wished,
         )
         taken = dict(inherited(carried, said=self.said))
-        if "prompt" in taken:
-            taken["prompt"] = clean(taken["prompt"])[:LONGEST_PROMPT]
+        for text in {"prompt", "negative"} & taken.keys():
+            taken[text] = clean(taken[text])[:LONGEST_PROMPT]
         return recipe.model_copy(update=taken).descended_from(carried)
 
     def note_on(self, carried: Recipe | Found | None) -> str | None:
@@ -130,7 +131,13 @@ class Options(BaseModel):
     @property
     def said(self) -> frozenset[str]:
         """The fields of a recipe that a person has said."""
-        return frozenset(name for name in ("prompt",) if getattr(self, name) is not None)
+        return frozenset(self.wished) | ({"prompt"} if self.prompt is not None else set())
+
+
+def _checked(name: str, text: str | None) -> str | None:
+    if text is None or len(text := clean(text)) <= LONGEST_PROMPT:
+        return text
+    raise Refused(f"The {name} has {len(text)} characters; {LONGEST_PROMPT} is the most. Please shorten it.")
 
 
 def clean(prompt: str) -> str:

@@ -7,6 +7,7 @@ import discord
 from bot.history.models import Job, JobState, Picture
 from bus.notices import Progress
 from pictures.geometry import Size
+from pictures.recipe.describe import repainted, settings_of
 
 NO_ENGINE = "No engine is online for it right now. Your job waits, and runs as soon as one appears."
 
@@ -67,8 +68,9 @@ def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, par
     painters = {picture.recipe.painter for picture in pictures}
     draft = [DRAFT] if part == 0 and painters == {"draft"} else []
     notes = _notes(job) if part == 0 else []
+    made = [settings_of(pictures[0].recipe), repainted(pictures[0].recipe)] if part == 0 else []
     kept = "You cancelled too late: it was painted already." if job.cancel_requested_at else None
-    return _lines(head, _quoted(job), kept, *notes, *draft, *fitted, last=marker(job, part, parts))
+    return _lines(head, _quoted(job), kept, *made, *notes, *draft, *fitted, last=marker(job, part, parts))
 
 
 def ended_without_picture(job: Job) -> str:

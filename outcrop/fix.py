@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import Refused
+from bot.manner import Manner
 from bot.options import Options
 from engine.diffusion.profiles import PROFILES
 from engine.errors import EngineError
@@ -21,11 +22,13 @@ from outcrop.progress import shown
 from outcrop.results import result_name, write_new
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
+from outcrop.switches import add_manner, manner_of
 from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.recipe.describe import repainted, settings_of
 from pictures.shift import Shift
 from pictures.target import Anchor, target_of
 
@@ -40,6 +43,7 @@ SIDES = tuple(side.name for side in fields(Outcrop))
 NOT_SAID = {
     "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
     "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False,
+    **dict.fromkeys(Manner.model_fields),
 }  # fmt: skip
 """What the switches are that a result's recipe answers, where they were not said."""
 
@@ -105,7 +109,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         "-S",
         "--seed",
         type=int,
-        help="the same seed paints the same picture; -1 draws one (default: the picture's own, or draw one)",
+        help="the same seed paints the same picture; a negative one draws one (default: the picture's own)",
     )
     parser.add_argument(
         "-n",
@@ -128,6 +132,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         metavar="FILE-OR-FOLDER",
         help="a .png file or a folder (default: beside the picture); no file is ever overwritten",
     )
+    add_manner(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
     parser.set_defaults(run=run)
 
@@ -173,6 +178,7 @@ def _options(arguments: Namespace) -> Options | None:
         prompt=arguments.new_prompt,
         seed=arguments.seed,
         variations=arguments.variations,
+        **dict(manner_of(arguments)),
     ).checked()
 
 
@@ -232,6 +238,8 @@ def _fix(
             checkpoint=checkpoint,
         ):
             png = encode_png(painting.picture, painting.recipe)
+            if band := repainted(painting.recipe):
+                sys.stderr.write(f"{band}\n")
             written = _write(folder / (name or result_name(work.path, painting.recipe.seed)), png)
             if work.original is not None:
                 same = "The same bytes as" if png == work.original else "Not the same bytes as"
@@ -267,7 +275,8 @@ def _report(path: Path, painting: Painting, seconds: float, *, as_json: bool) ->
         "sides": asdict(recipe.sides),
         "seconds": round(seconds, 3),
     }
-    text = f"{path}  {size}, {recipe.sides}, seed {recipe.seed}, {seconds:.1f} s"
+    how = f", {settings}" if (settings := settings_of(recipe)) else ""
+    text = f"{path}  {size}, {recipe.sides}, seed {recipe.seed}{how}, {seconds:.1f} s"
     sys.stdout.write((json.dumps(facts) if as_json else text) + "\n")
     sys.stdout.flush()
 

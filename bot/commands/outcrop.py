@@ -6,6 +6,8 @@ import discord
 from discord import app_commands
 
 from bot.answering import answering
+from bot.commands.manner import with_manner
+from bot.manner import Manner
 from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
@@ -34,7 +36,9 @@ Side = app_commands.Range[int, 0, LARGEST_SIDE]
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@with_manner(without=("context", "guide"))
 async def outcrop(  # noqa: PLR0917 - one for each option of the command
+    manner: Manner,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     top: Side = 0,
@@ -61,5 +65,6 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
             prompt=prompt,
             seed=seed,
             variations=variations,
+            **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

@@ -6,6 +6,8 @@ import discord
 from discord import app_commands
 
 from bot.answering import answering
+from bot.commands.manner import with_manner
+from bot.manner import Manner
 from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
@@ -25,7 +27,9 @@ from pictures.shift import Shift, Side
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@with_manner()
 async def shift(  # noqa: PLR0917 - one for each option of the command
+    manner: Manner,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     side: Side,
@@ -37,6 +41,10 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
     """Move a picture inside its frame and paint where it came from."""
     async with answering(interaction):
         options = Options(
-            shift=Shift(side=side, pixels=pixels), prompt=prompt, seed=seed, variations=variations
+            shift=Shift(side=side, pixels=pixels),
+            prompt=prompt,
+            seed=seed,
+            variations=variations,
+            **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

@@ -32,10 +32,13 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
         ),
     )
     numbers: discord.ui.Label["OutcropForm"] = discord.ui.Label(
-        text="Seed and variations",
+        text="Seed, variations, steps and the like",
         description="none draws a seed and paints one picture",
         component=discord.ui.TextInput(
-            custom_id="numbers", placeholder="seed 42 variations 2", required=False, max_length=60
+            custom_id="numbers",
+            placeholder="seed 42 variations 2 steps 30 guidance 7",
+            required=False,
+            max_length=200,
         ),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pictures.recipe.found import Found
 from pictures.recipe.ours import Recipe
+from pictures.recipe.wishes import Seam
 
 
 def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
@@ -22,6 +23,10 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
         "strength": recipe.strength,
+        "seam": ours and ours.seam and _seam(ours.seam),
+        "increment": ours and ours.increment,
+        "context": ours and ours.context,
+        "guide": ours and ours.guide,
     }
     for name, value in known.items():
         if value is not None and value != "":
@@ -36,6 +41,28 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
     yield "source", f"SHA-256 {ours.source_sha256}"
     if ours.parent is not None:
         yield "source made by", _briefly(ours.parent)
+
+
+def settings_of(recipe: Recipe) -> str | None:
+    """Return steps, guidance, scheduler and strength in one line; None for a painter that knows none."""
+    known = {
+        "{} steps": recipe.steps,
+        "guidance {:g}": recipe.guidance,
+        "{}": recipe.scheduler,
+        "strength {:g}": None if recipe.strength == 1 else recipe.strength,
+    }
+    return ", ".join(words.format(value) for words, value in known.items() if value is not None) or None
+
+
+def repainted(recipe: Recipe) -> str | None:
+    """Say that not all of the original is as it was; None where it is."""
+    if recipe.seam is None:
+        return None
+    return f"A band of {recipe.seam.size} px of the original was repainted along its seam."
+
+
+def _seam(seam: Seam) -> str:
+    return f"{seam.size} px, blur {seam.blur}, strength {seam.strength:g}, {seam.steps} steps"
 
 
 def _briefly(ancestor: Recipe | Found) -> str:

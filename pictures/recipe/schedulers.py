@@ -137,6 +137,12 @@ _SCHEDULERS = (
     _Scheduler(ours="flow-lcm", diffusers=("FlowMatchLCMScheduler",)),
 )
 
+OFFERED = (
+    "ddim", "ddpm", "pndm", "euler", "euler-a", "heun", "dpm2", "dpm2-a", "dpmpp-2s", "dpmpp-2m",
+    "dpmpp-2m-karras", "dpmpp-2m-sde", "deis", "unipc", "lcm", "tcd", "flow-euler",
+)  # fmt: skip
+"""What one painter or another paints with; engine/diffusion/schedulers.py says how."""
+
 _BY_NAME = {each.ours: each for each in _SCHEDULERS}
 
 
@@ -153,11 +159,6 @@ def one_name(sampler: str, schedule: str = "") -> str | None:
             found = _BY_SPELLING.get(key.removesuffix("k"))
         return found + KARRAS if found else None
     return found + KARRAS if _key(schedule) == "karras" and not found.endswith(KARRAS) else found
-
-
-def is_known(name: str) -> bool:
-    """Whether a name is one of ours."""
-    return name.removesuffix(KARRAS) in _BY_NAME
 
 
 def for_a1111(name: str) -> str:

@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.limits import Limits
+from bot.manner import Manner
 from bot.texts import DRAFT, NO_ENGINE
 from bus.server import embedded_server
 from pictures.geometry import Outcrop
@@ -75,6 +77,32 @@ async def test_the_same_seed_paints_the_same_picture(world: World) -> None:
 async def test_seed_minus_one_draws_a_seed(world: World) -> None:
     drawn = {seeds_in((await world.result(await world.ask(top=64, seed=-1))).content)[0] for _ in range(2)}
     assert len(drawn) == 2, "two draws out of four thousand million"
+
+
+async def test_every_wish_of_the_command_is_kept(world: World) -> None:
+    wishes: dict[str, Any] = {
+        "negative": "people",
+        "steps": 12,
+        "guidance": 6.5,
+        "strength": 0.9,
+        "scheduler": "k_euler_a",
+        "seam_size": 32,
+        "seam_blur": 8,
+        "seam_strength": 0.5,
+        "seam_steps": 6,
+        "increment": 128,
+    }
+    await world.result(await world.ask(top=64, **wishes))
+    [options] = world.options
+    said = Manner(**wishes | {"scheduler": "euler-a"})
+    assert Manner(**{name: getattr(options, name) for name in Manner.model_fields}) == said
+
+
+async def test_an_unknown_scheduler_is_told_to_the_person_alone(world: World) -> None:
+    asked = await world.ask(top=64, scheduler="restart")
+    assert asked.ephemeral
+    assert asked.response is not None
+    assert "Choose one of ddim, " in asked.response.content
 
 
 async def test_no_side_is_told_to_the_person_alone(world: World) -> None:

@@ -7,6 +7,7 @@ from bot.grammar import Said, parse
 from bot.options import Options
 from bot.texts import LONGEST
 from pictures.geometry import Outcrop
+from pictures.shift import Shift
 
 TABLE = {
     "top 128": Options(sides=Outcrop(top=128)),
@@ -22,6 +23,35 @@ TABLE = {
     "prompt: top 128 of the world": Options(prompt="top 128 of the world"),
     "top 64 Prompt = snow": Options(sides=Outcrop(top=64), prompt="snow"),
     "top 64 prompt": Options(sides=Outcrop(top=64)),
+    "steps 30 guidance 7.5 scheduler dpmpp-2m -S 42": Options(
+        steps=30, guidance=7.5, scheduler="dpmpp-2m", seed=42
+    ),
+    "-c top 128 right 64 -s30 -C 7 -A k_euler_a -f 0.8 -n 2 -S-1": Options(
+        sides=Outcrop(top=128, right=64),
+        steps=30,
+        guidance=7.0,
+        scheduler="k_euler_a",
+        strength=0.8,
+        variations=2,
+        seed=-1,
+    ),
+    "-D top 64 --seam_size 96": Options(shift=Shift(side="top", pixels=64), seam_size=96),
+    "seam size 96, seam-blur=16; Seam_Strength 0.5 seam steps 12.": Options(
+        seam_size=96, seam_blur=16, seam_strength=0.5, seam_steps=12
+    ),
+    "increment 128px context 256 guide": Options(increment=128, context=256, guide=True),
+    "guide off top 64": Options(guide=False, sides=Outcrop(top=64)),
+    "scheduler DPM++ 2M Karras top 64": Options(scheduler="DPM++ 2M Karras", sides=Outcrop(top=64)),
+    "sampler Euler a, steps 9": Options(scheduler="Euler a", steps=9),
+    "cfg_scale 3 steps 5": Options(guidance=3.0, steps=5),
+    "top 64 negative people, cars prompt a lake": Options(
+        sides=Outcrop(top=64), negative="people, cars", prompt="a lake"
+    ),
+    "prompt a lake\nNegative prompt: blurry, people": Options(prompt="a lake", negative="blurry, people"),
+    "prompt negative space, and a lake": Options(prompt="negative space, and a lake"),
+    '-c top 64 --new_prompt "family vacation" -S42': Options(
+        sides=Outcrop(top=64), prompt="family vacation", seed=42
+    ),
     "": Options(),
     "  .  ": Options(),
 }
@@ -34,6 +64,13 @@ REFUSED = {
     "top": "After “top” comes a number, for example `top 128`.",
     "seed x": "After “seed” comes a number, for example `seed 42`.",
     "variations -": "After “variations” comes a number, for example `variations 2`.",
+    "steps": "After “steps” comes a whole number, for example `steps 30`.",
+    "steps 2.5": "After “steps” comes a whole number, for example `steps 30`.",
+    "guidance high": "After “guidance” comes a number, for example `guidance 7.5`.",
+    "seam size": "After “seam_size” comes a whole number, for example `seam_size 96`.",
+    "cfg 7 -C 8": "“guidance” is there twice; say it once.",
+    "scheduler": "After “scheduler” comes its name, for example `scheduler dpmpp-2m`.",
+    "scheduler euler scheduler ddim": "“scheduler” is there twice; say it once.",
     "top 1 top 2": "“top” is there twice; say it once.",
     "seed 1 seed 1": "“seed” is there twice; say it once.",
     "again again": "“again” is there twice; say it once.",

@@ -39,8 +39,9 @@ def test_strength_means_the_same_only_in_our_own() -> None:
     assert inherited(OURS, said=()) == {"prompt": "a cat", "strength": 0.9}
 
 
-def test_a_scheduler_that_nobody_knows_is_left_behind() -> None:
-    found = FOUND.model_copy(update={"scheduler": "Restart"})
+@pytest.mark.parametrize("scheduler", ["Restart", "dpmpp-3m-sde"])
+def test_a_scheduler_that_no_painter_has_is_left_behind(scheduler: str) -> None:
+    found = FOUND.model_copy(update={"scheduler": scheduler})
     assert "scheduler" not in inherited(found, said=())
 
 

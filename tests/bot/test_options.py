@@ -15,11 +15,14 @@ TOP = Outcrop(top=100)
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (Options(sides=TOP, seed=-2), "The seed goes from 0 to 4294967295; -1 draws one."),
-        (Options(sides=TOP, seed=LARGEST_SEED + 1), "The seed goes from 0"),
+        (
+            Options(sides=TOP, seed=LARGEST_SEED + 1),
+            "The seed goes from 0 to 4294967295; a negative one draws one.",
+        ),
         (Options(sides=TOP, variations=0), "Ask for 1 to 4 variations."),
         (Options(sides=TOP, variations=5), "Ask for 1 to 4 variations."),
         (Options(sides=TOP, prompt="x" * 2001), "The prompt has 2001 characters; 2000 is the most."),
+        (Options(sides=TOP, negative="x" * 2001), "The negative prompt has 2001 characters"),
     ],
 )
 def test_what_does_not_work_is_refused_with_a_sentence(options: Options, sentence: str) -> None:
@@ -57,16 +60,16 @@ def test_rounding_is_put_into_words() -> None:
     assert Options(sides=TOP, exact=True).rounding is None
 
 
-@pytest.mark.parametrize("seed", [None, -1])
+@pytest.mark.parametrize("seed", [None, -1, -2, -LARGEST_SEED])
 def test_a_seed_is_drawn_when_none_is_given(seed: int | None) -> None:
-    drawn = {
-        Options(sides=TOP, seed=seed).recipe(source_sha256=SOURCE, painter="auto").seed for _ in range(8)
-    }
+    options = Options(sides=TOP, seed=seed).checked()
+    drawn = {options.recipe(source_sha256=SOURCE, painter="auto").seed for _ in range(8)}
     assert len(drawn) > 1
 
 
 def test_a_recipe_says_what_will_be_painted() -> None:
-    recipe = Options(sides=TOP, seed=0, prompt="snow").recipe(source_sha256=SOURCE, painter="draft")
+    options = Options(sides=TOP, seed=0, prompt="snow").checked()
+    recipe = options.recipe(source_sha256=SOURCE, painter="draft")
     assert (recipe.sides, recipe.seed, recipe.prompt, recipe.painter) == (
         Outcrop(top=128),
         0,

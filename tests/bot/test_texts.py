@@ -11,6 +11,7 @@ from bot.options import Options
 from bus.jobs import Attempt
 from bus.notices import Progress
 from pictures.geometry import Outcrop
+from pictures.recipe import Seam
 from tests.bot.rows import a_job, a_picture, a_waiting_job
 
 wild = st.text(max_size=60) | st.text(alphabet="*_~`|>#@<[]()- \\", max_size=60)
@@ -82,6 +83,15 @@ def test_a_result_names_sides_sizes_and_every_seed() -> None:
     job = a_waiting_job(options=Options(sides=Outcrop(top=60), seed=7))
     assert painted(job).startswith("**top 64** · 93×77 → 93×141 · seeds `7`, `8`, `9`, `10`\n")
     assert "Rounded up to 64: top 60 → 64." in painted(job)
+
+
+def test_a_result_says_how_it_was_painted_and_that_the_original_is_not_whole() -> None:
+    job = a_waiting_job()
+    assert job.recipe is not None
+    assert "steps" not in painted(job), "a draft has none"
+    used = {"steps": 30, "guidance": 7.5, "scheduler": "euler-a", "strength": 1.0, "seam": Seam(size=96)}
+    job.recipe = job.recipe.model_copy(update=used)
+    assert "\n30 steps, guidance 7.5, euler-a\nA band of 96 px of the original was repainted" in painted(job)
 
 
 def test_only_the_first_part_carries_the_notes() -> None:

@@ -17,6 +17,7 @@ from bot.client import OutcropClient
 from bot.download import DEAD_LINK
 from bot.errors import Refused
 from bot.limits import Limits
+from bot.options import Options
 from bot.replies import on_message
 from bot.service import House, open_house
 from bus.connection import Bus
@@ -230,6 +231,13 @@ class World:
         with closing(sqlite3.connect(self.data / "history.sqlite")) as history:
             [[count]] = history.execute("SELECT count(*) FROM deliveries WHERE state = 'undeliverable'")
         return int(count)
+
+    @property
+    def options(self) -> list[Options]:
+        """What was asked for, job by job."""
+        with closing(sqlite3.connect(self.data / "history.sqlite")) as history:
+            rows = history.execute("SELECT options FROM jobs ORDER BY created_at").fetchall()
+        return [Options.model_validate_json(options) for (options,) in rows]
 
     @property
     def stored_files(self) -> int:

@@ -105,7 +105,7 @@ def test_variations_get_the_next_seeds(photo: Path) -> None:
     assert others(photo) == ["photo.10.outcrop.png", "photo.9.outcrop.png"]
 
 
-@pytest.mark.parametrize("absent", [[], ["-S", "-1"]])
+@pytest.mark.parametrize("absent", [[], ["-S", "-1"], ["-S-7"]])
 def test_without_a_seed_one_is_drawn(
     photo: Path, absent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,12 +200,17 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
         ("-c top 1025", "a side is from 0 to 1024"),
         ("-c top 64 -n 5", "1 to 4 variations"),
         ("-c top 64 -n 0", "1 to 4 variations"),
-        ("-c top 64 -S -2", "The seed goes from 0"),
         ("-c top 64 -S 4294967296", "The seed goes from 0"),
+        ("-c top 64 -s 0", "“steps” goes from 1 to 150; 0 lies outside"),
+        ("-c top 64 -C 51", "“guidance” goes from 0 to 50"),
+        ("-c top 64 -f 0", "“strength” goes from 0.01 to 1"),
+        ("-c top 64 -A restart", "No painter has a scheduler “restart”. Choose one of ddim, "),
+        ("-c top 64 --seam_blur 4", "The seam is painted anew only with a size"),
         ("-c top 64 -o nowhere", "neither a folder nor a .png file"),
         ("-c top 64 -o photo.jpg", "neither a folder nor a .png file"),
         ("", "Name a picture and the sides"),
         ("--again x.png -S 7", "leave sides, prompt and the like out"),
+        ("--again x.png -s 5", "leave sides, prompt and the like out"),
         ("--again x.png -c top 64", "leave sides, prompt and the like out"),
     ],
 )
