@@ -1,4 +1,4 @@
-"""The draft painter: patches of the picture itself, no weights, no GPU."""
+"""The draft painter: an infill and nothing more, no weights, no GPU."""
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -7,10 +7,13 @@ from types import MappingProxyType
 from patchmatch import patch_match
 
 from engine.errors import PaintingFailed
-from engine.imaging.infill import CONTEXT, PATCH_RADIUS, fill, strips
+from engine.imaging.infill.kinds import DEFAULT, check_available, steps
+from engine.imaging.infill.patches import PATCH_RADIUS
+from engine.imaging.infill.strips import CONTEXT
+from engine.imaging.infill.tiles import TILE_SIZE
 from engine.painter import Canvas, Checkpoint, Wishes
-from pictures.geometry import Size
 from pictures.picture import Pixels
+from pictures.recipe import Infill
 
 
 class DraftPainter:
@@ -41,22 +44,23 @@ class DraftPainter:
         return self._settings
 
     def resolve(self, wishes: Wishes) -> Wishes:
-        """Return the wishes that count here: none does, but the prompt is kept for a later painter."""
-        return Wishes(prompt=wishes.prompt)
+        """Return the wishes that count here: the infill, which is the whole picture.
+
+        The prompt is kept for a later painter. Raises PaintingFailed for an infill that is not installed.
+        """
+        infill = wishes.infill or DEFAULT
+        check_available(infill)
+        tile_size = (wishes.tile_size or TILE_SIZE) if infill is Infill.TILE else None
+        return Wishes(prompt=wishes.prompt, infill=infill, tile_size=tile_size)
 
     def paint(
-        self,
-        canvas: Canvas,
-        wishes: Wishes,  # noqa: ARG002 - patches know no words
-        seeds: tuple[int, ...],
-        checkpoint: Checkpoint,
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
     ) -> Iterator[Pixels]:
-        """Yield one picture per seed; the checkpoint is called after each strip."""
-        height, width = canvas.mask.shape
-        plan = tuple(strips(Size(width=width, height=height), canvas.source))
+        """Yield one picture per seed; the checkpoint is called after each piece or strip."""
+        plan = steps(canvas, wishes.infill or DEFAULT, wishes.tile_size)
         for turn, seed in enumerate(seeds):
             pixels = canvas.pixels.copy()
-            for number, strip in enumerate(plan, start=turn * len(plan) + 1):
-                fill(pixels, strip, seed)
+            for number, step in enumerate(plan, start=turn * len(plan) + 1):
+                step(pixels, seed)
                 checkpoint(number, len(plan) * len(seeds))
             yield pixels

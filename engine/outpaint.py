@@ -1,12 +1,13 @@
-"""Paint what lies beyond a picture's frame: canvas, painter, colours, and the original back on top."""
+"""Paint a picture's unknown, beyond its frame or inside: canvas, painter, colours, the original on top."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 
-from engine.imaging.canvas import paste_back, place
+from engine.imaging.canvas import lay_over, paste_back, place
 from engine.imaging.colour import match_colours
 from engine.painter import Checkpoint, Painter, Wishes
+from pictures.holes import check_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import Recipe
@@ -31,13 +32,16 @@ def outpaint(
 ) -> Iterator[Painting]:
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
-    The source's own samples are in each result unchanged. Raises PictureError where the recipe asks for no
-    side or too large a canvas, PaintingFailed, or whatever the checkpoint raised.
+    The source's own samples are in each result unchanged; with holes those that are opaque, and the result is
+    opaque. Raises PictureError where the recipe asks for nothing or too large a canvas, PaintingFailed, or
+    whatever the checkpoint raised.
     """
-    sides = recipe.sides.check()
+    sides = recipe.sides.check_bounds() if recipe.holes else recipe.sides.check()
+    if recipe.holes:
+        check_holes(source, sides)
     grown = sides.grow(source.size)
     limits.check_canvas(grown)
-    canvas = place(source, sides)
+    canvas = place(source, sides, holes=recipe.holes)
     wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
     used = {
         **asdict(wishes),
@@ -51,4 +55,5 @@ def outpaint(
         # A painter that ran short of memory goes on with other settings than it began with.
         each = begun.model_copy(update={"settings": dict(painter.settings)})
         matched = match_colours(canvas, painted)
-        yield Painting(picture=paste_back(source, matched, canvas.source), recipe=each)
+        finish = lay_over if recipe.holes else paste_back
+        yield Painting(picture=finish(source, matched, canvas.source), recipe=each)

@@ -4,7 +4,7 @@ PictureError            show it to the person: the sentence says what is wrong a
 ├── NotAPicture         the bytes are no picture that we read
 │   └── DamagedPicture  the bytes begin as one, then end too soon or make no sense
 ├── PictureTooLarge     more bytes, pixels or metadata than the limits allow, or than a format holds
-└── NothingToPaint      no side was asked for, or a side is out of bounds
+└── NothingToPaint      no side and no hole, a side that is out of bounds, or nothing that is kept
 """
 
 
@@ -28,4 +28,4 @@ class PictureTooLarge(PictureError):
 
 
 class NothingToPaint(PictureError):
-    """No side was asked for, or a side is out of bounds."""
+    """No side and no hole, a side that is out of bounds, or nothing that is kept."""

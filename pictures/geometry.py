@@ -89,6 +89,10 @@ class Box:
             height=self.height + 2 * pixels,
         )
 
+    def within(self, other: "Box") -> "Box":
+        """Return the box counted from the corner of another."""
+        return replace(self, left=self.left - other.left, top=self.top - other.top)
+
     def clip(self, to: "Box") -> "Box":
         """Return the part of the box inside another; empty where they do not meet."""
         left, top = max(self.left, to.left), max(self.top, to.top)
@@ -120,13 +124,17 @@ class Outcrop:
 
     def check(self) -> Self:
         """Return the outcrop itself if a job may add it; raises NothingToPaint otherwise."""
+        if not self.check_bounds():
+            raise NothingToPaint("Name at least one side to extend, for example top 128.")
+        return self
+
+    def check_bounds(self) -> Self:
+        """Return the outcrop itself, though it may have no side; raises NothingToPaint for a wrong one."""
         for side, pixels in self:
             if not 0 <= pixels <= LARGEST_SIDE:
                 raise NothingToPaint(
                     f"{side} {pixels} does not work: a side is from 0 to {LARGEST_SIDE} pixels."
                 )
-        if not self:
-            raise NothingToPaint("Name at least one side to extend, for example top 128.")
         return self
 
     def rounded(self, grid: int = GRID) -> Self:

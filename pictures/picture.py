@@ -15,6 +15,10 @@ Mask: TypeAlias = NDArray[np.bool_]
 """Shape (height, width); true = paint, false = keep."""
 
 
+OPAQUE = 255
+"""The alpha of what hides everything below it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Picture:
     """Upright 8-bit pixels, with the ICC profile they are to be read by (None: sRGB)."""
@@ -36,3 +40,10 @@ class Picture:
     def has_alpha(self) -> bool:
         """Whether there is a fourth channel."""
         return bool(self.pixels.shape[2] == 4)
+
+    @property
+    def holes(self) -> Mask:
+        """The pixels that are not fully opaque."""
+        if self.has_alpha:
+            return np.asarray(self.pixels[..., 3] < OPAQUE)
+        return np.zeros(self.pixels.shape[:2], np.bool_)

@@ -17,9 +17,9 @@ from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter, Strokes
 from engine.diffusion.sheet import sheet_for
 from engine.imaging.colour import match_colours
-from engine.imaging.infill import fill, fill_holes, strips
+from engine.imaging.infill.kinds import infilled
 from engine.painter import Canvas
-from pictures.geometry import Box, Size
+from pictures.geometry import Box
 from pictures.picture import Mask, Pixels
 
 
@@ -71,13 +71,7 @@ class Easel:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
         if self._model.fills and self._manner.strength == 1:
             return self._canvas.pixels
-        pixels, source = self._canvas.pixels.copy(), self._canvas.source
-        height, width = self._canvas.mask.shape
-        if not self._canvas.mask.all():
-            fill_holes(pixels[source.slices], self._canvas.mask[source.slices], seed)
-            for strip in strips(Size(width=width, height=height), source):
-                fill(pixels, strip, seed)
-        return pixels
+        return infilled(self._canvas, self._manner.infill, seed, self._manner.tile_size)
 
     def _strokes(self, seed: int) -> Strokes:
         def cells(place: Place) -> Tensor:

@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
+from engine.imaging.mask import bounds
 from engine.painter import Canvas
-from pictures.geometry import Box
-from pictures.picture import Mask, Pixels
+from pictures.picture import Pixels
 
 SMALL = 0.7
 """A canvas under this share of a model's native area is painted enlarged."""
@@ -38,7 +38,7 @@ def _resized(canvas: Canvas, window: int) -> Canvas:
     unknown = Image.fromarray(canvas.mask.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
     mask = np.asarray(unknown) > 0
     pixels = Image.fromarray(canvas.pixels).resize(size, Image.Resampling.BILINEAR)
-    return Canvas(pixels=np.asarray(pixels), mask=mask, source=_known_box(mask))
+    return Canvas(pixels=np.asarray(pixels), mask=mask, source=bounds(~mask))
 
 
 def restore(painted: Pixels, canvas: Canvas) -> Pixels:
@@ -48,11 +48,3 @@ def restore(painted: Pixels, canvas: Canvas) -> Pixels:
         return painted
     fitting = np.asarray(Image.fromarray(painted).resize((width, height), Image.Resampling.LANCZOS))
     return np.where(canvas.mask[..., np.newaxis], fitting, canvas.pixels)
-
-
-def _known_box(mask: Mask) -> Box:
-    rows, columns = np.flatnonzero(~mask.all(axis=1)), np.flatnonzero(~mask.all(axis=0))
-    if not len(rows):
-        return Box(left=0, top=0, width=0, height=0)
-    top, left = int(rows[0]), int(columns[0])
-    return Box(left=left, top=top, width=int(columns[-1]) + 1 - left, height=int(rows[-1]) + 1 - top)

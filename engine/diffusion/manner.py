@@ -5,7 +5,10 @@ from typing import Self, TypeVar
 
 from engine.diffusion.errors import WishRefused
 from engine.diffusion.profiles import Profile
+from engine.imaging.infill.kinds import DEFAULT
+from engine.imaging.infill.tiles import TILE_SIZE
 from engine.painter import Wishes
+from pictures.recipe import Infill
 
 MOST_STEPS = 150
 MOST_GUIDANCE = 50.0
@@ -32,6 +35,10 @@ class Manner:
     """Known pixels beside the new ones that a window sees, as far as it has room."""
     bleed: int
     """Pixels under the known that the model may paint anew; they are thrown away."""
+    infill: Infill
+    """What the model begins from where it begins from anything."""
+    tile_size: int | None
+    """Of that infill, if it has tiles."""
     guide: bool
     """Whether the whole canvas is painted small first, where it grows far (experimental)."""
 
@@ -48,6 +55,8 @@ class Manner:
             increment=_or(wishes.increment, profile.increment),
             context=min(_or(wishes.context, profile.context), profile.window),
             bleed=_or(wishes.bleed, 0),
+            infill=_or(wishes.infill, DEFAULT),
+            tile_size=_or(wishes.tile_size, TILE_SIZE) if wishes.infill is Infill.TILE else None,
             guide=_or(wishes.guide, False),
         )
         manner._check(profile.multiple)
@@ -66,6 +75,8 @@ class Manner:
             increment=self.increment,
             context=self.context,
             bleed=self.bleed,
+            infill=self.infill,
+            tile_size=self.tile_size,
             guide=self.guide,
         )
 

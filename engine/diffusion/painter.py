@@ -19,6 +19,7 @@ from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter
 from engine.diffusion.schedulers import settled
 from engine.diffusion.watch import Watch
+from engine.imaging.infill.kinds import DEFAULT, check_available
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.picture import Pixels
 
@@ -57,8 +58,15 @@ class DiffusionPainter:
         }
 
     def resolve(self, wishes: Wishes) -> Wishes:
-        """Return the wishes with the profile's defaults; raises WishRefused for those that do not work."""
-        return self._manner(wishes).wishes
+        """Return the wishes with the profile's defaults.
+
+        Raises WishRefused for those that do not work, PaintingFailed for an infill that is not installed.
+        """
+        used = self._manner(wishes).wishes
+        if self._model.fills and used.strength == 1:
+            return replace(used, infill=None, tile_size=None)
+        check_available(used.infill or DEFAULT)
+        return used
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint

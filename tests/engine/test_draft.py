@@ -6,8 +6,10 @@ import pytest
 from engine.draft import DraftPainter
 from engine.errors import Cancelled
 from engine.imaging.canvas import place
+from engine.imaging.infill.kinds import infilled
 from engine.painter import Canvas, Painter, Wishes
 from pictures.geometry import Outcrop, Size
+from pictures.recipe import Infill
 from tests.engine.pictures import go_on, natural
 
 
@@ -24,7 +26,26 @@ def test_it_is_a_painter_and_says_what_its_results_depend_on() -> None:
 
 def test_it_wants_no_numbers_but_keeps_the_prompt() -> None:
     wishes = Wishes(prompt="a lake", negative="people", steps=30, guidance=7.5, strength=1, scheduler="ddim")
-    assert DraftPainter().resolve(wishes) == Wishes(prompt="a lake")
+    assert DraftPainter().resolve(wishes) == Wishes(prompt="a lake", infill=Infill.PATCHMATCH)
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        (Wishes(infill=Infill.TILE), Wishes(infill=Infill.TILE, tile_size=32)),
+        (Wishes(infill=Infill.TILE, tile_size=16), Wishes(infill=Infill.TILE, tile_size=16)),
+        (Wishes(infill=Infill.MIRROR, tile_size=16), Wishes(infill=Infill.MIRROR)),
+    ],
+)
+def test_it_says_which_infill_it_uses(asked: Wishes, used: Wishes) -> None:
+    assert DraftPainter().resolve(asked) == used
+
+
+@pytest.mark.parametrize("kind", Infill)
+def test_it_paints_with_the_infill_that_was_asked_for(kind: Infill, canvas: Canvas) -> None:
+    painter = DraftPainter()
+    [painted] = painter.paint(canvas, painter.resolve(Wishes(infill=kind)), (3,), go_on)
+    assert np.array_equal(painted, infilled(canvas, kind, 3))
 
 
 def test_each_seed_gives_its_own_picture_and_always_the_same(canvas: Canvas) -> None:

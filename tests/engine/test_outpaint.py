@@ -49,11 +49,40 @@ def painted(
     )
 
 
+def with_holes(sides: Outcrop, *, seed: int = 1) -> Recipe:
+    return recipe(sides, seed=seed).model_copy(update={"holes": True})
+
+
+def with_alpha(alpha: int, *, inside: slice = slice(20, 40)) -> Picture:
+    """Return a grey picture with a square of this alpha, bright green below it."""
+    pixels = np.full((64, 64, 4), (100, 100, 100, 255), np.uint8)
+    pixels[inside, inside] = (0, 250, 0, alpha)
+    return Picture(pixels=pixels)
+
+
 def assert_original_is_inside(source: Picture, sides: Outcrop, result: Picture) -> None:
     assert result.size == sides.grow(source.size)
     assert result.has_alpha == source.has_alpha
     assert result.icc == source.icc
     assert np.array_equal(result.pixels[sides.place(source.size).slices], source.pixels)
+
+
+@given(source=pictures, sides=st.builds(Outcrop, top=sides, right=sides, bottom=sides, left=sides))
+@settings(max_examples=25, deadline=None)
+def test_with_holes_opaque_pixels_are_byte_identical_and_the_result_is_opaque(
+    source: Picture, sides: Outcrop
+) -> None:
+    holes = source.holes
+    if holes.all() or not (holes.any() or sides):
+        with pytest.raises(NothingToPaint):
+            painted(source, with_holes(sides))
+        return
+    (result,) = painted(source, with_holes(sides))
+    inside = result.picture.pixels[sides.place(source.size).slices]
+    assert result.picture.size == sides.grow(source.size)
+    assert result.picture.pixels.shape[2] == 3
+    assert np.array_equal(inside[~holes], source.pixels[~holes][:, :3])
+    assert result.picture.icc == source.icc
 
 
 @given(source=pictures, sides=outcrops)
@@ -127,10 +156,44 @@ def test_a_painter_that_repaints_everything_leaves_the_original_and_no_step() ->
     assert (result.picture.pixels[0] > 104).all()
 
 
+def test_a_hole_is_painted_and_what_lay_below_it_is_not_seen() -> None:
+    (result,) = painted(with_alpha(0), with_holes(Outcrop()))
+    assert (result.picture.pixels == 100).all()
+    assert result.recipe.holes
+
+
+def test_a_half_transparent_pixel_lies_over_the_painted_ones() -> None:
+    (result,) = painted(with_alpha(51), with_holes(Outcrop(top=64)))
+    assert (result.picture.pixels[64 + 20 : 64 + 40, 20:40] == (80, 130, 80)).all()
+
+
+def test_a_tinted_hole_has_no_step_at_its_edge() -> None:
+    (result,) = painted(with_alpha(0), with_holes(Outcrop(), seed=112), painter=Tinter())
+    assert (abs(result.picture.pixels[20:22, 20:40].astype(int) - 100) <= 1).all()
+
+
+def test_an_outcrop_without_holes_keeps_the_old_alpha() -> None:
+    source = with_alpha(7)
+    (result,) = painted(source, recipe(Outcrop(top=64)))
+    assert_original_is_inside(source, Outcrop(top=64), result.picture)
+
+
+def test_a_picture_without_holes_can_still_grow() -> None:
+    source = with_alpha(255)
+    (result,) = painted(source, with_holes(Outcrop(left=64)))
+    assert np.array_equal(result.picture.pixels[:, 64:], source.pixels[..., :3])
+
+
 def test_what_cannot_be_painted_is_refused_before_the_painter_is_asked() -> None:
     source, tinter = natural(Size(width=64, height=64)), Tinter()
     with pytest.raises(NothingToPaint, match="at least one side"):
         painted(source, recipe(Outcrop()), painter=tinter)
+    with pytest.raises(NothingToPaint, match="no transparent part"):
+        painted(source, with_holes(Outcrop()), painter=tinter)
+    with pytest.raises(NothingToPaint, match="nothing to continue"):
+        painted(with_alpha(254, inside=slice(0, 64)), with_holes(Outcrop(top=64)), painter=tinter)
+    with pytest.raises(NothingToPaint, match="a side is from 0 to 1024"):
+        painted(with_alpha(0), with_holes(Outcrop(top=-1)), painter=tinter)
     with pytest.raises(PictureTooLarge, match="The result would be 64×128"):
         painted(source, recipe(Outcrop(top=64)), painter=tinter, limits=Limits(pixels=8000))
     assert tinter.asked == []

@@ -26,6 +26,7 @@ from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Pixels
+from pictures.recipe import Infill
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural, recipe
 
@@ -311,3 +312,30 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
         guide=False,
     )
     assert painters["flux"].resolve(Wishes(negative="people")).negative is None
+
+
+@pytest.mark.parametrize(
+    ("family", "wishes", "infill"),
+    [
+        ("sd", Wishes(infill=Infill.MIRROR), None),
+        ("sd", Wishes(infill=Infill.MIRROR, strength=0.6), Infill.MIRROR),
+        ("sd-4", Wishes(), Infill.PATCHMATCH),
+        ("sdxl", Wishes(), Infill.PATCHMATCH),  # its strength is not quite 1
+    ],
+)
+def test_an_infill_is_said_where_the_model_begins_from_it(
+    painters: dict[str, DiffusionPainter], family: str, wishes: Wishes, infill: Infill | None
+) -> None:
+    assert painters[family].resolve(wishes).infill is infill
+
+
+@pytest.mark.parametrize(("family", "same"), [("sd", True), ("sd-4", False)])
+def test_the_infill_is_what_a_model_without_a_mask_begins_from(
+    painters: dict[str, DiffusionPainter], family: str, same: bool
+) -> None:
+    canvas = canvas_of(64, 64, top=32)
+    one, two = (
+        painted(painters[family], canvas, infill=kind, strength=0.5 if family == "sd-4" else 1.0)
+        for kind in (Infill.SOLID, Infill.NOISE)
+    )
+    assert np.array_equal(one, two) == same

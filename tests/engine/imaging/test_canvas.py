@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.imaging.canvas import paste_back, place
+from engine.imaging.canvas import lay_over, paste_back, place
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
 
@@ -39,3 +39,26 @@ def test_every_original_sample_comes_back_whatever_was_painted(source: Picture, 
     assert (result.pixels[canvas.mask][:, :3] == 7).all()
     assert (result.pixels[canvas.mask][:, 3:] == 255).all()
     assert (painted == 7).all()
+
+
+@given(source=pictures, outcrop=outcrops)
+def test_with_holes_all_that_is_not_opaque_is_unknown(source: Picture, outcrop: Outcrop) -> None:
+    canvas = place(source, outcrop, holes=True)
+    inside = canvas.mask[canvas.source.slices]
+    assert np.array_equal(inside, source.pixels[..., 3] < 255 if source.has_alpha else np.zeros_like(inside))
+    assert canvas.mask.sum() == canvas.mask.size - (~inside).sum()
+    assert (canvas.pixels[canvas.mask] == 0).all(), "what lies under a hole is not seen"
+
+
+@given(source=pictures, outcrop=outcrops, level=st.integers(0, 255))
+def test_a_source_lies_over_what_was_painted(source: Picture, outcrop: Outcrop, level: int) -> None:
+    canvas = place(source, outcrop, holes=True)
+    painted = np.full_like(canvas.pixels, level)
+    result = lay_over(source, painted, canvas.source)
+    assert not result.has_alpha
+    assert result.icc == source.icc
+    assert np.array_equal(result.pixels[~canvas.mask], canvas.pixels[~canvas.mask])
+    alpha = source.pixels[..., 3:] / 255 if source.has_alpha else 1
+    exact = source.pixels[..., :3] * alpha + level * (1 - alpha)
+    assert abs(result.pixels[canvas.source.slices] - exact).max() <= 0.5001
+    assert (painted == level).all()

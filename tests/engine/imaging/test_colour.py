@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from engine.imaging.canvas import place
 from engine.imaging.colour import CONTEXT, REACH, match_colours
 from engine.imaging.seam import distance
 from engine.painter import Canvas
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Picture, Pixels
+from pictures.picture import Mask, Picture, Pixels
 from tests.engine.pictures import natural
 
 side = st.integers(0, 40)
@@ -79,6 +80,17 @@ def test_a_hole_is_corrected_from_all_around() -> None:
     mask[57:62, 50:70] = True
     canvas = replace(whole, mask=mask)
     assert (abs(match_colours(canvas, painted_like(canvas, 90))[mask].astype(int) - 100) <= 1).all()
+
+
+@given(
+    mask=arrays.arrays(np.bool_, st.tuples(length, length)).filter(lambda mask: not mask.all()),
+    tint=st.integers(-20, 20),
+)
+def test_an_even_tint_is_gone_around_any_mask(mask: Mask, tint: int) -> None:
+    height, width = mask.shape
+    canvas = replace(flat(100, Size(width=width, height=height), Outcrop()), mask=mask)
+    matched = match_colours(canvas, painted_like(canvas, 100 + tint)).astype(int)
+    assert (abs(matched[distance(mask) == 1] - 100) <= 1).all()
 
 
 def test_neither_the_known_nor_the_painters_array_is_changed() -> None:

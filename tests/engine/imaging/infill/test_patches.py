@@ -6,51 +6,36 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from engine.imaging.canvas import place
-from engine.imaging.infill import CONTEXT, DEEPEST, fill, strips
-from pictures.geometry import Box, Outcrop, Size
-from pictures.picture import Picture, Pixels
+from engine.imaging.infill.kinds import infilled
+from engine.painter import Canvas
+from pictures.geometry import Outcrop, Size
+from pictures.picture import Mask, Picture, Pixels
+from pictures.recipe import Infill
 from tests.engine.pictures import MAGENTA, natural
 
-sides = st.integers(0, 1024)
-outcrops = st.builds(Outcrop, top=sides, right=sides, bottom=sides, left=sides)
-sizes = st.builds(Size, width=st.integers(1, 300), height=st.integers(1, 300))
+masks = arrays.arrays(np.bool_, st.tuples(st.integers(1, 60), st.integers(1, 60))).filter(
+    lambda mask: not mask.all()
+)
 
 
 def filled(source: Picture, outcrop: Outcrop, *, seed: int = 1) -> Pixels:
     canvas = place(source, outcrop)
-    pixels = canvas.pixels.copy()
-    pixels[canvas.mask] = MAGENTA
-    for strip in strips(outcrop.grow(source.size), canvas.source):
-        fill(pixels, strip, seed)
-    return pixels
+    canvas.pixels[canvas.mask] = MAGENTA
+    return infilled(canvas, Infill.PATCHMATCH, seed)
+
+
+def with_hole(source: Picture, mask: Mask) -> Canvas:
+    pixels = source.pixels.copy()
+    pixels[mask] = MAGENTA
+    return Canvas(pixels=pixels, mask=mask, source=source.size.box)
 
 
 def noise(size: Size) -> Picture:
     rng = np.random.default_rng(5)
     return Picture(pixels=rng.integers(60, 200, (size.height, size.width, 3), np.uint8))
-
-
-@given(source=sizes, outcrop=outcrops)
-@settings(max_examples=40, deadline=None)
-def test_strips_cover_the_new_area_once_and_lean_on_what_is_known(source: Size, outcrop: Outcrop) -> None:
-    size, known_box = outcrop.grow(source), outcrop.place(source)
-    known = np.zeros((size.height, size.width), np.bool_)
-    known[known_box.slices] = True
-    for strip in strips(size, known_box):
-        assert strip.crop.clip(size.box) == strip.crop
-        crop = np.rot90(known[strip.crop.slices], strip.turns)
-        assert 1 <= strip.depth <= DEEPEST
-        assert 1 <= len(crop) - strip.depth <= CONTEXT
-        assert not crop[: strip.depth].any()
-        assert crop[strip.depth :].all()
-        crop[: strip.depth] = True
-    assert known.all()
-
-
-def test_no_side_needs_no_strip() -> None:
-    assert list(strips(Size(width=9, height=9), Box(left=0, top=0, width=9, height=9))) == []
 
 
 @pytest.mark.parametrize(
@@ -107,3 +92,50 @@ def test_the_seed_decides_also_when_threads_paint_at_once() -> None:
     assert len({pixels.tobytes() for pixels in alone}) == 4
     for number, pixels in enumerate(together):
         assert np.array_equal(pixels, alone[number % 4])
+
+
+@given(mask=masks)
+@settings(max_examples=30, deadline=None)
+def test_any_mask_is_painted_whole_and_the_known_kept(mask: Mask) -> None:
+    source = noise(Size(width=mask.shape[1], height=mask.shape[0]))
+    pixels = infilled(with_hole(source, mask), Infill.PATCHMATCH, 1)
+    assert np.array_equal(pixels[~mask], source.pixels[~mask])
+    assert not (pixels == MAGENTA).all(axis=2).any()
+    assert not (pixels == 0).all(axis=2).any()
+
+
+def test_a_hole_is_continued_from_all_around() -> None:
+    source = natural(Size(width=160, height=160))
+    mask = np.zeros((160, 160), np.bool_)
+    mask[60:100, 50:110] = True
+    pixels = infilled(with_hole(source, mask), Infill.PATCHMATCH, 1).astype(int)
+    steps = abs(np.diff(pixels, axis=0)).mean(axis=2)
+    assert steps[59, 50:110].mean() <= 2 * steps[:59].mean()
+    assert steps[99, 50:110].mean() <= 2 * steps[100:].mean()
+
+
+def test_a_hole_larger_than_a_piece_is_filled_from_its_edge() -> None:
+    source = natural(Size(width=700, height=700))
+    mask = np.zeros((700, 700), np.bool_)
+    mask[40:660, 40:660] = True
+    pixels = infilled(with_hole(source, mask), Infill.PATCHMATCH, 1)
+    assert np.array_equal(pixels[~mask], source.pixels[~mask])
+    assert not (pixels == MAGENTA).all(axis=2).any()
+    assert not (pixels == 0).all(axis=2).any()
+
+
+def test_what_lies_far_from_a_hole_does_not_matter() -> None:
+    small = natural(Size(width=400, height=300))
+    mask = np.zeros((300, 400), np.bool_)
+    mask[140:160, 140:170] = True
+    wide = Picture(pixels=np.pad(small.pixels, ((0, 900), (0, 700), (0, 0)), mode="edge"))
+    alone = infilled(with_hole(small, mask), Infill.PATCHMATCH, 1)
+    inside = infilled(with_hole(wide, np.pad(mask, ((0, 900), (0, 700)))), Infill.PATCHMATCH, 1)
+    assert np.array_equal(inside[:300, :400], alone)
+
+
+def test_a_transparent_frame_and_new_sides_are_one_border() -> None:
+    source = natural(Size(width=80, height=70))
+    canvas = place(source, Outcrop(top=40, left=30))
+    framed = with_hole(Picture(pixels=canvas.pixels), canvas.mask)
+    assert np.array_equal(infilled(framed, Infill.PATCHMATCH, 1), infilled(canvas, Infill.PATCHMATCH, 1))

@@ -1,0 +1,18 @@
+"""Fill the unknown with one colour, or with none: noise."""
+
+import numpy as np
+
+from engine.imaging.seam import distance
+from pictures.picture import Mask, Pixels
+
+
+def solid(mask: Mask, pixels: Pixels, _seed: int) -> None:
+    """Fill the mask with the mean colour of the known pixels that touch it."""
+    edge = distance(~mask) == 1
+    pixels[mask] = np.rint(pixels[edge].mean(axis=0, dtype=np.float64)).astype(np.uint8)
+
+
+def noise(mask: Mask, pixels: Pixels, seed: int) -> None:
+    """Fill the mask with evenly distributed noise, each sample for itself."""
+    shape = (int(mask.sum()), 3)
+    pixels[mask] = np.random.default_rng(seed).integers(256, size=shape, dtype=np.uint8)

@@ -1,0 +1,19 @@
+"""Holes: the parts of a picture that are to be painted, told by its alpha."""
+
+from pictures.errors import NothingToPaint
+from pictures.geometry import Outcrop
+from pictures.picture import Picture
+
+
+def check_holes(picture: Picture, sides: Outcrop) -> None:
+    """Raise NothingToPaint unless there is a hole or a side to paint, and something to keep."""
+    holes = picture.holes
+    if holes.all():
+        raise NothingToPaint(
+            "No part of this picture is both opaque and outside the mask, so there is nothing to continue. "
+            "In a mask black keeps and white paints; invert_mask turns that round."
+        )
+    if not holes.any() and not sides:
+        raise NothingToPaint(
+            "This picture has no transparent part. Give a mask that says what to paint, or sides to extend."
+        )
