@@ -16,8 +16,9 @@ from bot.options import Options
 from engine.diffusion.profiles import PROFILES
 from engine.errors import EngineError
 from engine.outpaint import Painting, outpaint
-from engine.painters import AUTO, Painters
+from engine.painters import AUTO
 from outcrop import logs
+from outcrop.painting import painters_by
 from outcrop.progress import shown
 from outcrop.results import result_name, write_new
 from outcrop.settings import read_settings
@@ -140,14 +141,15 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def run(arguments: Namespace) -> int:
     """Paint, write and report each result; return the exit code."""
     logs.set_up("warning")
-    limits = read_settings().pictures
+    settings = read_settings()
+    limits = settings.pictures
     try:
         options = _options(arguments)
         folder, name = _destination(arguments.output, arguments.again or arguments.picture)
     except (Misused, Refused, NothingToPaint) as error:
         return _complain(error, MISUSED)
     try:
-        painters = Painters(arguments.model)
+        painters = painters_by(settings, model=arguments.model)
         if options is None:
             work = repetition(arguments.again, arguments.picture, painters, limits)
         else:

@@ -12,16 +12,19 @@ from engine.diffusion.cover import OVERLAP
 from engine.diffusion.enlarge import enlarge, restore
 from engine.diffusion.errors import OutOfMemory
 from engine.diffusion.guide import easel_for
+from engine.diffusion.loading import Safety
 from engine.diffusion.manner import Manner
 from engine.diffusion.memory import Memory, noticed
 from engine.diffusion.model import Model
 from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter
+from engine.diffusion.safety import SafetyCheck
 from engine.diffusion.schedulers import settled
 from engine.diffusion.watch import Watch
 from engine.imaging.infill.kinds import DEFAULT, check_available
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.picture import Pixels
+from pictures.recipe import FLAGGED
 
 T = TypeVar("T")
 
@@ -29,10 +32,22 @@ T = TypeVar("T")
 class DiffusionPainter:
     """Paints the unknown part of a canvas through joint windows, ring after ring."""
 
-    def __init__(self, model: Model, profile: Profile, memory: Memory) -> None:
+    def __init__(
+        self,
+        model: Model,
+        profile: Profile,
+        memory: Memory,
+        safety: SafetyCheck | None = None,
+        *,
+        fingerprint: str | None = None,
+    ) -> None:
+        """`fingerprint` tells the weights apart from others of the same name."""
         self._model = model
         self._profile = profile
         self._memory = memory
+        self._safety = safety or SafetyCheck(model.pipe, Safety.OFF)
+        self._fingerprint = fingerprint
+        self._flagged = False
 
     @property
     def profile(self) -> str:
@@ -41,10 +56,11 @@ class DiffusionPainter:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the bytes of a result depend on beside the recipe."""
+        """What the bytes of a result depend on beside the recipe, and what is to be known of the last one."""
         profile, pipe = self._profile, self._model.pipe
         return {
             "model": profile.repository or profile.name,
+            **({"model_hash": self._fingerprint} if self._fingerprint else {}),
             **({"lora": profile.lora} if profile.lora else {}),
             "device": str(pipe._execution_device),
             "dtype": str(pipe.dtype).removeprefix("torch."),
@@ -55,6 +71,7 @@ class DiffusionPainter:
             "torch": torch.__version__,
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
+            **(FLAGGED if self._flagged else {}),
         }
 
     def resolve(self, wishes: Wishes) -> Wishes:
@@ -90,8 +107,11 @@ class DiffusionPainter:
                     watch.expect(done=turn * forwards, total=len(seeds) * forwards)
                     return easel.paint(RingPainter(self._model, denoiser, batching, watch), seed)
 
-                yield restore(self._afforded(variation), canvas)
+                finished = restore(self._afforded(variation), canvas)
+                self._flagged = self._safety.flags(finished)
+                yield finished
         finally:
+            self._flagged = False
             self._memory.free()
 
     def _afforded(self, work: Callable[[], T]) -> T:
