@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import acknowledgement, draft, flops, memory, overhead, recipes, startup
+from benchmarks import acknowledgement, draft, engine, flops, memory, overhead, peak, recipes, startup, wall
 from outcrop import logs
 
 BENCHMARKS = {
@@ -14,6 +14,9 @@ BENCHMARKS = {
     "draft": draft.main,
     "recipes": recipes.main,
     "flops": flops.main,
+    "engine": engine.main,
+    "wall": wall.main,
+    "peak": peak.main,
 }
 
 logs.set_up("error")

@@ -84,6 +84,8 @@ def test_a_lora_changes_what_is_painted(tmp_path: Path) -> None:
     plain = Painters(str(tmp_path / "plain")).painter_for("auto")
     changed = Painters(str(tmp_path / "plain"), lora=lora).painter_for("auto")
     assert not np.array_equal(painted(plain), painted(changed))
+    assert changed.settings["lora"] == lora.name
+    assert changed.settings["model_hash"] != plain.settings["model_hash"]
 
 
 def test_one_file_needs_a_folder_that_says_what_is_in_it(tmp_path: Path) -> None:
