@@ -3,7 +3,19 @@
 import asyncio
 import sys
 
-from benchmarks import acknowledgement, draft, flops, folder, memory, overhead, recipes, startup
+from benchmarks import (
+    acknowledgement,
+    draft,
+    engine,
+    flops,
+    folder,
+    memory,
+    overhead,
+    peak,
+    recipes,
+    startup,
+    wall,
+)
 from outcrop import logs
 
 BENCHMARKS = {
@@ -15,6 +27,9 @@ BENCHMARKS = {
     "folder": folder.main,
     "recipes": recipes.main,
     "flops": flops.main,
+    "engine": engine.main,
+    "wall": wall.main,
+    "peak": peak.main,
 }
 
 logs.set_up("error")

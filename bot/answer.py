@@ -11,6 +11,9 @@ from bot.history.store import PictureLost
 from bot.messenger import Letter
 from bot.views.rerun import RerunButton
 
+SPOILER = "SPOILER_"
+"""Begins the name of a file that Discord shows once people click on it."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
@@ -57,7 +60,7 @@ def file_name(job: Job, picture: Picture) -> str:
     """Return a name that Discord and every system takes, without its suffix: photo.42.outcrop."""
     stem = job.source_name.rsplit(".", 1)[0]
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")[:60] or "picture"
-    return f"{plain}.{picture.recipe.seed}.outcrop"
+    return f"{SPOILER if picture.recipe.flagged else ''}{plain}.{picture.recipe.seed}.outcrop"
 
 
 async def _fitted(job: Job, picture: Picture, fitter: Fitter) -> Fitted:

@@ -47,6 +47,8 @@ def painting(job: Job, progress: Progress | None, *, engines: int) -> str:
         state = NO_ENGINE
     elif job.started_at is None:
         state = "Next in line."
+    elif progress is not None and progress.doing:
+        state = f"{progress.doing[:1].upper()}{progress.doing[1:80]}…"
     elif progress is None or progress.total == 0:
         state = "Painting…"
     else:

@@ -17,6 +17,8 @@ class Progress(BaseModel):
     attempt: Attempt
     done: int
     total: int
+    doing: str | None = None
+    """What is done before painting begins, for people: that a model is loaded."""
     preview: bytes | None = None
     """A JPEG of at most 256 px a side."""
 

@@ -1,6 +1,8 @@
 """Tell which device an engine paints on, without loading torch."""
 
 import asyncio
+import os
+import platform
 import shutil
 import subprocess
 import time
@@ -8,6 +10,9 @@ from dataclasses import dataclass
 
 ANSWER_WITHIN = 5.0
 """Seconds for nvidia-smi, which belongs to NVIDIA's driver."""
+
+APPLES_SHARE = 0.75
+"""Of the machine's memory, which Apple's GPU shares and may take (recommendedMaxWorkingSetSize)."""
 
 LOOK_EVERY = 30.0
 """Seconds between two looks at the free memory."""
@@ -18,8 +23,9 @@ class Gpu:
     """One NVIDIA GPU."""
 
     name: str
-    free_memory: int
+    memory: int
     """Bytes."""
+    free_memory: int
 
 
 class Device:
@@ -41,6 +47,15 @@ class Device:
             self.name, self.free_memory = gpu.name, gpu.free_memory
 
 
+def gpu_memory() -> int | None:
+    """Return the bytes that the first GPU may use; None where there is none. Blocking."""
+    for gpu in nvidia_gpus()[:1]:
+        return gpu.memory
+    if platform.system() == "Darwin" and platform.machine() == "arm64":
+        return int(APPLES_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return None
+
+
 def nvidia_gpus() -> tuple[Gpu, ...]:
     """Return the GPUs that the driver shows, in its order; none without a driver. Blocking."""
     program = shutil.which("nvidia-smi")
@@ -48,7 +63,7 @@ def nvidia_gpus() -> tuple[Gpu, ...]:
         return ()
     try:
         answer = subprocess.run(  # noqa: S603 - the driver's own program, with arguments of ours
-            [program, "--query-gpu=name,memory.free", "--format=csv,noheader,nounits"],
+            [program, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"],
             capture_output=True,
             text=True,
             timeout=ANSWER_WITHIN,
@@ -60,8 +75,9 @@ def nvidia_gpus() -> tuple[Gpu, ...]:
 
 
 def _read(line: str) -> Gpu | None:
-    name, _, mebibytes = line.rpartition(",")
+    name, *numbers = line.rsplit(",", maxsplit=2)
     try:
-        return Gpu(name=name.strip(), free_memory=int(mebibytes) * 2**20)
+        memory, free = (int(mebibytes) * 2**20 for mebibytes in numbers)
+        return Gpu(name=name.strip(), memory=memory, free_memory=free)
     except ValueError:  # "[N/A]", as some virtual GPUs say
         return None

@@ -2,12 +2,15 @@
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from engine.diffusion.errors import ModelMissing
 from engine.diffusion.folder import is_path, painter_name, profile_of
+from engine.diffusion.loading import Loading
+from engine.diffusion.placement import runs_well
 from engine.diffusion.profiles import PROFILES, Profile
 from engine.diffusion.weights import EXTRA, Weights, found, missing, pull
 from engine.draft import DraftPainter
@@ -19,12 +22,14 @@ log = structlog.get_logger()
 AUTO = "auto"
 """Asks for the best painter that an engine has."""
 
+PLAINLY = Loading()
+
 
 class Painters:
     """Makes painters by name; keeps the last model in memory, and only that one.
 
     `model` is a profile's name, a folder of diffusers (or a .safetensors file with `config`, the folder that
-    says what is in it), or `auto`.
+    says what is in it), or `auto`; `lora` lies on top of a model that is named.
     """
 
     def __init__(
@@ -33,10 +38,19 @@ class Painters:
         *,
         config: Path | None = None,
         lora: Path | None = None,
+        loading: Loading = PLAINLY,
         may_pull: bool = False,
+        memory: int | None = None,
     ) -> None:
-        """`may_pull` lets a job wait while missing weights are brought here. Raises ModelUnusable."""
+        """`may_pull` lets a job wait while missing weights are brought here.
+
+        `memory` is that of the GPU in bytes, None without one. Raises ModelUnusable.
+        """
+        self._loading = loading
         self._may_pull = may_pull
+        self._memory = memory
+        self._model = model
+        self._lora = lora
         self._own: dict[str, tuple[Profile, Weights]] = {}
         if is_path(model):
             path = Path(model).expanduser()
@@ -46,9 +60,14 @@ class Painters:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """The profiles that this engine paints, best first: its own, those with weights here, the draft."""
-        here = tuple(name for name, profile in PROFILES.items() if found(profile))
-        return (*self._own, *here, DraftPainter.profile)
+        """The profiles that this engine paints, best first, as `auto` takes them.
+
+        Its own comes first, then those with weights here that run well, the draft, and what takes minutes.
+        """
+        here = [profile for profile in PROFILES.values() if found(profile)]
+        well = [profile.name for profile in here if runs_well(profile, self._memory)]
+        slowly = [profile.name for profile in here if profile.name not in well]
+        return (*self._own, *well, DraftPainter.profile, *slowly)
 
     def painter_for(self, profile: str) -> Painter:
         """Return the painter of a profile, the best one for `auto`.
@@ -65,7 +84,8 @@ class Painters:
 
     def _load(self, name: str) -> Painter:
         profile, weights = self._own.get(name) or self._known(name)
-        return _diffusion()(profile, weights)
+        log.info("loading", model=name)
+        return _diffusion()(profile, weights, self._loading)
 
     def _known(self, name: str) -> tuple[Profile, Weights]:
         if name not in PROFILES:
@@ -79,6 +99,8 @@ class Painters:
             weights = found(profile)
         if weights is None:
             raise missing(profile)
+        if self._lora and name == self._model:
+            weights = replace(weights, lora=self._lora)
         return profile, weights
 
     def _forget(self) -> None:
@@ -87,7 +109,7 @@ class Painters:
         gc.collect()
 
 
-def _diffusion() -> Callable[[Profile, Weights], Painter]:
+def _diffusion() -> Callable[[Profile, Weights, Loading], Painter]:
     try:
         from engine.diffusion.loader import load_painter  # noqa: PLC0415 - torch takes seconds to load
     except ImportError as cause:

@@ -53,6 +53,8 @@ class Run:
         self.done = 0
         self.total = 0
         self.preview: bytes | None = None
+        self.doing: str | None = None
+        """What is done before painting begins, for people."""
         self._stop: EngineError | None = None
 
     def stop(self, why: EngineError) -> None:

@@ -143,7 +143,9 @@ class Worker:
 
     async def _paint(self, lease: Lease, source: bytes, run: Run) -> list[Result]:
         job = lease.job
+        run.doing = f"loading {job.profile}"  # said only where it takes long: one model is kept
         painter = await self._runner(lambda: self._painter_for(job.profile))
+        run.doing = None
         decoded = await self._runner(lambda: decode(source, self._limits))
         paintings = outpaint(
             decoded.picture.cut(job.recipe.kept),
@@ -195,16 +197,17 @@ class Worker:
             await lease.heartbeat()
 
     async def _report_for_ever(self, lease: Lease, run: Run) -> None:
-        said = 0
+        said: tuple[int, str | None] = (0, None)
         while True:
-            if run.done != said:
-                said = run.done
+            if (run.done, run.doing) != said:
+                said = (run.done, run.doing)
                 await self._bus.notices.progress(
                     Progress(
                         job=lease.job.id,
                         attempt=lease.attempt,
                         done=run.done,
                         total=run.total,
+                        doing=run.doing,
                         preview=run.preview,
                     )
                 )

@@ -157,7 +157,7 @@ def run(arguments: Namespace) -> int:
                 Path(arguments.pictures[0]) if arguments.pictures else None,
                 mask_of(arguments),
                 arguments.model,
-                limits=settings.pictures,
+                settings=settings,
                 output=Destination.of(arguments.output),
                 report=report,
             )

@@ -9,8 +9,10 @@ from engine.painter import Checkpoint
 from engine.painters import Painters
 from outcrop.destination import Destination
 from outcrop.order import Order
+from outcrop.painting import painters_by
 from outcrop.progress import shown
 from outcrop.report import Report, Written
+from outcrop.settings import Settings
 from outcrop.sources import FileFailed, MaskFile
 from outcrop.work import Work, extension, repetition
 from pictures.encode import encode_png
@@ -60,7 +62,7 @@ def paint_all(order: Order) -> int:
     """Paint picture after picture, whatever becomes of the one before; return the exit code."""
     limits = order.settings.pictures
     try:
-        painters = Painters(order.model)
+        painters = painters_by(order.settings, model=order.model)
         profile = painters.painter_for(order.model).profile
     except EngineError as error:
         order.report.failed(error)
@@ -82,13 +84,14 @@ def paint_again(
     mask: MaskFile | None,
     model: str,
     *,
-    limits: Limits,
+    settings: Settings,
     output: Destination,
     report: Report,
 ) -> int:
     """Paint a result once more and compare; return the exit code."""
     try:
-        painters = Painters(model)
+        painters = painters_by(settings, model=model)
+        limits = settings.pictures
         work = repetition(result, source, mask, painters, limits)
         with shown(1) as board, board.painting(work.path.name) as checkpoint:
             Here(painters, limits=limits, output=output, report=report).paint(work, checkpoint)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from engine.device import gpu_memory
 from engine.diffusion.errors import ModelMissing
+from engine.diffusion.placement import runs_well
 from engine.diffusion.profiles import PROFILES, Profile
 from engine.diffusion.weights import found, pull
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 DONE, FAILED, MISUSED = 0, 1, 2
+
+SLOW = (
+    "Here is no GPU with the memory for all of these. `auto` leaves out those that would take minutes for a "
+    "picture; they paint when they are asked for by name."
+)
 
 
 def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -39,9 +46,15 @@ def run_list(_arguments: Namespace) -> int:
         "scheduler", "GPU memory", "weights", "licence", "negative prompt",
     ):  # fmt: skip
         table.add_column(title, overflow="fold")
+    memory, slow = gpu_memory(), False
     for profile in PROFILES.values():
-        table.add_row(*_row(profile))
-    Console(markup=False, width=None if sys.stdout.isatty() else 240).print(table)
+        here = found(profile) is not None
+        slow |= here and not runs_well(profile, memory)
+        table.add_row(*_row(profile, here=here))
+    console = Console(markup=False, width=None if sys.stdout.isatty() else 240)
+    console.print(table)
+    if slow:
+        console.print(SLOW)
     return DONE
 
 
@@ -59,10 +72,10 @@ def run_pull(arguments: Namespace) -> int:
     return DONE
 
 
-def _row(profile: Profile) -> tuple[str, ...]:
+def _row(profile: Profile, *, here: bool) -> tuple[str, ...]:
     return (
         profile.name,
-        "yes" if found(profile) else "no",
+        "yes" if here else "no",
         f"{profile.window} px",
         f"{profile.context} px",
         f"{profile.multiple} px",

@@ -109,13 +109,13 @@ async def _engine(settings: Settings) -> int:
     from engine.device import Device
     from engine.diffusion.errors import ModelUnusable
     from engine.meters import Meters
-    from engine.painters import Painters
     from engine.worker import Worker
     from outcrop.joining import joined
+    from outcrop.painting import painters_by
     from outcrop.watch import watched
 
     try:
-        painters = Painters(settings.model, may_pull=settings.pull == "auto")
+        painters = painters_by(settings)
         async with joined(settings, "engine") as bus:
             meters = Meters(bus)
             worker = Worker(

@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     """Who paints: auto (the best that an engine has), a profile's name, or a folder of diffusers."""
     pull: Literal["never", "auto"] = "never"
     """Whether a job may wait until a missing model has been brought here."""
+    config: Path | None = Field(default=None, validation_alias="OUTCROP_MODEL_CONFIG")
+    """For a model in one .safetensors file: a folder of diffusers that says what is in it."""
+    lora: Path | None = None
+    """A LoRA, file or folder, on top of the model that is named."""
+    pickles: bool = False
+    """Read weights that are pickles; they can run any code."""
+    safety: Literal["off", "spoiler", "block"] = "off"
+    """What becomes of pictures that the model's own safety checker flags, where it has one."""
     guild: int | None = None
     """The one server to register commands in, at once; otherwise everywhere."""
     user_limit: int = Field(default=10, ge=1, le=1000)

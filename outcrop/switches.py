@@ -47,7 +47,7 @@ def add_manner(parser: ArgumentParser) -> None:
     group.add_argument(
         "--guide",
         action=BooleanOptionalAction,
-        help="paint the whole small first, so that a large extension is one composition",
+        help="paint the whole small first, so that a large extension is one composition (experimental)",
     )
 
 

@@ -16,7 +16,7 @@ from pictures.geometry import Box
 from pictures.holes import share_of_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
-from pictures.recipe import LARGEST_SEED, Found, Recipe
+from pictures.recipe import FLAGGED, LARGEST_SEED, Found, Recipe
 from pictures.recipe.read import read_ours, read_recipe
 
 DRAFT = (
@@ -141,7 +141,7 @@ def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture
 
 def _differences(recipe: Recipe, painter: Painter) -> Iterator[str]:
     """Say which settings differ from those that the result was painted with: then its bytes may differ."""
-    for name in sorted({*recipe.settings, *painter.settings}):
+    for name in sorted({*recipe.settings, *painter.settings} - FLAGGED.keys()):
         then, now = recipe.settings.get(name, "none"), painter.settings.get(name, "none")
         if then != now:
             yield f"It was painted with {name} {then}; here is {now}, so the bytes may differ."

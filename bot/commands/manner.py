@@ -34,7 +34,7 @@ DESCRIPTIONS = {
     "seam_steps": "Steps for that band (10)",
     "increment": "Pixels that a side grows at once; none is the model's own number",
     "context": "Known pixels beside the new ones that the model sees; none is the model's own number",
-    "guide": "Paint the whole small first, so that a large extension is one composition",
+    "guide": "Paint the whole small first, so that a large extension is one composition (experimental)",
 }
 
 Strength = app_commands.Range[float, LEAST_STRENGTH, 1.0]

@@ -12,12 +12,12 @@ from engine.diffusion.manner import Manner
 from engine.diffusion.model import Model
 from engine.diffusion.noise import noise
 from engine.diffusion.place import CELL, Place
-from engine.diffusion.plan import Increment, Planner
+from engine.diffusion.plan import Increment, Planner, dilate
 from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter, Strokes
 from engine.diffusion.sheet import sheet_for
 from engine.imaging.colour import match_colours
-from engine.imaging.infill.kinds import DEFAULT, infilled
+from engine.imaging.infill.kinds import infilled
 from engine.painter import Canvas
 from pictures.geometry import Box
 from pictures.picture import Mask, Pixels
@@ -34,32 +34,44 @@ class Easel:
         self._scale = profile.multiple // CELL
         planner = Planner(
             window=profile.window // profile.multiple,
-            context=profile.context // profile.multiple,
-            increment=profile.increment and profile.increment // profile.multiple,
+            context=manner.context // profile.multiple,
+            increment=manner.increment and manner.increment // profile.multiple,
             longest=profile.longest // profile.multiple,
             price=lambda size: profile.cost(size.times(self._scale)),
         )
         self._plan = planner(~self._sheet.cells(self._sheet.unknown), self._sheet.wanted)
+
+    @property
+    def rings(self) -> int:
+        """How many increments the plan has."""
+        return len(self._plan)
 
     def forwards(self, batching: Batching, *, guided: bool) -> int:
         """Return the forwards of one variation."""
         steps = len(self._strokes(0).schedule(self._model, cells=1).timesteps)
         return steps * sum(batching.forwards(each.windows, guided=guided) for each in self._plan)
 
-    def paint(self, painter: RingPainter, seed: int) -> Pixels:
-        """Return the canvas with its unknown part painted and its known pixels untouched."""
-        pixels, unknown = self._sheet.lay(self._infilled(seed)), self._sheet.unknown.copy()
+    def paint(self, painter: RingPainter, seed: int, start: Pixels | None = None) -> Pixels:
+        """Return the canvas with its unknown part painted and its known pixels untouched.
+
+        `start` has the canvas's pixels with something to begin with in the unknown; infill by default.
+        """
+        pixels = self._sheet.lay(self._infilled(seed) if start is None else start)
+        unknown = self._sheet.unknown.copy()
         for increment in self._plan:
-            place = self._place(pixels, unknown, increment)
+            hidden = self._hidden(unknown, increment)
+            place = self._place(pixels, hidden, increment)
             painted = painter.paint(place, self._strokes(seed))
-            _blend(painted, place, unknown, self._pixels_of(increment.cells)[place.region.slices])
+            ring = unknown & self._pixels_of(increment.cells)
+            _blend(painted, place, hidden, ring)
+            unknown &= ~ring
         return pixels[self._sheet.canvas.slices]
 
     def _infilled(self, seed: int) -> Pixels:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
         if self._model.fills and self._manner.strength == 1:
             return self._canvas.pixels
-        return infilled(self._canvas, DEFAULT, seed)
+        return infilled(self._canvas, self._manner.infill, seed, self._manner.tile_size)
 
     def _strokes(self, seed: int) -> Strokes:
         def cells(place: Place) -> Tensor:
@@ -81,7 +93,23 @@ class Easel:
             generator=torch.Generator().manual_seed(seed),
         )
 
-    def _place(self, pixels: Pixels, unknown: Mask, increment: Increment) -> Place:
+    def _hidden(self, unknown: Mask, increment: Increment) -> Mask:
+        """Return the pixels that the model is to paint: the unknown, and what it bleeds into.
+
+        It does not bleed where a window would see nothing known then.
+        """
+        if not self._manner.bleed:
+            return unknown
+        hidden = unknown.copy()
+        inside = self._sheet.canvas.slices
+        hidden[inside] = dilate(unknown[inside], self._manner.bleed)
+        for window in increment.windows:
+            seen = window.times(self._sheet.cell).slices
+            if hidden[seen].all():
+                hidden[seen] = unknown[seen]
+        return hidden
+
+    def _place(self, pixels: Pixels, hidden: Mask, increment: Increment) -> Place:
         windows = [window.times(self._scale) for window in increment.windows]
         left, top = min(each.left for each in windows), min(each.top for each in windows)
         region = Box(
@@ -90,7 +118,7 @@ class Easel:
             width=max(each.right for each in windows) - left,
             height=max(each.bottom for each in windows) - top,
         )
-        cells = self._sheet.cells(unknown).repeat(self._scale, axis=0).repeat(self._scale, axis=1)
+        cells = self._sheet.cells(hidden).repeat(self._scale, axis=0).repeat(self._scale, axis=1)
         return Place(
             pixels=pixels,
             region=region.times(CELL),
@@ -102,20 +130,19 @@ class Easel:
         return cells.repeat(self._sheet.cell, axis=0).repeat(self._sheet.cell, axis=1)
 
 
-def _blend(painted: NDArray[np.float32], place: Place, unknown: Mask, ring: Mask) -> None:
-    """Put the new pixels of one ring into the canvas, in the colours of what was known."""
+def _blend(painted: NDArray[np.float32], place: Place, hidden: Mask, ring: Mask) -> None:
+    """Put the new pixels of one ring into the canvas, in the colours of what was shown to the model."""
     inside = place.region.slices
-    new = ring & unknown[inside]
+    new = ring[inside]
     seen = np.zeros_like(new)
     for window in place.windows:
         seen[window.times(CELL).slices] = True
     compared = Canvas(
         pixels=place.pixels[inside],
-        mask=unknown[inside] | ~seen,
+        mask=hidden[inside] | ~seen,
         source=Box(left=0, top=0, width=0, height=0),
     )
     matched = match_colours(compared, painted)
     np.copyto(
         place.pixels[inside], np.clip(np.rint(matched), 0, 255).astype(np.uint8), where=new[..., np.newaxis]
     )
-    unknown[inside] &= ~ring

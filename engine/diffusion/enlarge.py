@@ -1,6 +1,4 @@
-"""Paint small canvases at the size that a model knows."""
-
-import math
+"""Bring canvases to the size that a model knows."""
 
 import numpy as np
 from PIL import Image
@@ -18,10 +16,24 @@ def enlarge(canvas: Canvas, window: int) -> Canvas:
 
     A pixel is unknown as soon as an unknown one has a part in it.
     """
-    height, width = canvas.mask.shape
-    factor = min(math.sqrt(window**2 / (height * width)), window / max(height, width))
-    if height * width >= SMALL * window**2 or factor <= 1:
+    if canvas.mask.size >= SMALL * window**2 or _factor(canvas, window) <= 1:
         return canvas
+    return _resized(canvas, window)
+
+
+def shrink(canvas: Canvas, window: int) -> Canvas:
+    """Return the canvas, made smaller if it is larger than a window, so that it fits one."""
+    return canvas if _factor(canvas, window) >= 1 else _resized(canvas, window)
+
+
+def _factor(canvas: Canvas, window: int) -> float:
+    """Return how many times larger a canvas would just fit a window."""
+    return window / max(canvas.mask.shape)
+
+
+def _resized(canvas: Canvas, window: int) -> Canvas:
+    height, width = canvas.mask.shape
+    factor = _factor(canvas, window)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     unknown = Image.fromarray(canvas.mask.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
     mask = np.asarray(unknown) > 0
@@ -29,10 +41,10 @@ def enlarge(canvas: Canvas, window: int) -> Canvas:
     return Canvas(pixels=np.asarray(pixels), mask=mask, source=bounds(~mask))
 
 
-def reduce(painted: Pixels, canvas: Canvas) -> Pixels:
-    """Return what was painted on an enlarged canvas at the canvas's own size, its known pixels untouched."""
+def restore(painted: Pixels, canvas: Canvas) -> Pixels:
+    """Return what was painted on a resized canvas at the canvas's own size, its known pixels untouched."""
     height, width = canvas.mask.shape
     if painted.shape[:2] == (height, width):
         return painted
-    small = np.asarray(Image.fromarray(painted).resize((width, height), Image.Resampling.LANCZOS))
-    return np.where(canvas.mask[..., np.newaxis], small, canvas.pixels)
+    fitting = np.asarray(Image.fromarray(painted).resize((width, height), Image.Resampling.LANCZOS))
+    return np.where(canvas.mask[..., np.newaxis], fitting, canvas.pixels)

@@ -5,7 +5,10 @@ from typing import Self, TypeVar
 
 from engine.diffusion.errors import WishRefused
 from engine.diffusion.profiles import Profile
+from engine.imaging.infill.kinds import DEFAULT
+from engine.imaging.infill.tiles import TILE_SIZE
 from engine.painter import Wishes
+from pictures.recipe import Infill
 
 MOST_STEPS = 150
 MOST_GUIDANCE = 50.0
@@ -26,6 +29,18 @@ class Manner:
     guidance: float
     strength: float
     scheduler: str
+    increment: int | None
+    """Pixels that one ring reaches, as the model sees them; None = everything at once."""
+    context: int
+    """Known pixels beside the new ones that a window sees, as far as it has room."""
+    bleed: int
+    """Pixels under the known that the model may paint anew; they are thrown away."""
+    infill: Infill
+    """What the model begins from where it begins from anything."""
+    tile_size: int | None
+    """Of that infill, if it has tiles."""
+    guide: bool
+    """Whether the whole canvas is painted small first, where it grows far (experimental)."""
 
     @classmethod
     def of(cls, wishes: Wishes, profile: Profile) -> Self:
@@ -37,8 +52,14 @@ class Manner:
             guidance=_or(wishes.guidance, profile.guidance),
             strength=_or(wishes.strength, profile.strength),
             scheduler=_or(wishes.scheduler, profile.scheduler),
+            increment=_or(wishes.increment, profile.increment),
+            context=min(_or(wishes.context, profile.context), profile.window),
+            bleed=_or(wishes.bleed, 0),
+            infill=_or(wishes.infill, DEFAULT),
+            tile_size=_or(wishes.tile_size, TILE_SIZE) if wishes.infill is Infill.TILE else None,
+            guide=_or(wishes.guide, False),
         )
-        manner._check()
+        manner._check(profile.multiple)
         return manner
 
     @property
@@ -51,9 +72,15 @@ class Manner:
             guidance=self.guidance,
             strength=self.strength,
             scheduler=self.scheduler,
+            increment=self.increment,
+            context=self.context,
+            bleed=self.bleed,
+            infill=self.infill,
+            tile_size=self.tile_size,
+            guide=self.guide,
         )
 
-    def _check(self) -> None:
+    def _check(self, multiple: int) -> None:
         if not 1 <= self.steps <= MOST_STEPS:
             raise WishRefused(f"{self.steps} steps do not work; choose from 1 to {MOST_STEPS}.")
         if not 0 < self.strength <= 1:
@@ -61,6 +88,13 @@ class Manner:
         if not 0 <= self.guidance <= MOST_GUIDANCE:
             raise WishRefused(
                 f"Guidance {self.guidance:g} does not work; choose from 0 to {MOST_GUIDANCE:g}."
+            )
+        if self.context < multiple or (self.increment is not None and self.increment < multiple):
+            raise WishRefused(f"Increment and context are {multiple} pixels at least.")
+        if not 0 <= self.bleed <= self.context // 2:
+            raise WishRefused(
+                f"Bleed {self.bleed} leaves the model too little to see; "
+                f"choose from 0 to {self.context // 2}, half of the context."
             )
         if max(len(self.prompt), len(self.negative or "")) > LONGEST_TEXT:
             raise WishRefused(f"The prompt is too long; say it in at most {LONGEST_TEXT} letters.")

@@ -13,11 +13,6 @@ from engine.errors import PaintingFailed
 
 log = structlog.get_logger()
 
-GIB = 2**30
-
-ROWS_PER_GIB = 0.5
-"""Rows of one forward per GiB of GPU memory; rounded down to a power of two, from 2 to 8 (an estimate)."""
-
 TOO_LITTLE = (
     "The model needs more memory than there is, even one window at a time. "
     "Close other programs that use it, or paint with a smaller model."
@@ -30,12 +25,12 @@ _SIGNS = ("not enough memory", "can't allocate memory", "out of memory")
 class Memory:
     """What one loaded model may use at once; shrinks when that was too much, and stays so."""
 
-    def __init__(self, pipe: Any, *, rows: int | None = None) -> None:
-        """`rows` go through one forward at most; chosen from the device by default."""
+    def __init__(self, pipe: Any, *, rows: int) -> None:
+        """`rows` go through one forward at most."""
         self._pipe = pipe
         device = torch.device(pipe._execution_device)
         self._gpu = device.type != "cpu"
-        self._rows = rows or _rows(device)
+        self._rows = rows
         self._offloaded = bool(getattr(pipe, "_offload_device", None))
 
     @property
@@ -72,11 +67,3 @@ def noticed() -> Iterator[None]:
         if not any(sign in str(cause) for sign in _SIGNS):
             raise
         raise OutOfMemory from cause
-
-
-def _rows(device: torch.device) -> int:
-    """Return the rows of one forward: 1 on a CPU, where more at once is no faster."""
-    if device.type != "cuda":
-        return 1
-    fitting = int(torch.cuda.get_device_properties(device).total_memory / GIB * ROWS_PER_GIB)
-    return int(min(8, max(2, 2 ** max(0, fitting.bit_length() - 1))))

@@ -1,6 +1,7 @@
 """Paint beyond a picture's frame with a diffusion model."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import diffusers
@@ -8,18 +9,22 @@ import torch
 import transformers
 
 from engine.diffusion.cover import OVERLAP
-from engine.diffusion.easel import Easel
-from engine.diffusion.enlarge import enlarge, reduce
+from engine.diffusion.enlarge import enlarge, restore
 from engine.diffusion.errors import OutOfMemory
+from engine.diffusion.guide import easel_for
+from engine.diffusion.loading import Safety
 from engine.diffusion.manner import Manner
 from engine.diffusion.memory import Memory, noticed
 from engine.diffusion.model import Model
 from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter
-from engine.diffusion.schedulers import check_offered
+from engine.diffusion.safety import SafetyCheck
+from engine.diffusion.schedulers import settled
 from engine.diffusion.watch import Watch
+from engine.imaging.infill.kinds import DEFAULT, check_available
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.picture import Pixels
+from pictures.recipe import FLAGGED
 
 T = TypeVar("T")
 
@@ -27,10 +32,22 @@ T = TypeVar("T")
 class DiffusionPainter:
     """Paints the unknown part of a canvas through joint windows, ring after ring."""
 
-    def __init__(self, model: Model, profile: Profile, memory: Memory) -> None:
+    def __init__(
+        self,
+        model: Model,
+        profile: Profile,
+        memory: Memory,
+        safety: SafetyCheck | None = None,
+        *,
+        fingerprint: str | None = None,
+    ) -> None:
+        """`fingerprint` tells the weights apart from others of the same name."""
         self._model = model
         self._profile = profile
         self._memory = memory
+        self._safety = safety or SafetyCheck(model.pipe, Safety.OFF)
+        self._fingerprint = fingerprint
+        self._flagged = False
 
     @property
     def profile(self) -> str:
@@ -39,27 +56,34 @@ class DiffusionPainter:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the bytes of a result depend on beside the recipe."""
+        """What the bytes of a result depend on beside the recipe, and what is to be known of the last one."""
         profile, pipe = self._profile, self._model.pipe
         return {
             "model": profile.repository or profile.name,
+            **({"model_hash": self._fingerprint} if self._fingerprint else {}),
             **({"lora": profile.lora} if profile.lora else {}),
             "device": str(pipe._execution_device),
             "dtype": str(pipe.dtype).removeprefix("torch."),
             "threads": str(torch.get_num_threads()),
             "rows": str(self._memory.batching.rows),
             "window": str(profile.window),
-            "context": str(profile.context),
             "overlap": f"1/{OVERLAP // 2}",
-            "increment": str(profile.increment or "whole"),
             "torch": torch.__version__,
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
+            **(FLAGGED if self._flagged else {}),
         }
 
     def resolve(self, wishes: Wishes) -> Wishes:
-        """Return the wishes with the profile's defaults; raises WishRefused for those that do not work."""
-        return self._manner(wishes).wishes
+        """Return the wishes with the profile's defaults.
+
+        Raises WishRefused for those that do not work, PaintingFailed for an infill that is not installed.
+        """
+        used = self._manner(wishes).wishes
+        if self._model.fills and used.strength == 1:
+            return replace(used, infill=None, tile_size=None)
+        check_available(used.infill or DEFAULT)
+        return used
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
@@ -70,7 +94,7 @@ class DiffusionPainter:
         whatever the checkpoint raises; the painter stays usable.
         """
         manner, watch = self._manner(wishes), Watch(checkpoint)
-        easel = Easel(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
+        easel = easel_for(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
         try:
             denoiser = self._afforded(
                 lambda: self._model.prompted(manner.prompt, manner.negative or "", manner.guidance)
@@ -83,8 +107,11 @@ class DiffusionPainter:
                     watch.expect(done=turn * forwards, total=len(seeds) * forwards)
                     return easel.paint(RingPainter(self._model, denoiser, batching, watch), seed)
 
-                yield reduce(self._afforded(variation), canvas)
+                finished = restore(self._afforded(variation), canvas)
+                self._flagged = self._safety.flags(finished)
+                yield finished
         finally:
+            self._flagged = False
             self._memory.free()
 
     def _afforded(self, work: Callable[[], T]) -> T:
@@ -97,6 +124,5 @@ class DiffusionPainter:
                 self._memory.shrink()
 
     def _manner(self, wishes: Wishes) -> Manner:
-        manner = Manner.of(wishes, self._profile)
-        check_offered(manner.scheduler, flow=self._model.flow)
-        return manner
+        scheduler = settled(wishes.scheduler, default=self._profile.scheduler, flow=self._model.flow)
+        return Manner.of(replace(wishes, scheduler=scheduler), self._profile)

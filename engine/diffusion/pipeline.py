@@ -9,10 +9,13 @@ import transformers
 from diffusers import FluxFillPipeline, StableDiffusionInpaintPipeline, StableDiffusionXLInpaintPipeline
 from diffusers.loaders.single_file_utils import SingleFileComponentError
 
+from engine.device import gpu_memory
 from engine.diffusion.errors import ModelUnusable
 from engine.diffusion.flux import FluxModel
 from engine.diffusion.folder import check_safe
+from engine.diffusion.loading import Loading, Safety
 from engine.diffusion.model import Model
+from engine.diffusion.placement import Placement, placement
 from engine.diffusion.profiles import Family, Profile
 from engine.diffusion.unet import UNetModel
 from engine.diffusion.weights import Weights
@@ -25,28 +28,26 @@ PIPELINES: dict[Family, Any] = {
     Family.FLUX: FluxFillPipeline,
 }
 
-GIB = 2**30
-
 UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, TypeError, SingleFileComponentError)
 """What diffusers, transformers and safetensors raise for files that do not fit together."""
 
 
-def load(profile: Profile, weights: Weights, *, pickles: bool = False) -> Model:
+def load(profile: Profile, weights: Weights, loading: Loading) -> Model:
     """Return a model, ready to paint on this machine's best device; never looks into a network.
 
-    Raises ModelUnusable where the weights do not make a model. `pickles` allows files that can run any code.
+    Raises ModelUnusable where the weights do not make a model, or are pickles that nobody allowed.
     """
     for library in (diffusers.utils.logging, transformers.utils.logging):
         library.set_verbosity_error()
         library.disable_progress_bar()
-    if weights.path.is_dir() and not pickles:
+    if weights.path.is_dir() and not loading.pickles:
         check_safe(weights.path)
-    if weights.path.is_file() and weights.path.suffix != ".safetensors" and not pickles:
+    if weights.path.is_file() and weights.path.suffix != ".safetensors" and not loading.pickles:
         raise ModelUnusable(f"{weights.path.name} may be a pickle; choose a .safetensors file.")
     device = best_device()
     log.info("loading", model=profile.name, device=str(device))
     try:
-        pipe = _read(PIPELINES[profile.family], weights, dtype_for(device), pickles=pickles)
+        pipe = _read(profile.family, weights, dtype_for(device), loading)
         if weights.lora is not None:
             pipe.load_lora_weights(weights.lora)
     except UNREADABLE as cause:
@@ -70,10 +71,25 @@ def dtype_for(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float16
 
 
-def _read(kind: Any, weights: Weights, dtype: torch.dtype, *, pickles: bool) -> Any:
+def placement_here(profile: Profile) -> Placement:
+    """Return where a model lies on this machine's best device."""
+    device = best_device()
+    memory = torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else 0
+    return placement(profile, device.type, gpu_memory() or 0 if device.type == "mps" else memory)
+
+
+def _read(family: Family, weights: Weights, dtype: torch.dtype, loading: Loading) -> Any:
+    kind = PIPELINES[family]
+    unasked: dict[str, Any] = {}
+    if family is Family.SD and loading.safety is Safety.OFF:
+        unasked = {"safety_checker": None, "requires_safety_checker": False}
     if weights.path.is_dir():
         return kind.from_pretrained(
-            weights.path, dtype=dtype, local_files_only=True, use_safetensors=None if pickles else True
+            weights.path,
+            dtype=dtype,
+            local_files_only=True,
+            use_safetensors=None if loading.pickles else True,
+            **unasked,
         )
     if weights.config is None:
         raise ModelUnusable(
@@ -82,7 +98,7 @@ def _read(kind: Any, weights: Weights, dtype: torch.dtype, *, pickles: bool) -> 
         )
     # Without `config`, diffusers fetches one from the network, whatever local_files_only says.
     return kind.from_single_file(
-        weights.path, config=str(weights.config), torch_dtype=dtype, local_files_only=True
+        weights.path, config=str(weights.config), torch_dtype=dtype, local_files_only=True, **unasked
     )
 
 
@@ -90,15 +106,12 @@ def _settle(pipe: Any, profile: Profile, device: torch.device) -> None:
     """Move a pipeline to where it paints, whole or part by part as memory allows."""
     if pipe.vae.dtype == torch.float16 and pipe.vae.config.force_upcast:
         pipe.vae.to(torch.float32)
-    if device.type == "cpu":
-        return
-    for part in (pipe.vae, getattr(pipe, "unet", None)):
-        if part is not None:
-            part.to(memory_format=torch.channels_last)
-    if (
-        device.type == "cuda"
-        and torch.cuda.get_device_properties(device).total_memory < profile.gigabytes * GIB
-    ):
+    place = placement_here(profile)
+    if place.channels_last:
+        for part in (pipe.vae, getattr(pipe, "unet", None)):
+            if part is not None:
+                part.to(memory_format=torch.channels_last)
+    if place.offload:
         pipe.enable_model_cpu_offload()
     else:
         pipe.to(device)

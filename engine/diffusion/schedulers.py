@@ -1,7 +1,7 @@
 """The noise schedulers on offer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,29 +22,43 @@ class Offer:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
+KARRAS = "-karras"
+"""Ends a name whose noise levels are spaced as Karras et al. (2022) do."""
+
+_PLAIN = {
+    "ddim": Offer(kind="DDIMScheduler"),
+    "ddpm": Offer(kind="DDPMScheduler"),
+    "pndm": Offer(kind="PNDMScheduler", options={"skip_prk_steps": True}),
+    "lcm": Offer(kind="LCMScheduler"),
+    "tcd": Offer(kind="TCDScheduler"),
+    "euler-a": Offer(kind="EulerAncestralDiscreteScheduler"),
+    "flow-euler": Offer(kind="FlowMatchEulerDiscreteScheduler", flow=True),
+}
+_SPACED = {
+    "euler": Offer(kind="EulerDiscreteScheduler"),
+    "heun": Offer(kind="HeunDiscreteScheduler"),
+    "dpm2": Offer(kind="KDPM2DiscreteScheduler"),
+    "dpm2-a": Offer(kind="KDPM2AncestralDiscreteScheduler"),
+    "dpmpp-2s": Offer(kind="DPMSolverSinglestepScheduler"),
+    "dpmpp-2m": Offer(kind="DPMSolverMultistepScheduler"),
+    "dpmpp-2m-sde": Offer(kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}),
+    "dpmpp-3m-sde": Offer(
+        kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++", "solver_order": 3}
+    ),
+    "deis": Offer(kind="DEISMultistepScheduler"),
+    "unipc": Offer(kind="UniPCMultistepScheduler"),
+}
+"""Those that also go by the spacing of Karras; diffusers has it as an option."""
+
 OFFERS: Mapping[str, Offer] = MappingProxyType(
-    {
-        "ddim": Offer(kind="DDIMScheduler"),
-        "ddpm": Offer(kind="DDPMScheduler"),
-        "pndm": Offer(kind="PNDMScheduler", options={"skip_prk_steps": True}),
-        "euler": Offer(kind="EulerDiscreteScheduler"),
-        "euler-a": Offer(kind="EulerAncestralDiscreteScheduler"),
-        "heun": Offer(kind="HeunDiscreteScheduler"),
-        "dpm2": Offer(kind="KDPM2DiscreteScheduler"),
-        "dpm2-a": Offer(kind="KDPM2AncestralDiscreteScheduler"),
-        "dpmpp-2s": Offer(kind="DPMSolverSinglestepScheduler"),
-        "dpmpp-2m": Offer(kind="DPMSolverMultistepScheduler"),
-        "dpmpp-2m-karras": Offer(kind="DPMSolverMultistepScheduler", options={"use_karras_sigmas": True}),
-        "dpmpp-2m-sde": Offer(
-            kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}
-        ),
-        "deis": Offer(kind="DEISMultistepScheduler"),
-        "unipc": Offer(kind="UniPCMultistepScheduler"),
-        "lcm": Offer(kind="LCMScheduler"),
-        "tcd": Offer(kind="TCDScheduler"),
-        "flow-euler": Offer(kind="FlowMatchEulerDiscreteScheduler", flow=True),
+    _PLAIN
+    | _SPACED
+    | {
+        name + KARRAS: replace(offer, options={**offer.options, "use_karras_sigmas": True})
+        for name, offer in _SPACED.items()
     }
 )
+"""By our names; what diffusers has beside needs scipy or torchsde."""
 
 
 def offered(*, flow: bool) -> tuple[str, ...]:
@@ -52,12 +66,19 @@ def offered(*, flow: bool) -> tuple[str, ...]:
     return tuple(name for name, offer in OFFERS.items() if offer.flow == flow)
 
 
-def check_offered(name: str, *, flow: bool) -> None:
-    """Raise WishRefused, with the names that fit, for a scheduler that does not fit the model."""
-    if name not in offered(flow=flow):
+def settled(name: str | None, *, default: str, flow: bool) -> str:
+    """Return the scheduler to paint with: the default where none is named, or one that nobody here offers.
+
+    Such a name comes from the recipe of a picture that another program made. Raises WishRefused, with the
+    names that fit, for one of ours that is for the other kind of model.
+    """
+    if name is None or name not in OFFERS:
+        return default
+    if OFFERS[name].flow != flow:
         raise WishRefused(
             f"This model does not paint with the scheduler {name!r}. Choose {', '.join(offered(flow=flow))}."
         )
+    return name
 
 
 def fresh(name: str, trained: SchedulerMixin) -> SchedulerMixin:

@@ -2,14 +2,21 @@
 
 from pathlib import Path
 
+from engine.device import gpu_memory
 from engine.diffusion.errors import ModelUnusable
 from engine.diffusion.folder import is_path, profile_of
+from engine.diffusion.placement import runs_well
 from engine.diffusion.profiles import PROFILES
 from engine.diffusion.weights import found, missing
 from outcrop.doctor.finding import Finding, aside, bad, good
 from outcrop.settings import Settings
 
 AUTO, DRAFT = "auto", "draft"
+
+TOO_SLOW = (
+    "no GPU with the memory for it, so `auto` is the draft, in seconds. "
+    "Set OUTCROP_MODEL to its name to paint with it all the same, in minutes."
+)
 
 
 def look_at_model(settings: Settings) -> Finding:
@@ -23,7 +30,7 @@ def look_at_model(settings: Settings) -> Finding:
     if name == AUTO:
         return _best_here()
     if is_path(name):
-        return _folder(Path(name).expanduser())
+        return _folder(Path(name).expanduser(), settings.config)
     if name not in PROFILES:
         return aside("Model", f"{name} is none that this Outcrop knows; an engine must bring it as a folder.")
     profile = PROFILES[name]
@@ -39,13 +46,17 @@ def _best_here() -> Finding:
     here = [profile for profile in PROFILES.values() if found(profile)]
     if not here:
         return aside("Model", "no weights here, so the draft paints; `outcrop models` lists what there is.")
-    best = here[0]
+    memory = gpu_memory()
+    well = [profile for profile in here if runs_well(profile, memory)]
+    if not well:
+        return aside("Model", f"{here[0].name} is here, but {TOO_SLOW}")
+    best = well[0]
     return good("Model", f"{best.name} is on this machine, the best of {len(here)} · {best.licence}.")
 
 
-def _folder(path: Path) -> Finding:
+def _folder(path: Path, config: Path | None) -> Finding:
     try:
-        profile = profile_of(path)
+        profile = profile_of(config.expanduser() if config else path)
     except ModelUnusable as unusable:
         return bad("Model", str(unusable))
     return good("Model", f"{path} holds a model of the family {profile.family}.")

@@ -28,7 +28,8 @@ def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
         "seam": ours and ours.seam and _seam(ours.seam),
         "increment": ours and ours.increment,
         "context": ours and ours.context,
-        "guide": "yes" if ours and ours.guide else None,
+        "bleed": ours and (ours.bleed or None),
+        "guide": "experimental" if ours and ours.guide else None,
     }
     for name, value in known.items():
         if value is not None and value != "":

@@ -1,5 +1,6 @@
 """Everything needed to paint a picture again."""
 
+from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,9 @@ LARGEST_SEED = 2**32 - 1
 
 LARGEST_ANCESTRY = 2**15
 """Bytes of JSON: the recipes of four variations, ancestors included, go into one message on the bus."""
+
+FLAGGED = MappingProxyType({"safety": "flagged"})
+"""Among the settings of a result that is to be shown behind a spoiler."""
 
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -45,9 +49,9 @@ class Recipe(BaseModel):
     """Pixels a side of the tiles of that infill."""
     seam: Seam | None = None
     """None = the original stays as it is."""
-    increment: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    increment: int | None = Field(None, ge=8, le=LARGEST_SIDE)
     """Pixels that a side grows at once."""
-    context: int | None = Field(None, ge=64, le=LARGEST_SIDE)
+    context: int | None = Field(None, ge=8, le=LARGEST_SIDE)
     """Known pixels beside the new ones that the model sees."""
     bleed: int | None = Field(None, ge=0, le=256)
     """Pixels under the original that the model may paint anew before the original is pasted back."""
@@ -101,6 +105,11 @@ class Recipe(BaseModel):
     def model(self) -> str | None:
         """The name of the weights; None where there are none, or before painting."""
         return self.settings.get("model")
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the model's safety checker wants the result behind a spoiler."""
+        return FLAGGED.items() <= self.settings.items()
 
     @property
     def size(self) -> Size | None:

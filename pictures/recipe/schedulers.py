@@ -138,8 +138,10 @@ _SCHEDULERS = (
 )
 
 OFFERED = (
-    "ddim", "ddpm", "pndm", "euler", "euler-a", "heun", "dpm2", "dpm2-a", "dpmpp-2s", "dpmpp-2m",
-    "dpmpp-2m-karras", "dpmpp-2m-sde", "deis", "unipc", "lcm", "tcd", "flow-euler",
+    "ddim", "ddpm", "pndm", "euler", "euler-karras", "euler-a", "heun", "heun-karras", "dpm2", "dpm2-karras",
+    "dpm2-a", "dpm2-a-karras", "dpmpp-2s", "dpmpp-2s-karras", "dpmpp-2m", "dpmpp-2m-karras", "dpmpp-2m-sde",
+    "dpmpp-2m-sde-karras", "dpmpp-3m-sde", "dpmpp-3m-sde-karras", "deis", "deis-karras", "unipc",
+    "unipc-karras", "lcm", "tcd", "flow-euler",
 )  # fmt: skip
 """What one painter or another paints with; engine/diffusion/schedulers.py says how."""
 

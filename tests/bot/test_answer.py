@@ -40,6 +40,17 @@ async def test_a_painted_job_is_answered_with_its_pictures_and_a_way_to_rerun(st
     assert button.job == job.id
 
 
+async def test_a_flagged_picture_is_sent_behind_a_spoiler(store: PictureStore) -> None:
+    job = await a_painted_job(store, 2)
+    second = job.pictures[1]
+    second.recipe = second.recipe.model_copy(update={"settings": {"safety": "flagged"}})
+    [part] = await compose(job, Fitter(store))
+    assert [file.name for file in part.letter.files] == [
+        "My_photo.7.outcrop.png",
+        "SPOILER_My_photo.8.outcrop.png",
+    ]
+
+
 async def test_files_that_are_too_many_bytes_for_one_message_are_split(
     store: PictureStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ def test_strength_means_the_same_only_in_our_own() -> None:
     assert inherited(OURS, said=()) == {"prompt": "a cat", "strength": 0.9}
 
 
-@pytest.mark.parametrize("scheduler", ["Restart", "dpmpp-3m-sde"])
+@pytest.mark.parametrize("scheduler", ["Restart", "dpmpp-sde"])
 def test_a_scheduler_that_no_painter_has_is_left_behind(scheduler: str) -> None:
     found = FOUND.model_copy(update={"scheduler": scheduler})
     assert "scheduler" not in inherited(found, said=())

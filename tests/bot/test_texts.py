@@ -123,6 +123,12 @@ def test_a_job_on_the_bus_says_how_it_is_doing(fields: dict[str, Any], engines: 
     assert texts.painting(a_waiting_job(**fields), None, engines=engines).endswith(text)
 
 
+def test_a_model_that_is_being_loaded_is_said() -> None:
+    job = a_waiting_job(started_at=now())
+    progress = Progress(job=job.id, attempt=Attempt(1, 1), done=0, total=0, doing="loading sdxl-inpaint")
+    assert texts.painting(job, progress, engines=1).endswith("Loading sdxl-inpaint…")
+
+
 @pytest.mark.parametrize(
     ("done", "total", "bar"),
     [(0, 4, "▱" * 12 + " 0%"), (1, 4, "▰" * 3 + "▱" * 9 + " 25%"), (9, 4, "▰" * 12 + " 100%")],

@@ -1,13 +1,37 @@
 """Painters by name."""
 
+from pathlib import Path
+
 import pytest
 
 from engine.diffusion.errors import ModelMissing
 from engine.diffusion.profiles import PROFILES
+from engine.diffusion.weights import Weights
 from engine.errors import PaintingFailed
 from engine.painters import Painters
 
 HERE = Painters()
+GIB = 2**30
+
+
+@pytest.fixture
+def everything_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.painters.found", lambda profile: Weights(path=Path(profile.name)))
+
+
+@pytest.mark.parametrize(
+    ("memory", "best"),
+    [(None, "draft"), (2 * GIB, "draft"), (4 * GIB, "sd15-inpaint"), (8 * GIB, "sdxl-inpaint"),
+     (24 * GIB, "sdxl-inpaint"), (32 * GIB, "flux-fill")],
+)  # fmt: skip
+def test_auto_is_the_best_that_paints_in_seconds_here(
+    everything_is_here: None, memory: int | None, best: str
+) -> None:
+    assert Painters(memory=memory).profiles[0] == best
+
+
+def test_what_takes_minutes_here_is_painted_when_it_is_asked_for(everything_is_here: None) -> None:
+    assert set(Painters().profiles) == {*PROFILES, "draft"}
 
 
 @pytest.mark.parametrize("name", HERE.profiles)

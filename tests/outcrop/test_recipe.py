@@ -54,6 +54,15 @@ def test_our_own_recipe_is_printed_whole(file: Path, capsys: pytest.CaptureFixtu
     assert lines["source"] == "made by  A1111, seed 5"
 
 
+def test_a_guide_is_said_to_be_experimental(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guided = WHOLE.model_copy(update={"guide": True, "bleed": 16})
+    file.write_bytes(encode_png(Picture(pixels=noise(8, 8)), guided))
+    assert run(file) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["guide", "experimental"] in lines
+    assert ["bleed", "16"] in lines
+
+
 def test_json_is_one_object(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_bytes(encode_png(Picture(pixels=noise(8, 8)), WHOLE))
     assert run(file, "--json") == 0

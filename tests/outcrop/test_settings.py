@@ -1,4 +1,4 @@
-"""Settings that open the bus to the network."""
+"""Settings, and above all those that open the bus to the network."""
 
 from pathlib import Path
 
@@ -17,6 +17,21 @@ def nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
     for name, value in settings.items():
         monkeypatch.setenv(f"OUTCROP_BUS_{name}", value)
+
+
+def test_a_model_and_what_it_is_loaded_with_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"MODEL_CONFIG": "sd15", "LORA": "ink.safetensors", "PICKLES": "yes", "SAFETY": "spoiler"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"OUTCROP_{name}", value)
+    settings = read_settings()
+    assert (settings.config, settings.lora) == (Path("sd15"), Path("ink.safetensors"))
+    assert (settings.pickles, settings.safety) == (True, "spoiler")
+
+
+def test_a_safety_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCROP_SAFETY", "some")
+    with pytest.raises(WrongSetting, match="OUTCROP_SAFETY does not work"):
+        read_settings()
 
 
 def test_by_default_the_bus_stays_on_loopback() -> None:

@@ -26,6 +26,7 @@ from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Pixels
+from pictures.recipe import Infill
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural, recipe
 
@@ -274,10 +275,11 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
     ("wishes", "sentence"),
     [
         ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
-        ({"scheduler": "magic"}, "does not paint with the scheduler 'magic'"),
         ({"steps": 0}, "0 steps do not work"),
         ({"strength": 0.0}, "Strength 0 does not work"),
         ({"guidance": -1.0}, "Guidance -1 does not work"),
+        ({"bleed": 33}, "Bleed 33 leaves the model too little to see; choose from 0 to 32"),
+        ({"increment": 4}, "Increment and context are 8 pixels at least"),
         ({"steps": 1, "strength": 0.5}, "1 steps at strength 0.5 leave none"),
     ],
 )
@@ -288,6 +290,14 @@ def test_wishes_that_do_not_work_are_sentences(
         painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
 
 
+@pytest.mark.parametrize("family", BUILT)
+def test_a_scheduler_that_only_others_know_gives_way_to_the_profiles(
+    painters: dict[str, DiffusionPainter], family: str
+) -> None:
+    """The recipe of the picture named it, and the result's says what was used instead."""
+    assert painters[family].resolve(Wishes(scheduler="dpmpp-sde")).scheduler == BUILT[family][0].scheduler
+
+
 def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
     assert painters["sd"].resolve(Wishes(prompt="a lake", guidance=3.0)) == Wishes(
         prompt="a lake",
@@ -296,5 +306,36 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
         guidance=3.0,
         strength=1.0,
         scheduler="dpmpp-2m",
+        increment=32,
+        context=64,
+        bleed=0,
+        guide=False,
     )
     assert painters["flux"].resolve(Wishes(negative="people")).negative is None
+
+
+@pytest.mark.parametrize(
+    ("family", "wishes", "infill"),
+    [
+        ("sd", Wishes(infill=Infill.MIRROR), None),
+        ("sd", Wishes(infill=Infill.MIRROR, strength=0.6), Infill.MIRROR),
+        ("sd-4", Wishes(), Infill.PATCHMATCH),
+        ("sdxl", Wishes(), Infill.PATCHMATCH),  # its strength is not quite 1
+    ],
+)
+def test_an_infill_is_said_where_the_model_begins_from_it(
+    painters: dict[str, DiffusionPainter], family: str, wishes: Wishes, infill: Infill | None
+) -> None:
+    assert painters[family].resolve(wishes).infill is infill
+
+
+@pytest.mark.parametrize(("family", "same"), [("sd", True), ("sd-4", False)])
+def test_the_infill_is_what_a_model_without_a_mask_begins_from(
+    painters: dict[str, DiffusionPainter], family: str, same: bool
+) -> None:
+    canvas = canvas_of(64, 64, top=32)
+    one, two = (
+        painted(painters[family], canvas, infill=kind, strength=0.5 if family == "sd-4" else 1.0)
+        for kind in (Infill.SOLID, Infill.NOISE)
+    )
+    assert np.array_equal(one, two) == same

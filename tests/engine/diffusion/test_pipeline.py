@@ -14,6 +14,7 @@ from peft.utils import get_peft_model_state_dict
 from engine.diffusion.errors import ModelUnusable
 from engine.diffusion.folder import profile_of
 from engine.diffusion.loader import load_painter
+from engine.diffusion.loading import Loading
 from engine.diffusion.memory import Memory
 from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.weights import Weights
@@ -55,7 +56,7 @@ def test_a_folder_paints_what_diffusers_finds_in_it(family: str, tmp_path: Path)
     assert painter.profile == "my-model-1-5"
     assert painter.settings["dtype"] == "float32"
     model.pipe = type(model.pipe).from_pretrained(folder)
-    expected = DiffusionPainter(model, profile_of(folder), Memory(model.pipe))
+    expected = DiffusionPainter(model, profile_of(folder), Memory(model.pipe, rows=1))
     assert np.array_equal(painted(painter), painted(expected))
 
 
@@ -83,6 +84,8 @@ def test_a_lora_changes_what_is_painted(tmp_path: Path) -> None:
     plain = Painters(str(tmp_path / "plain")).painter_for("auto")
     changed = Painters(str(tmp_path / "plain"), lora=lora).painter_for("auto")
     assert not np.array_equal(painted(plain), painted(changed))
+    assert changed.settings["lora"] == lora.name
+    assert changed.settings["model_hash"] != plain.settings["model_hash"]
 
 
 def test_one_file_needs_a_folder_that_says_what_is_in_it(tmp_path: Path) -> None:
@@ -99,7 +102,7 @@ def test_one_file_alone_is_refused(tmp_path: Path) -> None:
     pipe.save_pretrained(tmp_path / "config")
     file = one_file(pipe, tmp_path / "mine.safetensors")
     with pytest.raises(ModelUnusable, match="does not say what it holds"):
-        load_painter(profile_of(tmp_path / "config"), Weights(path=file))
+        load_painter(profile_of(tmp_path / "config"), Weights(path=file), Loading())
 
 
 def test_pickles_are_refused(tmp_path: Path) -> None:
@@ -109,11 +112,20 @@ def test_pickles_are_refused(tmp_path: Path) -> None:
         Painters(str(folder)).painter_for("auto")
 
 
+def test_pickles_are_read_where_that_is_allowed(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    pipe = models.sd(tmp_path)
+    pipe.save_pretrained(folder, safe_serialization=False)
+    pipe.save_pretrained(tmp_path / "new")
+    old = Painters(str(folder), loading=Loading(pickles=True)).painter_for("auto")
+    assert np.array_equal(painted(old), painted(Painters(str(tmp_path / "new")).painter_for("auto")))
+
+
 def test_a_pickle_in_one_file_is_refused(tmp_path: Path) -> None:
     models.sd(tmp_path).save_pretrained(tmp_path / "config")
     (tmp_path / "model.ckpt").write_bytes(b"")
     with pytest.raises(ModelUnusable, match=r"model\.ckpt may be a pickle"):
-        load_painter(profile_of(tmp_path / "config"), Weights(path=tmp_path / "model.ckpt"))
+        load_painter(profile_of(tmp_path / "config"), Weights(path=tmp_path / "model.ckpt"), Loading())
 
 
 def test_damaged_weights_are_a_sentence(tmp_path: Path) -> None:

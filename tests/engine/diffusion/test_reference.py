@@ -16,6 +16,7 @@ from engine.diffusion.flux import FluxModel
 from engine.diffusion.model import Model
 from engine.diffusion.place import Place
 from engine.diffusion.ring import RingPainter, Strokes
+from engine.diffusion.schedule import NoiseSchedule
 from engine.diffusion.schedulers import fresh, offered
 from engine.diffusion.unet import UNetModel
 from engine.diffusion.watch import Watch
@@ -31,8 +32,16 @@ BUILT: dict[str, Any] = {
     "sd-4": lambda folder: models.sd(folder, in_channels=4),
     "sdxl": models.sdxl,
     "sdxl-4": lambda folder: models.sdxl(folder, in_channels=4),
+    "sd-v": lambda folder: predicting_v(models.sd(folder)),
     "flux": models.flux,
 }
+
+
+def predicting_v(pipe: Any) -> Any:
+    """Return a pipeline whose model predicts v, as Stable Diffusion 2 does, trained down to pure noise."""
+    trained = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
+    pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **trained)
+    return pipe
 
 
 CASES = [(family, name) for family in BUILT for name in offered(flow=family == "flux")]
@@ -127,3 +136,18 @@ def test_without_guidance_one_row_does(
     model = models_by_family[family]
     reference = theirs(model, scheduler, 1.0, guidance=1.0)
     assert torch.equal(ours(model, scheduler, 1.0, guidance=1.0), reference)
+
+
+def test_what_a_model_predicts_is_understood(models_by_family: dict[str, Model]) -> None:
+    """The same weights lead elsewhere if what they say is noise and not v."""
+    noise, v = (ours(models_by_family[family], "ddim", 1.0, guidance=7.5) for family in ("sd", "sd-v"))
+    assert not torch.allclose(noise, v, atol=0.1)
+
+
+def test_latents_that_are_not_scaled_for_the_denoiser_show(
+    models_by_family: dict[str, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = models_by_family["sd"]
+    reference = theirs(model, "euler", 1.0, guidance=7.5)
+    monkeypatch.setattr(NoiseSchedule, "model_input", lambda self, latents, timestep: latents)
+    assert not torch.allclose(ours(model, "euler", 1.0, guidance=7.5), reference, atol=0.1)

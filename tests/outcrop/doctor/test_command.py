@@ -118,7 +118,7 @@ async def test_a_bus_that_does_not_answer_is_told_from_one_at_rest(
 
 def test_a_gpu_is_named_with_its_free_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 40960'\n")
+    program.write_text("#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 81559, 40960'\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     assert "NVIDIA H100 80GB HBM3, 40.0 GiB free" in look_at_gpu().text

@@ -50,10 +50,21 @@ def test_without_weights_the_draft_paints(cache: Path, configured: Callable[...,
     assert look_at_model(configured(OUTCROP_MODEL="draft")).mark is Mark.GOOD
 
 
-def test_the_best_model_here_is_named_with_its_licence(
-    cache: Path, configured: Callable[..., Settings]
+def test_without_a_gpu_auto_is_the_draft_whatever_is_here(
+    cache: Path, configured: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulled(cache)
+    monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: None)
+    said = look_at_model(configured())
+    assert said.mark is Mark.ASIDE
+    assert "`auto` is the draft" in said.text
+
+
+def test_the_best_model_here_is_named_with_its_licence(
+    cache: Path, configured: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulled(cache)
+    monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: 80 * 2**30)
     for name in ("auto", PROFILE.name):
         said = look_at_model(configured(OUTCROP_MODEL=name))
         assert said.mark is Mark.GOOD

@@ -1,0 +1,67 @@
+"""A Stable Diffusion whose denoiser and VAE compute nothing, so that all the rest can be measured."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler
+from diffusers.configuration_utils import FrozenDict
+from torch import Tensor
+
+from engine.diffusion.unet import Prompt, UNetDenoiser, UNetModel
+
+TRAINED_NOISE = {
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "steps_offset": 1,
+}
+
+
+class EmptyUnet:
+    """Predicts zeros at once."""
+
+    dtype = torch.float32
+    config = FrozenDict({"in_channels": 9, "time_cond_proj_dim": None})
+
+    def __call__(self, rows: Tensor, *_arguments: Any, **_options: Any) -> tuple[Tensor]:
+        """Return zeros."""
+        return (torch.zeros_like(rows[:, :4]),)
+
+
+class EmptyVae:
+    """Encodes to grey, and decodes to it."""
+
+    dtype = torch.float32
+    config = FrozenDict({"latent_channels": 4, "scaling_factor": 1.0, "shift_factor": None})
+
+    def encode(self, image: Tensor) -> Any:
+        """Return zeros, certainly."""
+        zeros = torch.zeros(len(image), 4, image.shape[2] // 8, image.shape[3] // 8)
+        return SimpleNamespace(latent_dist=SimpleNamespace(mode=lambda: zeros))
+
+    def decode(self, latents: Tensor, **_options: Any) -> tuple[Tensor]:
+        """Return mid-grey."""
+        return (torch.zeros(len(latents), 3, latents.shape[2] * 8, latents.shape[3] * 8),)
+
+
+class Promptless(UNetModel):
+    """Takes any prompt for the same zeros, as no text encoder is there to read it."""
+
+    def __init__(self, unet: Any, vae: Any, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__(
+            SimpleNamespace(
+                unet=unet,
+                vae=vae,
+                scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, **TRAINED_NOISE),
+                dtype=dtype,
+                _execution_device=torch.device("cpu"),
+                maybe_free_model_hooks=lambda: None,
+            )
+        )
+
+    def prompted(self, prompt: str, negative: str, guidance: float) -> UNetDenoiser:  # noqa: ARG002
+        """Return the denoiser, guided where the guidance is over 1."""
+        words = torch.zeros(1, 77, 768, dtype=self.pipe.dtype)
+        read = Prompt(positive=words, negative=words if guidance > 1 else None)
+        return UNetDenoiser(self.pipe, read, guidance)

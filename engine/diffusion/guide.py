@@ -1,0 +1,74 @@
+"""Paint a canvas that grows far small first, so that it becomes one composition.
+
+Windows see a part of the canvas each, and rings the ones before: over a long way they may drift into another
+picture. Experimental: nobody has seen yet what it does with real weights.
+"""
+
+from dataclasses import replace
+from typing import Protocol
+
+from engine.diffusion.batching import Batching
+from engine.diffusion.easel import Easel
+from engine.diffusion.enlarge import restore, shrink
+from engine.diffusion.manner import Manner
+from engine.diffusion.model import Model
+from engine.diffusion.profiles import Profile
+from engine.diffusion.ring import RingPainter
+from engine.painter import Canvas
+from pictures.picture import Pixels
+
+STRENGTH = 0.5
+"""Of the windows that paint over the guide: enough for details of their own, too little for another scene
+(a guess)."""
+
+FAR = 0.25
+"""A side that grows by more than this share of the picture gets a guide, as does all that takes more than
+MOST_RINGS increments."""
+
+MOST_RINGS = 2
+
+
+class Painting(Protocol):
+    """One job's canvas with its plan."""
+
+    def forwards(self, batching: Batching, *, guided: bool) -> int:
+        """Return the forwards of one variation."""
+
+    def paint(self, painter: RingPainter, seed: int) -> Pixels:
+        """Return the canvas with its unknown part painted and its known pixels untouched."""
+
+
+def easel_for(canvas: Canvas, model: Model, profile: Profile, manner: Manner) -> Painting:
+    """Return how a canvas is painted: with a guide where one is asked for and the canvas grows far."""
+    easel = Easel(canvas, model, profile, manner)
+    far = _growth(canvas) > FAR or easel.rings > MOST_RINGS
+    if not (manner.guide and far and max(canvas.mask.shape) > profile.window):
+        return easel
+    return _GuidedEasel(canvas, model, profile, manner)
+
+
+class _GuidedEasel:
+    """A canvas with a small one of itself; where a wish is weaker than STRENGTH, that holds."""
+
+    def __init__(self, canvas: Canvas, model: Model, profile: Profile, manner: Manner) -> None:
+        self._canvas = canvas
+        whole = replace(manner, increment=None, context=profile.context, bleed=0)
+        self._small = Easel(shrink(canvas, profile.window), model, profile, whole)
+        over = replace(manner, strength=min(manner.strength, STRENGTH))
+        self._full = Easel(canvas, model, profile, over)
+
+    def forwards(self, batching: Batching, *, guided: bool) -> int:
+        """Return the forwards of both."""
+        return sum(each.forwards(batching, guided=guided) for each in (self._small, self._full))
+
+    def paint(self, painter: RingPainter, seed: int) -> Pixels:
+        """Return the canvas, painted over its guide."""
+        guide = restore(self._small.paint(painter, seed), self._canvas)
+        return self._full.paint(painter, seed, start=guide)
+
+
+def _growth(canvas: Canvas) -> float:
+    """Return by what share of the old picture its furthest side grows."""
+    (height, width), source = canvas.mask.shape, canvas.source
+    down = max(source.top, height - source.bottom) / max(source.height, 1)
+    return max(down, max(source.left, width - source.right) / max(source.width, 1))
