@@ -69,7 +69,7 @@ class Easel:
 
     def _infilled(self, seed: int) -> Pixels:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
-        if self._model.fills and self._manner.strength == 1:
+        if self._canvas.begun or (self._model.fills and self._manner.strength == 1):
             return self._canvas.pixels
         return infilled(self._canvas, self._manner.infill, seed, self._manner.tile_size)
 

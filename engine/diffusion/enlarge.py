@@ -38,7 +38,7 @@ def _resized(canvas: Canvas, window: int) -> Canvas:
     unknown = Image.fromarray(canvas.mask.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
     mask = np.asarray(unknown) > 0
     pixels = Image.fromarray(canvas.pixels).resize(size, Image.Resampling.BILINEAR)
-    return Canvas(pixels=np.asarray(pixels), mask=mask, source=bounds(~mask))
+    return Canvas(pixels=np.asarray(pixels), mask=mask, source=bounds(~mask), begun=canvas.begun)
 
 
 def restore(painted: Pixels, canvas: Canvas) -> Pixels:

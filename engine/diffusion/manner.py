@@ -8,7 +8,7 @@ from engine.diffusion.profiles import Profile
 from engine.imaging.infill.kinds import DEFAULT
 from engine.imaging.infill.tiles import TILE_SIZE
 from engine.painter import Wishes
-from pictures.recipe import Infill
+from pictures.recipe import Infill, Seam
 
 MOST_STEPS = 150
 MOST_GUIDANCE = 50.0
@@ -41,6 +41,8 @@ class Manner:
     """Of that infill, if it has tiles."""
     guide: bool
     """Whether the whole canvas is painted small first, where it grows far (experimental)."""
+    seam: Seam | None
+    """A pass over the band where new meets old, once all is painted (engine/seam_pass.py)."""
 
     @classmethod
     def of(cls, wishes: Wishes, profile: Profile) -> Self:
@@ -58,6 +60,7 @@ class Manner:
             infill=_or(wishes.infill, DEFAULT),
             tile_size=_or(wishes.tile_size, TILE_SIZE) if wishes.infill is Infill.TILE else None,
             guide=_or(wishes.guide, False),
+            seam=wishes.seam,
         )
         manner._check(profile.multiple)
         return manner
@@ -78,6 +81,7 @@ class Manner:
             infill=self.infill,
             tile_size=self.tile_size,
             guide=self.guide,
+            seam=self.seam,
         )
 
     def _check(self, multiple: int) -> None:

@@ -102,6 +102,18 @@ def test_a_mask_of_any_shape_is_painted_and_nothing_else(
     assert np.array_equal(painted(model, other, strength=strength)[0], result), "the unknown was looked at"
 
 
+def test_a_canvas_that_is_begun_is_gone_on_with(model: UNetModel) -> None:
+    mask = np.zeros((96, 96), np.bool_)
+    seam(mask)
+    canvas = replace(canvas_of(mask), begun=True)
+    result, [first, *_] = painted(model, canvas, strength=0.5)
+    inside = mask[first.region.slices]
+    assert (first.pixels[first.region.slices][inside] == MAGENTA).all(), "no infill comes between"
+    other = replace(canvas_of(mask), begun=True)
+    other.pixels[mask] = 0
+    assert not np.array_equal(painted(model, other, strength=0.5)[0], result)
+
+
 def test_increments_are_as_deep_as_wished(model: UNetModel) -> None:
     canvas = grown(Size(width=64, height=64), Outcrop(top=64))
     assert [len(painted(model, canvas, increment=wish)[1]) for wish in (16, 32, 48)] == [4, 2, 2]

@@ -21,12 +21,12 @@ from engine.diffusion.unet import UNetModel
 from engine.diffusion.vae import NOT_FINITE
 from engine.errors import Cancelled, PaintingFailed
 from engine.imaging.canvas import place
-from engine.outpaint import outpaint
+from engine.outpaint import Painting, outpaint
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Pixels
-from pictures.recipe import Infill
+from pictures.recipe import Infill, Seam
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural, recipe
 
@@ -339,3 +339,26 @@ def test_the_infill_is_what_a_model_without_a_mask_begins_from(
         for kind in (Infill.SOLID, Infill.NOISE)
     )
     assert np.array_equal(one, two) == same
+
+
+@pytest.mark.parametrize("family", BUILT)
+def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionPainter], family: str) -> None:
+    source, asked = natural(Size(width=96, height=64)), recipe(Outcrop(right=32))
+
+    def result(seam: Seam | None) -> Painting:
+        [painting] = outpaint(
+            source,
+            asked.model_copy(update={"seam": seam}),
+            variations=1,
+            painter=painters[family],
+            limits=Limits(),
+            checkpoint=go_on,
+        )
+        return painting
+
+    plain, mended = result(None), result(Seam(size=8, steps=4, strength=0.5))
+    assert mended.recipe.seam == Seam(size=8, steps=4, strength=0.5)
+    changed = np.flatnonzero((plain.picture.pixels != mended.picture.pixels).any(axis=(0, 2)))
+    assert len(changed)
+    assert changed.min() >= 96 - 8
+    assert changed.max() < 96 + 8
