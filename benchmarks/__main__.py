@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import acknowledgement, draft, flops, memory, overhead, recipes, startup
+from benchmarks import acknowledgement, decoder, draft, flops, memory, overhead, recipes, startup
 from outcrop import logs
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "memory": lambda: asyncio.run(memory.main()),
     "draft": draft.main,
     "recipes": recipes.main,
+    "decoder": decoder.main,
     "flops": flops.main,
 }
 

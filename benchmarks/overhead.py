@@ -14,6 +14,7 @@ from engine.device import Device
 from engine.meters import Meters
 from engine.worker import Worker
 from outcrop.sample import landscape
+from pictures.decoder.decoder import decoding
 from pictures.encode import encode_png
 from pictures.limits import Limits
 from pictures.picture import Picture
@@ -37,12 +38,17 @@ async def main() -> None:
     encode_png(grown)
     encoding = time.perf_counter() - began
     seconds: list[float] = []
-    async with bot_without_engine() as (discord, _bot, url, _folder), Bus.connect(url, name="null") as bus:
+    async with (
+        bot_without_engine() as (discord, _bot, url, _folder),
+        Bus.connect(url, name="null") as bus,
+        decoding(Limits()) as decoder,
+    ):
         worker = Worker(
             bus=bus,
             profiles=("null",),
             painter_for=lambda _: NullPainter(),
             limits=Limits(),
+            decoder=decoder,
             name="here",
             device=Device(),
             meters=Meters(bus),

@@ -14,7 +14,9 @@ from bot.history.store import PictureLost, PictureStore
 from bot.limits import Limits
 from bus.events import Failed
 from bus.jobs import JobId
-from pictures.decode import Decoded, decode, inspect
+from pictures.decode import inspect
+from pictures.decoder.decoder import Decoder
+from pictures.decoder.wire import Facts
 from pictures.errors import PictureError
 from pictures.geometry import Size
 from pictures.recipe import Found, Recipe, Sha256
@@ -47,6 +49,7 @@ class Intake:
         store: PictureStore,
         fetch: Fetch,
         limits: Limits,
+        decoder: Decoder,
         painter: str,
         in_line: Callable[[], None],
         refused: Alarm,
@@ -59,7 +62,8 @@ class Intake:
         self._in_line = in_line
         self._refused = refused
         self._downloads = asyncio.Semaphore(limits.downloads)
-        self._decoder = asyncio.Lock()
+        self._decoder = decoder
+        self._examining = asyncio.Lock()
 
     async def receive(self, job: Job) -> None:
         """Keep the request, so that a restart resumes or answers it; raises Refused."""
@@ -84,9 +88,9 @@ class Intake:
         try:
             async with self._downloads:
                 data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
-                decoded = await self._read(job, data)
+                facts = await self._read(job, data)
                 async with self._store.guard:
-                    await self._accept(job, data, decoded)
+                    await self._accept(job, data, facts)
         except (PictureError, Refused) as wrong:
             log.info("request refused", job=job_id, reason=str(wrong))
             await self._refuse(job_id, str(wrong))
@@ -132,18 +136,17 @@ class Intake:
         await self._jobs.end(Failed(job=job_id, reason=reason))
         self._refused.ring()
 
-    async def _read(self, job: Job, data: bytes) -> Decoded:
-        async with self._decoder:  # one at a time: a decoded picture is many times its file
-            decoded = await asyncio.to_thread(decode, data, self._limits.pictures)
-        size = decoded.picture.size
+    async def _read(self, job: Job, data: bytes) -> Facts:
+        async with self._examining:  # one at a time, as the decoder has it; a thread each would only wait
+            facts = await asyncio.to_thread(self._decoder.examine, data)
+        size = facts.size
         self._limits.pictures.check_canvas(job.options.fitted(size).outcrop.grow(size))
-        return decoded
+        return facts
 
-    async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
+    async def _accept(self, job: Job, data: bytes, facts: Facts) -> None:
         sha256 = await self._store.put(data)
-        carried = await asyncio.to_thread(read_recipe, data)
-        recipe = self._recipe(job, sha256, decoded.picture.size, carried)
-        notes = [*job.notes, *decoded.notes, *_notes(job, carried)]
+        recipe = self._recipe(job, sha256, facts.size, facts.carried)
+        notes = [*job.notes, *facts.notes, *_notes(job, facts.carried)]
         await self._jobs.accept(job.id, recipe=recipe, notes=notes)
 
     async def _known(self, sha256: Sha256) -> tuple[Recipe | Found | None, Size]:

@@ -39,6 +39,7 @@ from bot.roster import Roster
 from bot.status import StatusBoard
 from bus.connection import Bus
 from bus.notices import Progress
+from pictures.decoder.decoder import Decoder
 
 TICK = 1.0
 """Seconds between two looks of the loops that wait for a time to come."""
@@ -62,6 +63,7 @@ async def run_bot(
     bus: Bus,
     data: Path,
     limits: Limits,
+    decoder: Decoder,
     painter: str,
     guild: int | None,
     announce: Callable[[str], None],
@@ -74,6 +76,7 @@ async def run_bot(
             bus=bus,
             data=data,
             limits=limits,
+            decoder=decoder,
             painter=painter,
             fetch=Downloader(session),
             guild=guild,
@@ -104,6 +107,7 @@ async def open_house(
     bus: Bus,
     data: Path,
     limits: Limits,
+    decoder: Decoder,
     painter: str,
     fetch: Fetch,
     guild: int | None = None,
@@ -147,6 +151,7 @@ async def open_house(
             store=store,
             fetch=fetch,
             limits=limits,
+            decoder=decoder,
             painter=painter,
             in_line=lambda: _ring(in_line, changed),
             refused=ended,

@@ -38,6 +38,8 @@ _FORMATS = (
 )
 _READ_HERE = "PNG, JPEG, WebP, GIF, BMP or AVIF"
 
+NO_MEMORY = "There is not enough memory for this picture. Try again later, or scale it down first."
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
@@ -95,9 +97,7 @@ def _opened(data: bytes, limits: Limits) -> Iterator[Opened]:
     except PictureError:
         raise
     except MemoryError as cause:
-        raise PictureTooLarge(
-            "There is not enough memory for this picture. Try again later, or scale it down first."
-        ) from cause
+        raise PictureTooLarge(NO_MEMORY) from cause
     except Exception as cause:
         # Pillow raises whatever a damaged file makes it stumble over, from KeyError to SyntaxError.
         raise DamagedPicture(kind.name) from cause
