@@ -1,7 +1,7 @@
 """Paint what lies beyond a picture's frame: canvas, painter, colours, and the original back on top."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 
 from engine.imaging.canvas import paste_back, place
@@ -9,6 +9,7 @@ from engine.imaging.colour import match_colours
 from engine.painter import Checkpoint, Painter, Wishes
 from pictures.limits import Limits
 from pictures.picture import Picture
+from pictures.profile import ColourSpace
 from pictures.recipe import Recipe
 
 
@@ -31,13 +32,15 @@ def outpaint(
 ) -> Iterator[Painting]:
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
-    The source's own samples are in each result unchanged. Raises PictureError where the recipe asks for no
+    The source's own samples are in each result unchanged, and its profile goes with them; the painter sees
+    sRGB. Raises PictureError where the recipe asks for no
     side or too large a canvas, PaintingFailed, or whatever the checkpoint raised.
     """
     sides = recipe.sides.check()
     grown = sides.grow(source.size)
     limits.check_canvas(grown)
-    canvas = place(source, sides)
+    canvas, space = place(source, sides), ColourSpace.of(source.icc)
+    seen = replace(canvas, pixels=space.to_srgb(canvas.pixels))
     wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
     used = {
         **asdict(wishes),
@@ -47,8 +50,8 @@ def outpaint(
     }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
     seeds = tuple(each.seed for each in recipes)
-    for begun, painted in zip(recipes, painter.paint(canvas, wishes, seeds, checkpoint), strict=True):
+    for begun, painted in zip(recipes, painter.paint(seen, wishes, seeds, checkpoint), strict=True):
         # A painter that ran short of memory goes on with other settings than it began with.
         each = begun.model_copy(update={"settings": dict(painter.settings)})
-        matched = match_colours(canvas, painted)
+        matched = match_colours(canvas, space.from_srgb(painted))
         yield Painting(picture=paste_back(source, matched, canvas.source), recipe=each)
