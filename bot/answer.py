@@ -63,7 +63,8 @@ def file_name(job: Job, picture: Picture) -> str:
 
 async def _fitted(job: Job, picture: Picture, store: PictureStore) -> Fitted:
     png = await store.get(picture.sha256)
-    return await asyncio.to_thread(fit, png, name=file_name(job, picture), limit=job.filesize_limit)
+    name, wanted = file_name(job, picture), job.options.output
+    return await asyncio.to_thread(fit, png, name=name, limit=job.filesize_limit, wanted=wanted)
 
 
 def _without_picture(job: Job, text: str) -> Part:

@@ -10,6 +10,7 @@ from bot.errors import Refused
 from bot.inheritance import inherited, whence
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Box, Outcrop, Size
+from pictures.output import Output
 from pictures.recipe import LARGEST_SEED, Found, Recipe
 from pictures.shift import Shift
 from pictures.target import Target
@@ -33,6 +34,8 @@ class Options(BaseModel):
     prompt: str | None = None
     seed: int | None = None
     variations: int | None = None
+    output: Output | None = None
+    """The file that is sent; the history keeps the PNG."""
 
     def checked(self) -> Self:
         """Return the options with a clean prompt; raises NothingToPaint or Refused with a sentence."""
@@ -49,6 +52,8 @@ class Options(BaseModel):
             raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; -1 draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
             raise Refused(f"Ask for 1 to {MOST_VARIATIONS} variations.")
+        if self.output is not None:
+            self.output.check()
         if self.prompt is None:
             return self
         prompt = clean(self.prompt)

@@ -17,15 +17,16 @@ from engine.errors import EngineError
 from engine.outpaint import Painting, outpaint
 from engine.painters import AUTO, Painters
 from outcrop import logs
+from outcrop.output import Destination, WrongOutput, add_arguments, destination
 from outcrop.progress import shown
-from outcrop.results import result_name, write_new
+from outcrop.results import write_new
 from outcrop.settings import read_settings
 from outcrop.sources import FileFailed
 from outcrop.work import Work, extension, repetition
-from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.limits import Limits
+from pictures.output import Output
 from pictures.shift import Shift
 from pictures.target import Anchor, target_of
 
@@ -122,12 +123,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         metavar="NAME",
         help=f"{AUTO} (default), draft, {', '.join(PROFILES)}, or a folder of diffusers",
     )
-    parser.add_argument(
-        "-o",
-        dest="output",
-        metavar="FILE-OR-FOLDER",
-        help="a .png file or a folder (default: beside the picture); no file is ever overwritten",
-    )
+    add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
     parser.set_defaults(run=run)
 
@@ -138,8 +134,8 @@ def run(arguments: Namespace) -> int:
     limits = read_settings().pictures
     try:
         options = _options(arguments)
-        folder, name = _destination(arguments.output, arguments.again or arguments.picture)
-    except (Misused, Refused, NothingToPaint) as error:
+        to = destination(arguments, arguments.again or arguments.picture)
+    except (Misused, WrongOutput, Refused, NothingToPaint) as error:
         return _complain(error, MISUSED)
     try:
         painters = Painters(arguments.model)
@@ -147,7 +143,7 @@ def run(arguments: Namespace) -> int:
             work = repetition(arguments.again, arguments.picture, painters, limits)
         else:
             work = extension(arguments.picture, options, painters.painter_for(arguments.model), limits)
-        for path, painting, seconds in _fix(work, folder, name, limits):
+        for path, painting, seconds in _fix(work, to, limits):
             _report(path, painting, seconds, as_json=arguments.json)
     except (FileFailed, PictureError, EngineError) as error:
         return _complain(error, FAILED)
@@ -202,24 +198,10 @@ def parse_shift(words: list[str]) -> Shift:
             raise Misused("--out_direction takes one side and, if you like, pixels, as in: top 64")
 
 
-def _destination(output: str | None, source: Path) -> tuple[Path, str | None]:
-    """Return the folder of the results and, where one was said, their file name."""
-    if output is None:
-        return source.parent, None
-    path = Path(output)
-    if path.is_dir() or output.endswith(("/", os.sep)):
-        return path, None
-    if path.suffix.lower() != ".png":
-        raise Misused(f"-o: {output} is neither a folder nor a .png file; for a new folder write {output}/")
-    return path.parent, path.name
-
-
-def _fix(
-    work: Work, folder: Path, name: str | None, limits: Limits
-) -> Iterator[tuple[Path, Painting, float]]:
+def _fix(work: Work, to: Destination, limits: Limits) -> Iterator[tuple[Path, Painting, float]]:
     """Yield each result when it is written, with its place and the seconds that it took."""
-    _prepare(folder)
-    for note in work.notes:
+    _prepare(to.folder)
+    for note in (*work.notes, *to.notes):
         sys.stderr.write(f"{note}\n")
     began = time.monotonic()
     with shown(f"painting {work.path.name}") as checkpoint:
@@ -231,10 +213,10 @@ def _fix(
             limits=limits,
             checkpoint=checkpoint,
         ):
-            png = encode_png(painting.picture, painting.recipe)
-            written = _write(folder / (name or result_name(work.path, painting.recipe.seed)), png)
-            if work.original is not None:
-                same = "The same bytes as" if png == work.original else "Not the same bytes as"
+            data = to.output.encode(painting.picture, painting.recipe)
+            written = _write(to.path(work.path, painting.recipe.seed), data)
+            if work.original is not None and to.output == Output():
+                same = "The same bytes as" if data == work.original else "Not the same bytes as"
                 sys.stderr.write(f"{same} {work.path}.\n")
             now = time.monotonic()
             yield written, painting, now - began
@@ -251,9 +233,9 @@ def _prepare(folder: Path) -> None:
         raise FileFailed(f"Nothing can be written to the folder {folder}. Name another one with -o.")
 
 
-def _write(path: Path, png: bytes) -> Path:
+def _write(path: Path, data: bytes) -> Path:
     try:
-        return write_new(path, png)
+        return write_new(path, data)
     except OSError as cause:
         raise FileFailed(f"{path} cannot be written: {cause.strerror}.") from cause
 

@@ -37,7 +37,7 @@ class Work:
     notes: tuple[str, ...]
     """What a person should know before it is painted."""
     original: bytes | None = None
-    """The file that is to come out again, byte for byte."""
+    """The PNG that is to come out again, byte for byte."""
 
 
 def extension(path: Path, options: Options, painter: Painter, limits: Limits) -> Work:
@@ -91,7 +91,7 @@ def repetition(path: Path, source: Path | None, painters: Painters, limits: Limi
         variations=1,
         painter=painter,
         notes=(*_differences(recipe, painter), *_about(painter)),
-        original=data,
+        original=data if is_png(data) else None,
     )
 
 

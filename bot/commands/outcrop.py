@@ -10,6 +10,7 @@ from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import LARGEST_SIDE, Outcrop
+from pictures.output import BEST_QUALITY, FileFormat, output_of
 from pictures.recipe import LARGEST_SEED
 from pictures.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 
@@ -31,6 +32,8 @@ Side = app_commands.Range[int, 0, LARGEST_SIDE]
     zoom="In place of sides: grow all around, to 1.25 to 4 times the size",
     size="In place of sides: reach exactly this size, for example 1920x1080",
     anchor="Where the picture lies in that aspect, zoom or size",
+    format="The file to send: png (as it is without this), webp or jpeg; the history keeps the PNG",
+    quality="1 to 100, for jpeg and for webp, which is lossless without it",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
@@ -49,6 +52,8 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
     zoom: app_commands.Range[float, float(LEAST_ZOOM), float(MOST_ZOOM)] | None = None,
     size: app_commands.Range[str, 3, 20] | None = None,
     anchor: Anchor = Anchor.CENTER,
+    format: FileFormat | None = None,  # noqa: A002 - its name for people
+    quality: app_commands.Range[int, 1, BEST_QUALITY] | None = None,
 ) -> None:
     """Paint what lies beyond a picture's frame."""
     async with answering(interaction):
@@ -61,5 +66,6 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
             prompt=prompt,
             seed=seed,
             variations=variations,
+            output=output_of(format=format, quality=quality),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)
