@@ -44,6 +44,14 @@ def confine(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def hush() -> None:
+    """Take standard error from native libraries, which tell it what they think of a file; Python keeps it."""
+    sys.stderr = os.fdopen(os.dup(2), "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def allow(cpu_seconds: int) -> None:
     """Let this process compute for so long from now on; the system kills it then."""
     if sys.platform == "win32":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pydantic import TypeAdapter
 
 from pictures.decode import NO_MEMORY, Decoded
-from pictures.decoder.confine import CPU_SECONDS, allow, confine
+from pictures.decoder.confine import CPU_SECONDS, allow, confine, hush
 from pictures.decoder.wire import LENGTH, QUESTION, READY, Answer, Facts, Wanted, read_exactly
 from pictures.errors import PictureError
 from pictures.limits import Limits
@@ -24,6 +24,7 @@ def serve(decode: Callable[[bytes, Limits], Decoded], *, cpu_seconds: int = CPU_
     limits = LIMITS.validate_json(sys.argv[1])
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     confine(limits)
+    hush()
     answers.write(READY)
     answers.flush()
     while head := questions.read(QUESTION.size):

@@ -115,10 +115,13 @@ def test_a_picture_that_wants_all_memory_gets_none(decoder: Decoder) -> None:
 
 def test_the_largest_picture_of_each_format_has_memory_enough() -> None:
     limits = Limits(pixels=2**22)
-    image = Image.fromarray(noise(2048, 2048, 4) & 0xF0)
+    image = Image.fromarray(np.tile(noise(64, 64, 4), (32, 32, 1)))
     with Decoder(limits) as decoder:
-        for kind in ("PNG", "WEBP", "GIF", "BMP"):
-            assert decoder.examine(saved(image, kind)).size.pixels == 2**22
+        for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
+            assert (
+                decoder.examine(saved(image.convert("RGB") if kind == "JPEG" else image, kind)).size.pixels
+                == 2**22
+            )
         assert decoder.examine(saved(image, "AVIF", speed=10)).size.pixels == 2**22
 
 
@@ -207,6 +210,19 @@ def test_to_be_asked_to_end_with_all_others_costs_no_picture(decoder: Decoder) -
         busy.send_signal(asked_to_end)
     assert works(decoder)
     assert process().pid == busy.pid
+
+
+def test_the_log_hears_of_our_own_failures_and_not_what_a_library_says(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    broken = saved(Image.fromarray(noise(9, 9)), "TIFF", compression="tiff_deflate").replace(b"\x78", b"\x79")
+    with Decoder(Limits(), program=PROGRAM) as decoder:
+        with pytest.raises(PictureError, match="TIFF file is damaged"):
+            decoder.decode(broken)
+        assert capfd.readouterr().err == ""
+        with pytest.raises(DecodingFailed):
+            decoder.decode(stumbling.FAILS)
+        assert "AssertionError: a bug" in capfd.readouterr().err
 
 
 PARENT = f"""
