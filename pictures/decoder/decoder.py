@@ -84,6 +84,9 @@ class Decoder:
                 if self._closed:
                     raise DecoderUnavailable(CLOSED) from lost
                 raise DecodingFailed(FATAL) from lost
+            except BaseException:
+                self._give_up()  # the rest of this answer must not be taken for the next one
+                raise
         if isinstance(reply, str):
             raise PictureError(reply)
         return reply

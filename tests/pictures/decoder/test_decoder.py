@@ -113,6 +113,20 @@ def test_a_picture_that_wants_all_memory_gets_none(decoder: Decoder) -> None:
     assert process().pid == before
 
 
+def test_no_rest_of_an_answer_is_taken_for_the_next_one(
+    decoder: Decoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    assert works(decoder)
+    with monkeypatch.context() as patched:
+        patched.setattr(np, "empty", full)
+        with pytest.raises(MemoryError):
+            decoder.decode(png(noise(50, 50, seed=9), RGB))
+    assert works(decoder)
+
+
 def test_the_largest_picture_of_each_format_has_memory_enough() -> None:
     limits = Limits(pixels=2**22)
     image = Image.fromarray(np.tile(noise(64, 64, 4), (32, 32, 1)))
