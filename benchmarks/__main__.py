@@ -5,6 +5,7 @@ import sys
 
 from benchmarks import (
     acknowledgement,
+    decoder,
     draft,
     engine,
     flops,
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "draft": draft.main,
     "folder": folder.main,
     "recipes": recipes.main,
+    "decoder": decoder.main,
     "flops": flops.main,
     "engine": engine.main,
     "wall": wall.main,

@@ -17,6 +17,7 @@ from engine.outpaint import Painting, outpaint
 from engine.runner import Run
 from engine.worker import Worker
 from outcrop.sample import landscape
+from pictures.decoder.decoder import decoding
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
@@ -65,12 +66,17 @@ async def main() -> None:
     grown = painted(picture, recipe)
     encoding = alone(lambda: encode_png(grown.picture, grown.recipe))
     seconds: list[float] = []
-    async with bot_without_engine() as (discord, _bot, url, _folder), Bus.connect(url, name="null") as bus:
+    async with (
+        bot_without_engine() as (discord, _bot, url, _folder),
+        Bus.connect(url, name="null") as bus,
+        decoding(Limits()) as decoder,
+    ):
         worker = Worker(
             bus=bus,
             profiles=("null",),
             painter_for=lambda _: NullPainter(),
             limits=Limits(),
+            decoder=decoder,
             name="here",
             device=Device(),
             meters=Meters(bus),

@@ -64,7 +64,8 @@ def file_name(job: Job, picture: Picture) -> str:
 
 
 async def _fitted(job: Job, picture: Picture, fitter: Fitter) -> Fitted:
-    return await fitter.fitted(picture.sha256, name=file_name(job, picture), limit=job.filesize_limit)
+    name, wanted = file_name(job, picture), job.options.output
+    return await fitter.fitted(picture.sha256, name=name, limit=job.filesize_limit, wanted=wanted)
 
 
 def _without_picture(job: Job, text: str) -> Part:

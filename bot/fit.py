@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from bot.history.store import PictureStore
 from bot.messenger import Attached
 from pictures.decode import decode
-from pictures.encode import encode_jpeg, encode_webp
 from pictures.errors import PictureError
-from pictures.limits import Limits
-from pictures.recipe import Sha256
+from pictures.limits import OUR_OWN
+from pictures.output import FileFormat, Output
+from pictures.picture import Picture
+from pictures.recipe import Recipe, Sha256
 from pictures.recipe.read import read_ours
 
 QUALITIES = (95, 90, 85, 75, 60, 40, 20)
 """JPEG qualities to try, best first."""
 
+KEPT = "the PNG stays in your history"
+
+_SMALLER = (
+    Output(format=FileFormat.WEBP),
+    *(Output(format=FileFormat.JPEG, quality=quality) for quality in QUALITIES),
+)
+"""What takes less room than a PNG, the best first."""
+
 REQUEST_LIMIT = 24 * 2**20
 """Bytes of files in one request: Discord's 25 MiB for the whole of it, less its other parts."""
-
-OUR_OWN = Limits(bytes=2**30, pixels=2**30)
-"""What we painted ourselves passed the limits before, and its PNG may be larger than what people may send."""
 
 FILES_LIMIT = 10
 """Files in one message."""
@@ -50,35 +56,48 @@ class Fitter:
         self._store = store
         self._turn = asyncio.Lock()
 
-    async def fitted(self, picture: Sha256, *, name: str, limit: int) -> Fitted:
+    async def fitted(self, picture: Sha256, *, name: str, limit: int, wanted: Output | None = None) -> Fitted:
         """Return a stored picture as `fit` does; raises PictureLost or CannotFit."""
         png = await self._store.get(picture)
         async with self._turn:  # one at a time: what must be decoded is many times its file
-            return await asyncio.to_thread(fit, png, name=name, limit=limit)
+            return await asyncio.to_thread(fit, png, name=name, limit=limit, wanted=wanted)
 
 
-def fit(png: bytes, *, name: str, limit: int) -> Fitted:
-    """Return the PNG itself, else lossless WebP, else the best JPEG of at most so many bytes.
+def fit(png: bytes, *, name: str, limit: int, wanted: Output | None = None) -> Fitted:
+    """Return the file that is wanted, else what loses the least: PNG, lossless WebP, the best JPEG that fits.
 
-    Blocking; `name` comes without a suffix. Raises CannotFit.
+    Blocking; `limit` is in bytes, `name` comes without a suffix. Raises CannotFit.
     """
-    if len(png) <= limit:
+    wanted = wanted or Output()
+    if wanted.format is FileFormat.PNG and len(png) <= limit:
         return Fitted(file=Attached(name=f"{name}.png", data=png))
     picture, recipe = decode(png, OUR_OWN).picture, read_ours(png)
-    kept = "the PNG stays in your history"
-    try:
-        webp = encode_webp(picture, recipe)
-    except PictureError:  # a side beyond what WebP can hold
-        webp = None
-    if webp is not None and len(webp) <= limit:
-        note = f"Too large for Discord as PNG, so sent as lossless WebP; {kept}."
-        return Fitted(file=Attached(name=f"{name}.webp", data=webp), note=note)
-    for quality in QUALITIES:
-        jpeg = encode_jpeg(picture, quality, recipe)
-        if len(jpeg) <= limit:
-            note = f"Too large for Discord as PNG, so sent as JPEG of quality {quality}; {kept}."
-            return Fitted(file=Attached(name=f"{name}.jpg", data=jpeg), note=note)
+    if wanted.format is not FileFormat.PNG:
+        data = _encoded(wanted, picture, recipe)
+        if data is not None and len(data) <= limit:
+            return Fitted(file=Attached(name=name + wanted.suffix, data=data), note=_loss(wanted))
+        if len(png) <= limit:
+            note = f"Sent as PNG: as {wanted} it would be too large."
+            return Fitted(file=Attached(name=f"{name}.png", data=png), note=note)
+    for output in _SMALLER:
+        data = _encoded(output, picture, recipe)
+        if data is not None and len(data) <= limit:
+            note = f"Too large for Discord as PNG, so sent as {output}; {KEPT}."
+            return Fitted(file=Attached(name=name + output.suffix, data=data), note=note)
     raise CannotFit(f"the picture does not fit into {limit} bytes")
+
+
+def _encoded(output: Output, picture: Picture, recipe: Recipe | None) -> bytes | None:
+    try:
+        return output.encode(picture, recipe)
+    except PictureError:  # a side beyond what the format can hold
+        return None
+
+
+def _loss(output: Output) -> str | None:
+    if output.lossless:
+        return None
+    return f"Sent as {output}, in which the original's own pixels change a little, too; {KEPT}."
 
 
 def split(sizes: Sequence[int]) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -13,9 +12,12 @@ from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
 from bot.history.store import PictureLost, PictureStore
 from bot.limits import Limits
+from bot.options import Options
 from bus.events import Failed
 from bus.jobs import JobId
-from pictures.decode import Decoded, decode, inspect
+from pictures.decode import inspect
+from pictures.decoder.decoder import Decoder
+from pictures.decoder.wire import Facts
 from pictures.errors import PictureError
 from pictures.geometry import Size
 from pictures.holes import check_holes, share_of_holes
@@ -50,6 +52,7 @@ class Intake:
         store: PictureStore,
         fetch: Fetch,
         limits: Limits,
+        decoder: Decoder,
         painter: str,
         in_line: Callable[[], None],
         refused: Alarm,
@@ -62,7 +65,8 @@ class Intake:
         self._in_line = in_line
         self._refused = refused
         self._downloads = asyncio.Semaphore(limits.downloads)
-        self._decoder = asyncio.Lock()
+        self._decoder = decoder
+        self._examining = asyncio.Lock()
 
     async def receive(self, job: Job) -> None:
         """Keep the request, so that a restart resumes or answers it; raises Refused."""
@@ -87,9 +91,9 @@ class Intake:
         try:
             async with self._downloads:
                 data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
-                data, decoded = await self._read(job, data)
+                data, facts = await self._read(job, data)
                 async with self._store.guard:
-                    await self._accept(job, data, decoded)
+                    await self._accept(job, data, facts)
         except (PictureError, Refused) as wrong:
             log.info("request refused", job=job_id, reason=str(wrong))
             await self._refuse(job_id, str(wrong))
@@ -135,42 +139,44 @@ class Intake:
         await self._jobs.end(Failed(job=job_id, reason=reason))
         self._refused.ring()
 
-    async def _read(self, job: Job, data: bytes) -> tuple[bytes, Decoded]:
-        """Return the source, with the mask in its alpha if there is one."""
+    async def _read(self, job: Job, data: bytes) -> tuple[bytes, Facts]:
+        """Return the source, with the mask in its alpha if there is one, and what is to be known of it."""
         mask = await self._fetch(job.mask_url, limit=self._limits.pictures.bytes) if job.mask_url else None
-        async with self._decoder:  # one at a time: a decoded picture is many times its file
-            decoded = await asyncio.to_thread(decode, data, self._limits.pictures)
-            if mask is not None:
-                data, decoded = await self._mask(job, data, decoded, mask)
-        size = decoded.picture.size
+        async with self._examining:  # one at a time, as the decoder has it; a thread each would only wait
+            if job.options.holes:
+                return await asyncio.to_thread(self._examine_holes, job, data, mask)
+            facts = await asyncio.to_thread(self._decoder.examine, data)
+        self._check_canvas(job, facts.size)
+        return data, facts
+
+    def _examine_holes(self, job: Job, data: bytes, mask: bytes | None) -> tuple[bytes, Facts]:
+        decoded = self._decoder.decode(data)
+        picture = decoded.picture
+        if mask is not None:
+            try:
+                marked = self._decoder.decode(mask).picture
+            except PictureError as wrong:
+                raise Refused(f"That mask does not work. {wrong}") from wrong
+            invert = bool(job.options.invert_mask)
+            data, picture = masked(data, picture, marked, invert=invert, limits=self._limits.pictures)
+        options = self._check_canvas(job, picture.size)
+        check_holes(picture.cut(options.kept(picture.size)), options.outcrop)
+        return data, Facts(
+            size=picture.size,
+            format=decoded.format,
+            notes=(*decoded.notes, share_of_holes(picture)),
+            carried=read_recipe(data),
+        )
+
+    def _check_canvas(self, job: Job, size: Size) -> Options:
         options = job.options.fitted(size)
         self._limits.pictures.check_canvas(options.outcrop.grow(size))
-        if options.holes:
-            check_holes(decoded.picture.cut(options.kept(size)), options.outcrop)
-        return data, decoded
+        return options
 
-    async def _mask(self, job: Job, data: bytes, decoded: Decoded, mask: bytes) -> tuple[bytes, Decoded]:
-        try:
-            marked = await asyncio.to_thread(decode, mask, self._limits.pictures)
-        except PictureError as wrong:
-            raise Refused(f"That mask does not work. {wrong}") from wrong
-        png, picture = await asyncio.to_thread(
-            masked,
-            data,
-            decoded.picture,
-            marked.picture,
-            invert=bool(job.options.invert_mask),
-            limits=self._limits.pictures,
-        )
-        return png, replace(decoded, picture=picture)
-
-    async def _accept(self, job: Job, data: bytes, decoded: Decoded) -> None:
+    async def _accept(self, job: Job, data: bytes, facts: Facts) -> None:
         sha256 = await self._store.put(data)
-        carried = await asyncio.to_thread(read_recipe, data)
-        recipe = self._recipe(job, sha256, decoded.picture.size, carried)
-        notes = [*job.notes, *decoded.notes, *_notes(job, carried)]
-        if job.options.holes:
-            notes.append(share_of_holes(decoded.picture))
+        recipe = self._recipe(job, sha256, facts.size, facts.carried)
+        notes = [*job.notes, *facts.notes, *_notes(job, facts.carried)]
         accepted = await self._jobs.accept(job.id, recipe=recipe, notes=notes)
         if not accepted and not await self._jobs.any_with(sha256):  # cancelled meanwhile
             await self._store.delete(sha256)

@@ -10,6 +10,7 @@ from bot.inheritance import inherited, whence
 from bot.manner import Manner
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Box, Outcrop, Size, area
+from pictures.output import Output
 from pictures.recipe import LARGEST_SEED, Found, Recipe
 from pictures.shift import Shift
 from pictures.target import Target
@@ -31,6 +32,8 @@ class Options(Manner, Filling):
     prompt: str | None = None
     seed: int | None = None
     variations: int | None = None
+    output: Output | None = None
+    """The file that is sent; the history keeps the PNG."""
 
     def checked(self) -> Self:
         """Return the options with clean prompts and our name for the scheduler.
@@ -52,6 +55,8 @@ class Options(Manner, Filling):
             raise Refused(f"The seed goes from 0 to {LARGEST_SEED}; a negative one draws one.")
         if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
             raise Refused(f"Ask for 1 to {MOST_VARIATIONS} variations.")
+        if self.output is not None:
+            self.output.check()
         self.check_manner()
         self.check_filling()
         return self.model_copy(

@@ -40,6 +40,7 @@ from bot.roster import Roster
 from bot.status import CALM, StatusBoard
 from bus.connection import Bus
 from bus.notices import Progress
+from pictures.decoder.decoder import Decoder
 
 TICK = 1.0
 """Seconds between two looks of the loops that wait for a time to come."""
@@ -63,6 +64,7 @@ async def run_bot(
     bus: Bus,
     data: Path,
     limits: Limits,
+    decoder: Decoder,
     painter: str,
     guild: int | None,
     announce: Callable[[str], None],
@@ -78,6 +80,7 @@ async def run_bot(
             bus=bus,
             data=data,
             limits=limits,
+            decoder=decoder,
             painter=painter,
             fetch=Downloader(session),
             guild=guild,
@@ -108,6 +111,7 @@ async def open_house(
     bus: Bus,
     data: Path,
     limits: Limits,
+    decoder: Decoder,
     painter: str,
     fetch: Fetch,
     guild: int | None = None,
@@ -154,6 +158,7 @@ async def open_house(
             store=store,
             fetch=fetch,
             limits=limits,
+            decoder=decoder,
             painter=painter,
             in_line=lambda: _ring(in_line, changed),
             refused=ended,

@@ -1,7 +1,7 @@
 """Paint a picture's unknown, beyond its frame or inside: canvas, painter, colours, the original on top."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 
 from engine.imaging.canvas import lay_over, paste_back, place
@@ -11,6 +11,7 @@ from engine.seam_pass import SeamPass, TwoPasses
 from pictures.holes import check_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
+from pictures.profile import ColourSpace
 from pictures.recipe import Recipe
 
 
@@ -34,15 +35,17 @@ def outpaint(
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
     The source's own samples are in each result unchanged, with holes those that are opaque, but for the band
-    of a seam pass; with holes the result is opaque. Raises PictureError where the recipe asks for nothing or
-    too large a canvas, PaintingFailed, or whatever the checkpoint raised.
+    of a seam pass; with holes the result is opaque. Its profile goes with them; the painter sees sRGB. Raises
+    PictureError where the recipe asks for nothing or too large a canvas, PaintingFailed, or whatever the
+    checkpoint raised.
     """
     sides = recipe.sides.check_bounds() if recipe.holes else recipe.sides.check()
     if recipe.holes:
         check_holes(source, sides)
     grown = sides.grow(source.size)
     limits.check_canvas(grown)
-    canvas = place(source, sides, holes=recipe.holes)
+    canvas, space = place(source, sides, holes=recipe.holes), ColourSpace.of(source.icc)
+    seen = replace(canvas, pixels=space.to_srgb(canvas.pixels))
     wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
     used = {
         **asdict(wishes),
@@ -52,13 +55,15 @@ def outpaint(
     }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
     seeds = tuple(each.seed for each in recipes)
-    seam_pass = wishes.seam and SeamPass(canvas.mask, wishes.seam, painter=painter, wishes=wishes)
+    seam_pass = wishes.seam and SeamPass(
+        canvas.mask, wishes.seam, painter=painter, wishes=wishes, space=space
+    )
     passes = TwoPasses(checkpoint, variations)
-    paintings = painter.paint(canvas, wishes, seeds, passes.painting if seam_pass else checkpoint)
+    paintings = painter.paint(seen, wishes, seeds, passes.painting if seam_pass else checkpoint)
     for begun, painted in zip(recipes, paintings, strict=True):
         # A painter that ran short of memory goes on with other settings than it began with.
         each = begun.model_copy(update={"settings": dict(painter.settings)})
-        matched = match_colours(canvas, painted)
+        matched = match_colours(canvas, space.from_srgb(painted))
         finish = lay_over if recipe.holes else paste_back
         picture = finish(source, matched, canvas.source)
         if seam_pass:

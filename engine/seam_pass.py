@@ -6,16 +6,20 @@ from engine.imaging.band import band, blend
 from engine.imaging.colour import match_colours
 from engine.painter import Canvas, Checkpoint, Painter, Wishes
 from pictures.picture import Mask, Picture
+from pictures.profile import ColourSpace
 from pictures.recipe import Seam
 
 
 class SeamPass:
     """What one job's results have in common when their seams are painted anew."""
 
-    def __init__(self, mask: Mask, seam: Seam, *, painter: Painter, wishes: Wishes) -> None:
-        """`mask` is the canvas's: true where the picture is new."""
+    def __init__(
+        self, mask: Mask, seam: Seam, *, painter: Painter, wishes: Wishes, space: ColourSpace
+    ) -> None:
+        """`mask` is the canvas's: true where the picture is new; `space` is the result's."""
         self._weights = band(mask, seam)
         self._painter = painter
+        self._space = space
         self._wishes = painter.resolve(
             replace(
                 wishes,
@@ -36,8 +40,10 @@ class SeamPass:
         begun = Canvas(
             pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
         )
-        [painted] = self._painter.paint(begun, self._wishes, (seed,), checkpoint)
-        blend(pixels[..., :3], match_colours(begun, painted), self._weights)
+        seen = replace(begun, pixels=self._space.to_srgb(begun.pixels))
+        [painted] = self._painter.paint(seen, self._wishes, (seed,), checkpoint)
+        matched = match_colours(begun, self._space.from_srgb(painted))
+        blend(pixels[..., :3], matched, self._weights)
         return Picture(pixels=pixels, icc=result.icc)
 
 

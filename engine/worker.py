@@ -22,7 +22,7 @@ from engine.meters import Meters
 from engine.outpaint import Painting, outpaint
 from engine.painter import Painter
 from engine.runner import Run, Runner
-from pictures.decode import decode
+from pictures.decoder.decoder import Decoder
 from pictures.encode import encode_png
 from pictures.errors import PictureError
 from pictures.limits import Limits
@@ -57,6 +57,7 @@ class Worker:
         profiles: tuple[str, ...],
         painter_for: Callable[[str], Painter],
         limits: Limits,
+        decoder: Decoder,
         name: str,
         device: Device,
         meters: Meters,
@@ -65,6 +66,7 @@ class Worker:
         self._profiles = profiles
         self._painter_for = painter_for
         self._limits = limits
+        self._decoder = decoder
         self._name = name
         self._device = device
         self._meters = meters
@@ -146,7 +148,7 @@ class Worker:
         run.doing = f"loading {job.profile}"  # said only where it takes long: one model is kept
         painter = await self._runner(lambda: self._painter_for(job.profile))
         run.doing = None
-        decoded = await self._runner(lambda: decode(source, self._limits))
+        decoded = await self._runner(lambda: self._decoder.decode(source))
         paintings = outpaint(
             decoded.picture.cut(job.recipe.kept),
             job.recipe,

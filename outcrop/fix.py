@@ -11,7 +11,7 @@ from bot.options import Options
 from engine.diffusion.profiles import PROFILES
 from engine.painters import AUTO
 from outcrop import invoke_line, logs
-from outcrop.destination import Destination
+from outcrop.destination import Destination, add_destination
 from outcrop.gather import gather, looks_like_a_picture
 from outcrop.here import paint_again, paint_all
 from outcrop.misused import Misused
@@ -124,12 +124,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         metavar="NAME",
         help=f"{AUTO} (default), draft, {', '.join(PROFILES)}, or a folder of diffusers",
     )
-    parser.add_argument(
-        "-o",
-        dest="output",
-        metavar="FILE-OR-FOLDER",
-        help="a .png file or a folder (default: beside the picture); no file is ever overwritten",
-    )
+    add_destination(parser)
     add_filling(parser)
     add_manner(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per result")
@@ -158,7 +153,7 @@ def run(arguments: Namespace) -> int:
                 mask_of(arguments),
                 arguments.model,
                 settings=settings,
-                output=Destination.of(arguments.output),
+                output=Destination.of(arguments),
                 report=report,
             )
         pictures = gather(arguments.pictures)
@@ -167,7 +162,7 @@ def run(arguments: Namespace) -> int:
             mask=mask_of(arguments),
             options=options,
             model=arguments.model,
-            output=Destination.of(arguments.output, pictures=len(pictures)),
+            output=Destination.of(arguments, pictures=len(pictures)),
             report=report,
             settings=settings,
         )

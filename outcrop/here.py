@@ -15,9 +15,9 @@ from outcrop.report import Report, Written
 from outcrop.settings import Settings
 from outcrop.sources import FileFailed, MaskFile
 from outcrop.work import Work, extension, repetition
-from pictures.encode import encode_png
 from pictures.errors import PictureError
 from pictures.limits import Limits
+from pictures.output import Output
 
 
 class Here:
@@ -36,7 +36,7 @@ class Here:
         """
         self._output.prepare(work.path)
         painter = self._painters.painter_for(work.recipe.painter)
-        for note in work.notes:
+        for note in (*work.notes, *self._output.notes):
             self._report.note(note)
         began = time.monotonic()
         for painting in outpaint(
@@ -47,10 +47,10 @@ class Here:
             limits=self._limits,
             checkpoint=checkpoint,
         ):
-            png = encode_png(painting.picture, painting.recipe)
-            path = self._output.write(work.path, painting.recipe.seed, png)
-            if work.original is not None:
-                same = "The same bytes as" if png == work.original else "Not the same bytes as"
+            data = self._output.output.encode(painting.picture, painting.recipe)
+            path = self._output.write(work.path, painting.recipe.seed, data)
+            if work.original is not None and self._output.output == Output():
+                same = "The same bytes as" if data == work.original else "Not the same bytes as"
                 self._report.note(f"{same} {work.path}.")
             seconds, began = time.monotonic() - began, time.monotonic()
             self._report.written(

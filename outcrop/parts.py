@@ -86,14 +86,16 @@ async def _bot(settings: Settings, token: str) -> int:
     from engine.diffusion.folder import painter_name
     from outcrop.joining import joined
     from outcrop.watch import watched
+    from pictures.decoder.decoder import decoding
 
     try:
-        async with joined(settings, "bot") as bus:
+        async with joined(settings, "bot") as bus, decoding(settings.pictures) as decoder:
             await serve(
                 token=token,
                 bus=bus,
                 data=settings.data.expanduser().resolve(),
                 limits=settings.limits,
+                decoder=decoder,
                 painter=painter_name(settings.model),
                 guild=settings.guild,
                 announce=announce,
@@ -113,16 +115,18 @@ async def _engine(settings: Settings) -> int:
     from outcrop.joining import joined
     from outcrop.painting import painters_by
     from outcrop.watch import watched
+    from pictures.decoder.decoder import decoding
 
     try:
         painters = painters_by(settings)
-        async with joined(settings, "engine") as bus:
+        async with joined(settings, "engine") as bus, decoding(settings.pictures) as decoder:
             meters = Meters(bus)
             worker = Worker(
                 bus=bus,
                 profiles=painters.profiles,
                 painter_for=painters.painter_for,
                 limits=settings.pictures,
+                decoder=decoder,
                 name=platform.node(),
                 device=Device(),
                 meters=meters,

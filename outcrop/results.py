@@ -10,9 +10,9 @@ from pathlib import Path
 _OLDER_RESULT = re.compile(r"\.\d+\.outcrop(-\d+)?$")
 
 
-def result_name(source: Path, seed: int) -> str:
+def result_name(source: Path, seed: int, *, suffix: str = ".png") -> str:
     """Return `photo.<seed>.outcrop.png`, also where the source is such a result itself."""
-    return f"{_OLDER_RESULT.sub('', source.stem)}.{seed}.outcrop.png"
+    return f"{_OLDER_RESULT.sub('', source.stem)}.{seed}.outcrop{suffix}"
 
 
 def is_result(path: Path) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 
 from bus.connection import Bus
 from bus.errors import BusUnavailable, ObjectMissing
@@ -14,6 +15,10 @@ from outcrop.destination import Destination
 from outcrop.report import Report, Written
 from outcrop.sources import FileFailed
 from outcrop.work import Work
+from pictures.decode import decode
+from pictures.limits import OUR_OWN
+from pictures.output import Output
+from pictures.recipe import Recipe
 
 LOOK_EVERY = 0.2
 """Seconds between two looks for a job's end."""
@@ -83,9 +88,15 @@ class Studio:
             png = await self._bus.objects.get(result.object)
             if sha256(png).hexdigest() != result.sha256:
                 raise FileFailed("A result was damaged on its way. Please ask again.")
-            path = await asyncio.to_thread(self._output.write, work.path, result.recipe.seed, png)
+            path = await asyncio.to_thread(self._keep, work.path, result.recipe, png)
             seconds = painted.seconds / len(painted.results)
             self._report.written(Written(path=path, size=result.size, recipe=result.recipe, seconds=seconds))
+
+    def _keep(self, source: Path, recipe: Recipe, png: bytes) -> Path:
+        """Write a result as the file that was asked for."""
+        output = self._output.output
+        data = png if output == Output() else output.encode(decode(png, OUR_OWN).picture, recipe)
+        return self._output.write(source, recipe.seed, data)
 
     async def _tidy(self, job: JobId) -> None:
         """Leave nothing behind; an engine that still paints the job is told to stop."""

@@ -64,7 +64,7 @@ async def _work(picture: Path, profile: str, order: Order) -> Work:
     work = await asyncio.to_thread(
         extension, picture, order.mask, order.options, profile, order.settings.pictures
     )
-    for note in work.notes:
+    for note in (*work.notes, *order.output.notes):
         order.report.note(note)
     return work
 

@@ -39,7 +39,7 @@ class Work:
     data: bytes
     """The source file as it arrived; of a result that is painted again, the result's."""
     original: bytes | None = None
-    """The file that is to come out again, byte for byte."""
+    """The PNG that is to come out again, byte for byte."""
 
 
 def extension(path: Path, mask: MaskFile | None, options: Options, profile: str, limits: Limits) -> Work:
@@ -99,7 +99,7 @@ def repetition(
         variations=1,
         notes=(*_differences(recipe, painter), *_about(painter.profile)),
         data=data,
-        original=data,
+        original=data if is_png(data) else None,
     )
 
 

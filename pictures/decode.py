@@ -15,6 +15,7 @@ from pictures.formats.gif import is_gif, open_gif
 from pictures.formats.jpeg import is_jpeg, open_jpeg
 from pictures.formats.opened import Opened
 from pictures.formats.png import is_png, open_png
+from pictures.formats.tiff import is_tiff, open_tiff
 from pictures.formats.webp import is_webp, open_webp
 from pictures.geometry import Size
 from pictures.limits import Limits
@@ -35,8 +36,11 @@ _FORMATS = (
     _Format("GIF", is_gif, open_gif),
     _Format("BMP", is_bmp, open_bmp),
     _Format("AVIF", is_avif, open_avif),
+    _Format("TIFF", is_tiff, open_tiff),
 )
-_READ_HERE = "PNG, JPEG, WebP, GIF, BMP or AVIF"
+_READ_HERE = "PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF"
+
+NO_MEMORY = "There is not enough memory for this picture. Try again later, or scale it down first."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +51,7 @@ class Decoded:
     notes: tuple[str, ...]
     """Short sentences for the person: what of the file was not taken over."""
     format: str
-    """The file's format as people write it: PNG, JPEG, WebP, GIF, BMP or AVIF."""
+    """The file's format as people write it: PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF."""
 
 
 def decode(data: bytes, limits: Limits) -> Decoded:
@@ -64,6 +68,7 @@ def decode(data: bytes, limits: Limits) -> Decoded:
             pixels = _with_alpha(pixels, file.transparent)
         notes = (
             "Only the first frame of the animation is used." if file.animated else None,
+            "Only the first page of the file is used." if file.paged else None,
             conversion.note,
             "16-bit colour was reduced to 8 bits." if file.deep else None,
         )
@@ -95,9 +100,7 @@ def _opened(data: bytes, limits: Limits) -> Iterator[Opened]:
     except PictureError:
         raise
     except MemoryError as cause:
-        raise PictureTooLarge(
-            "There is not enough memory for this picture. Try again later, or scale it down first."
-        ) from cause
+        raise PictureTooLarge(NO_MEMORY) from cause
     except Exception as cause:
         # Pillow raises whatever a damaged file makes it stumble over, from KeyError to SyntaxError.
         raise DamagedPicture(kind.name) from cause

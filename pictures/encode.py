@@ -33,16 +33,19 @@ def encode_source(picture: Picture, file: bytes) -> bytes:
     return _png(picture, write.copied(file), PNG_LEVEL)
 
 
-def encode_webp(picture: Picture, recipe: Recipe | None = None) -> bytes:
-    """Return a lossless WebP, RGB under alpha 0 included; raises PictureTooLarge past 16,383 px a side."""
+def encode_webp(picture: Picture, recipe: Recipe | None = None, *, quality: int | None = None) -> bytes:
+    """Return a lossless WebP, RGB under alpha 0 included, or one of quality 1 to 100.
+
+    Raises PictureTooLarge past 16,383 px a side.
+    """
     _check_side(picture, "WebP", WEBP_LONGEST_SIDE)
     buffer = BytesIO()
     Image.fromarray(picture.pixels).save(
         buffer,
         "WEBP",
-        lossless=True,
+        lossless=quality is None,
         exact=True,
-        quality=WEBP_EFFORT,
+        quality=WEBP_EFFORT if quality is None else quality,
         icc_profile=picture.icc,
         **_metadata(recipe),
     )
@@ -50,7 +53,7 @@ def encode_webp(picture: Picture, recipe: Recipe | None = None) -> bytes:
 
 
 def encode_jpeg(picture: Picture, quality: int, recipe: Recipe | None = None) -> bytes:
-    """Return a JPEG on white; quality 1 to 95 as in libjpeg. Raises PictureTooLarge past 65,500 px a side."""
+    """Return a JPEG on white, of quality 1 to 100; raises PictureTooLarge past 65,500 px a side."""
     _check_side(picture, "JPEG", JPEG_LONGEST_SIDE)
     image = Image.fromarray(picture.pixels)
     if picture.has_alpha:

@@ -3,6 +3,7 @@
 PictureError            show it to the person: the sentence says what is wrong and what to do
 ├── NotAPicture         the bytes are no picture that we read
 │   └── DamagedPicture  the bytes begin as one, then end too soon or make no sense
+├── DecodingFailed      the decoder's process died of the file, or was kept too long by it
 ├── PictureTooLarge     more bytes, pixels or metadata than the limits allow, or than a format holds
 └── NothingToPaint      no side and no hole, a side that is out of bounds, or nothing that is kept
 """
@@ -21,6 +22,10 @@ class DamagedPicture(NotAPicture):
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"This {kind} file is damaged or incomplete. Export it again and send the new file.")
+
+
+class DecodingFailed(PictureError):
+    """The decoder's process died of the file, or was kept too long by it."""
 
 
 class PictureTooLarge(PictureError):

@@ -65,3 +65,7 @@ class Limits:
 def _up(amount: int) -> str:
     """Return the amount in megas, rounded up to a tenth: what is past a limit never reads as the limit."""
     return f"{ceil(amount * 10 / MEGA) / 10:,.1f}"
+
+
+OUR_OWN = Limits(bytes=2**30, pixels=2**30)
+"""What we painted ourselves passed the limits before, and its PNG may be larger than what people may send."""

@@ -13,6 +13,7 @@ from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import LARGEST_SIDE, Outcrop
+from pictures.output import output_said
 from pictures.recipe import LARGEST_SEED, Infill
 from pictures.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 
@@ -36,10 +37,11 @@ Side = app_commands.Range[int, 0, LARGEST_SIDE]
     zoom="In place of sides: grow all around, to 1.25 to 4 times the size",
     size="In place of sides: reach exactly this size, for example 1920x1080",
     anchor="Where the picture lies in that aspect, zoom or size",
+    format="The file to send: png, webp (lossless), jpeg, or with a quality: jpeg 85, webp 90",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-@with_manner(without=("context", "guide"))
+@with_manner(without=("context", "guide", "seam_steps"))
 async def outcrop(  # noqa: PLR0917 - one for each option of the command
     manner: Manner,
     interaction: discord.Interaction[Any],
@@ -58,6 +60,7 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
     zoom: app_commands.Range[float, float(LEAST_ZOOM), float(MOST_ZOOM)] | None = None,
     size: app_commands.Range[str, 3, 20] | None = None,
     anchor: Anchor = Anchor.CENTER,
+    format: app_commands.Range[str, 3, 12] | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Paint what lies beyond a picture's frame."""
     async with answering(interaction):
@@ -73,5 +76,6 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
             infill=infill,
             tile_size=tile_size,
             **dict(manner),
+            output=output_said(format),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

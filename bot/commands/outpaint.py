@@ -15,6 +15,7 @@ from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Outcrop
+from pictures.output import output_said
 from pictures.recipe import LARGEST_SEED, Infill
 
 NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or leave it out."
@@ -35,10 +36,11 @@ NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or lea
     variations="How many pictures, with seeds seed, seed + 1, …",
     infill="What lies there before the model paints; all that a draft has",
     tile_size="Pixels a side of the tiles of that infill (32)",
+    format="The file to send: png, webp (lossless), jpeg, or with a quality: jpeg 85, webp 90",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-@with_manner()
+@with_manner(without=("guide",))
 async def outpaint(  # noqa: PLR0917 - one for each option of the command
     manner: Manner,
     interaction: discord.Interaction[Any],
@@ -55,6 +57,7 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
     variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
     infill: Infill | None = None,
     tile_size: app_commands.Range[int, LEAST_TILE, LARGEST_TILE] | None = None,
+    format: app_commands.Range[str, 3, 12] | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Paint what is transparent in a picture, or what a mask marks."""
     async with answering(interaction):
@@ -70,6 +73,7 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
             variations=variations,
             infill=infill,
             tile_size=tile_size,
+            output=output_said(format),
             **dict(manner),
         )
         await desk_of(interaction).take_interaction(interaction, options, image, mask)

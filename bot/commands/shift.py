@@ -13,6 +13,7 @@ from bot.options import LONGEST_PROMPT, Options
 from bot.views.house import desk_of
 from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import LARGEST_SIDE
+from pictures.output import output_said
 from pictures.recipe import LARGEST_SEED, Infill
 from pictures.shift import Shift, Side
 
@@ -27,6 +28,7 @@ from pictures.shift import Shift, Side
     variations="How many pictures, with seeds seed, seed + 1, …",
     infill="What lies there before the model paints; all that a draft has",
     tile_size="Pixels a side of the tiles of that infill (32)",
+    format="The file to send: png, webp (lossless), jpeg, or with a quality: jpeg 85, webp 90",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
@@ -42,6 +44,7 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
     variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
     infill: Infill | None = None,
     tile_size: app_commands.Range[int, LEAST_TILE, LARGEST_TILE] | None = None,
+    format: app_commands.Range[str, 3, 12] | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Move a picture inside its frame and paint where it came from."""
     async with answering(interaction):
@@ -53,5 +56,6 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
             infill=infill,
             tile_size=tile_size,
             **dict(manner),
+            output=output_said(format),
         )
         await desk_of(interaction).take_interaction(interaction, options, image)

@@ -16,6 +16,7 @@ from outcrop.sandbox.stage import Stage, StageFailed
 from outcrop.sandbox.zone import local_timezone
 from outcrop.settings import Settings
 from outcrop.supervisor import ENGINE_NICENESS, bus_of, keep_running
+from pictures.decoder.decoder import decoding
 
 DONE = 0
 
@@ -30,10 +31,12 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
         bus_of(settings, folder) as url,
         _beside(_engine(url, folder)),
         Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
+        decoding(settings.pictures) as decoder,
         open_house(
             bus=bus,
             data=folder,
             limits=settings.limits,
+            decoder=decoder,
             painter=painter_name(settings.model),
             fetch=stage.fetch,
             park=stage.park,

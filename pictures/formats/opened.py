@@ -19,6 +19,8 @@ class Opened:
     exif: bytes = b""
     icc: bytes | None = None
     animated: bool = False
+    paged: bool = False
+    """Whether other pages follow, which are no frames of an animation."""
     deep: bool = False
     """Whether samples have 16 bits; Pillow may reduce them silently."""
     transparent: tuple[int, ...] | None = None

@@ -9,6 +9,7 @@ from bot.fit import FILES_LIMIT, QUALITIES, REQUEST_LIMIT, CannotFit, fit, split
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png, encode_webp
 from pictures.limits import Limits
+from pictures.output import FileFormat, Output
 from pictures.picture import Picture
 from tests.pictures.files import noise
 
@@ -75,3 +76,34 @@ def test_no_message_could_take_the_file_that_follows(files: list[int]) -> None:
     for message, following in pairwise(messages):
         together = sum(files[index] for index in (*message, following[0]))
         assert together > REQUEST_LIMIT or len(message) == FILES_LIMIT
+
+
+def test_a_wanted_format_is_sent_and_its_loss_is_said() -> None:
+    png = encode_png(wavy())
+    fitted = fit(png, name="photo", limit=10**6, wanted=Output(format=FileFormat.JPEG, quality=80))
+    assert (fitted.file.name, fitted.file.data) == ("photo.jpg", encode_jpeg(wavy(), 80))
+    assert fitted.note == (
+        "Sent as JPEG of quality 80, in which the original's own pixels change a little, too; "
+        "the PNG stays in your history."
+    )
+
+
+def test_a_wanted_format_that_loses_nothing_needs_no_words() -> None:
+    fitted = fit(encode_png(wavy()), name="photo", limit=10**6, wanted=Output(format=FileFormat.WEBP))
+    assert (fitted.file.name, fitted.file.data, fitted.note) == ("photo.webp", encode_webp(wavy()), None)
+
+
+def test_a_wanted_format_that_does_not_hold_the_picture_gives_way_to_png() -> None:
+    png = encode_png(Picture(pixels=np.zeros((1, 20_000, 3), np.uint8)))
+    fitted = fit(png, name="photo", limit=10**6, wanted=Output(format=FileFormat.WEBP))
+    assert (fitted.file.name, fitted.file.data) == ("photo.png", png)
+    assert fitted.note == "Sent as PNG: as lossless WebP it would be too large."
+
+
+def test_a_wanted_format_too_large_for_discord_becomes_what_fits() -> None:
+    picture = Picture(pixels=noise(120, 120))
+    limit = len(encode_jpeg(picture, 60))
+    fitted = fit(encode_png(picture), name="photo", limit=limit, wanted=Output(format=FileFormat.WEBP))
+    assert fitted.file.name == "photo.jpg"
+    assert fitted.note is not None
+    assert "JPEG of quality 60" in fitted.note

@@ -11,6 +11,7 @@ from bot.manner import Manner
 from bot.texts import DRAFT, NO_ENGINE
 from bus.server import embedded_server
 from pictures.geometry import Outcrop
+from pictures.recipe.read import read_ours
 from tests.bot.studio import Studio, engine_on
 from tests.bot.world import PHOTO, World, holds_the_photo, pixels
 
@@ -66,6 +67,23 @@ async def test_variations_have_the_seeds_that_follow(world: World) -> None:
     assert seeds_in(message.content) == [41, 42, 43, 44]
     names = [file.filename for file in message.attachments]
     assert names == [f"photo.{seed}.outcrop.png" for seed in (41, 42, 43, 44)]
+
+
+async def test_a_result_comes_in_the_format_that_was_asked_for(world: World) -> None:
+    message = await world.result(await world.ask(right=64, seed=7, format="jpeg 80"))
+    assert [file.filename for file in message.attachments] == ["photo.7.outcrop.jpg"]
+    assert "Sent as JPEG of quality 80" in message.content
+    assert "the PNG stays in your history" in message.content
+    recipe = read_ours(world.file(message))
+    assert recipe is not None
+    assert recipe.seed == 7
+    assert world.stored_files == 2
+
+
+async def test_a_png_of_some_quality_is_told_to_the_person_alone(world: World) -> None:
+    asked = await world.ask(right=64, format="png 80")
+    assert "A PNG loses nothing" in await world.says(asked, "PNG")
+    assert world.stored_files == 0
 
 
 async def test_the_same_seed_paints_the_same_picture(world: World) -> None:

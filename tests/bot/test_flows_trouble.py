@@ -16,6 +16,9 @@ from bot.history.album import Album
 from bot.history.jobs import Jobs
 from bot.history.store import PictureStore
 from bot.intake import UNFORESEEN
+from pictures.decoder.decoder import FATAL, Decoder
+from pictures.decoder.process import Process
+from pictures.decoder.wire import Wanted
 from pictures.geometry import Outcrop
 from tests.bot.world import PHOTO, World, holds_the_photo
 
@@ -64,12 +67,25 @@ async def test_a_request_waits_for_a_full_disk_and_goes_on_by_itself(
 async def test_a_picture_that_breaks_the_decoder_is_answered(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_data: bytes, _limits: object) -> None:
+    def broken(_decoder: Decoder, _data: bytes) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "decode", broken)
+        patch.setattr(Decoder, "examine", broken)
         await world.says(await world.ask(top=64), UNFORESEEN)
+    await world.result(await world.ask(top=64))
+
+
+async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_painted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(process: Process, wanted: Wanted, data: bytes) -> None:
+        process.kill()
+        raise EOFError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Process, "ask", killed)
+        await world.says(await world.ask(top=64), FATAL)
     await world.result(await world.ask(top=64))
 
 

@@ -1,5 +1,6 @@
 """What becomes of a request between its row and its place in the line."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,23 @@ from bot.history.models import JobState
 from bot.history.store import PictureStore
 from bot.intake import Intake
 from bot.limits import Limits
+from pictures.decoder.decoder import Decoder, decoding
+from pictures.limits import Limits as PictureLimits
 from tests.bot.rows import a_job
 from tests.pictures.files import RGB, noise, png
 
 PHOTO = png(noise(93, 77), RGB)
 
 
+@pytest.fixture
+async def decoder() -> AsyncIterator[Decoder]:
+    async with decoding(PictureLimits()) as decoder:
+        yield decoder
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["its own", "another job's, too"])
 async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_needs(
-    shared: bool, jobs: Jobs, store: PictureStore, tmp_path: Path
+    shared: bool, jobs: Jobs, store: PictureStore, decoder: Decoder, tmp_path: Path
 ) -> None:
     cancelled, other = a_job(attachment_url="cancelled"), a_job(attachment_url="read in peace")
 
@@ -33,6 +42,7 @@ async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_nee
         store=store,
         fetch=fetch,
         limits=Limits(),
+        decoder=decoder,
         painter="draft",
         in_line=lambda: None,
         refused=Alarm("refusals"),

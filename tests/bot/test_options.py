@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from bot.errors import Refused
 from bot.options import LONGEST_PROMPT, Options, clean
-from pictures.errors import NothingToPaint
+from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import Outcrop
+from pictures.output import FileFormat, Output
 from pictures.recipe import LARGEST_SEED
 from tests.bot.rows import SOURCE
 
@@ -99,3 +100,14 @@ def test_what_is_said_anew_replaces_what_was_said_before(said: Options, after: O
 
 def test_exact_alone_keeps_the_old_sides_exact() -> None:
     assert Options(sides=TOP).changed_by(Options(exact=True)) == Options(sides=TOP, exact=True)
+
+
+def test_a_format_stays_with_a_job_through_the_history_and_its_reruns() -> None:
+    wanted = Options(sides=TOP, output=Output(format=FileFormat.WEBP, quality=80))
+    assert Options.model_validate_json(wanted.model_dump_json()) == wanted
+    assert wanted.changed_by(Options(seed=4)).output == wanted.output
+
+
+def test_a_quality_that_no_file_has_is_refused_with_a_sentence() -> None:
+    with pytest.raises(PictureError, match="A PNG loses nothing"):
+        Options(sides=TOP, output=Output(quality=80)).checked()

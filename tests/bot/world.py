@@ -22,6 +22,7 @@ from bot.replies import on_message
 from bot.service import House, open_house
 from bus.connection import Bus
 from pictures.decode import decode
+from pictures.decoder.decoder import decoding
 from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
 from pictures.picture import Pixels
@@ -276,10 +277,12 @@ class World:
     async def _open_house(self) -> AsyncIterator[House]:
         async with (
             Bus.connect(self._url, name="bot") as bus,
+            decoding(self._limits.pictures) as decoder,
             open_house(
                 bus=bus,
                 data=self.data,
                 limits=self._limits,
+                decoder=decoder,
                 painter="auto",
                 guild=self.alice.guild.id if self.only_here else None,
                 fetch=self._stage.fetch,

@@ -13,6 +13,7 @@ from pictures.picture import Picture, Pixels
 from pictures.recipe import Recipe
 
 MAGENTA = (255, 0, 255)
+GREENISH = (90, 150, 80)
 
 
 def natural(size: Size, *, alpha: bool = False) -> Picture:
@@ -57,3 +58,17 @@ class Tinter:
         for number, seed in enumerate(seeds, start=1):
             checkpoint(number, len(seeds))
             yield np.full_like(canvas.pixels, seed % 256)
+
+
+@dataclass
+class Copyist(Tinter):
+    """Keeps what is known as it sees it, paints the rest in one green; notes what it saw."""
+
+    seen: list[Pixels] = field(default_factory=list)
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Iterator[Pixels]:
+        self.seen.append(canvas.pixels)
+        for _ in seeds:
+            yield np.where(canvas.mask[..., np.newaxis], np.array(GREENISH, np.uint8), canvas.pixels)

@@ -12,13 +12,17 @@ from engine.draft import DraftPainter
 from engine.errors import Cancelled
 from engine.outpaint import Painting, outpaint
 from engine.painter import Checkpoint, Painter
+from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureTooLarge
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture
+from pictures.profile import ColourSpace
 from pictures.recipe import LARGEST_SEED, Recipe
-from tests.engine.pictures import MAGENTA, Tinter, go_on, natural, recipe
+from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Tinter, go_on, natural, recipe
+from tests.pictures import plain_png
+from tests.pictures.files import RGB, RGBA, noise, png, wide
 
 lengths = st.integers(1, 40)
 pictures = st.builds(
@@ -219,3 +223,33 @@ def test_a_cancel_ends_it_after_the_results_so_far() -> None:
         next(results)
     (again,) = painted(source, recipe(Outcrop(top=64)), painter=painter)
     assert np.array_equal(again.picture.pixels, first.picture.pixels)
+
+
+def test_the_painter_sees_srgb_and_the_result_has_the_pictures_own_colours() -> None:
+    source = Picture(pixels=natural(Size(width=90, height=70)).pixels, icc=wide())
+    sides, space, painter = Outcrop(top=64, left=64), ColourSpace.of(wide()), Copyist()
+    (result,) = painted(source, recipe(sides), painter=painter)
+    assert_original_is_inside(source, sides, result.picture)
+    (seen,) = painter.seen
+    assert np.array_equal(seen[sides.place(source.size).slices], space.to_srgb(source.pixels))
+    assert np.abs(source.pixels.astype(int) - space.to_srgb(source.pixels)).max() > 10
+    corner = space.to_srgb(result.picture.pixels[:1, :1])
+    assert np.abs(corner.astype(int) - GREENISH).max() <= 1
+
+
+def test_a_picture_in_srgb_reaches_the_painter_untouched() -> None:
+    source, painter = natural(Size(width=20, height=20)), Copyist()
+    painted(source, recipe(Outcrop(top=64)), painter=painter)
+    assert np.array_equal(painter.seen[0][64:], source.pixels)
+
+
+@pytest.mark.parametrize(("colour", "channels"), [(RGB, 3), (RGBA, 4)])
+def test_a_decoder_that_is_not_pillow_finds_every_sample_of_the_file_in_the_result(
+    colour: int, channels: int
+) -> None:
+    samples = noise(61, 43, channels)
+    source = decode(png(samples, colour), Limits()).picture
+    (result,) = painted(source, recipe(Outcrop(top=64, right=7)), painter=Copyist())
+    found = plain_png.samples(encode_png(result.picture, result.recipe))
+    assert np.array_equal(found[64:, :61], samples)
+    assert np.array_equal(found, result.picture.pixels)

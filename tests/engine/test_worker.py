@@ -14,6 +14,7 @@ from engine.device import Device
 from engine.meters import Meters
 from engine.painter import Painter
 from engine.worker import Worker
+from pictures.decoder.decoder import Decoder, decoding
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
@@ -27,7 +28,13 @@ async def bus(tmp_path: Path) -> AsyncIterator[Bus]:
         yield bus
 
 
-async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus) -> None:
+@pytest.fixture
+async def decoder() -> AsyncIterator[Decoder]:
+    async with decoding(Limits()) as decoder:
+        yield decoder
+
+
+async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Decoder) -> None:
     heard: list[Progress] = []
     loaded = Event()
 
@@ -40,6 +47,7 @@ async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus) -> None:
         profiles=("tinter",),
         painter_for=load,
         limits=Limits(),
+        decoder=decoder,
         name="here",
         device=Device(),
         meters=Meters(bus),

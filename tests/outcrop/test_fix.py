@@ -156,6 +156,28 @@ def test_the_result_goes_where_it_is_told(photo: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_a_lossless_webp_holds_the_original_and_is_painted_again(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "-c", "top", "64", "-S", "7", "--format", "webp") == 0
+    result = photo.with_name("photo.7.outcrop.webp")
+    assert np.array_equal(pixels(result)[64:], pixels(photo))
+    assert "change a little" not in capsys.readouterr().err
+    assert run("--again", result, photo) == 0
+    assert np.array_equal(pixels(photo.with_name("photo.7.outcrop.png")), pixels(result))
+    assert "same bytes" not in capsys.readouterr().err
+
+
+def test_a_jpeg_says_what_it_costs_and_carries_the_recipe(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "-c", "top", "64", "-S", "7", "--quality", "60", "-o", photo.with_name("new.jpg")) == 0
+    assert "JPEG of quality 60: pixels of the original change a little, too." in capsys.readouterr().err
+    recipe = read_ours(photo.with_name("new.jpg").read_bytes())
+    assert recipe is not None
+    assert (recipe.seed, recipe.sides) == (7, Outcrop(top=64))
+
+
 def test_what_was_not_taken_over_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "two.gif", save_all=True, append_images=frames[1:])
@@ -207,8 +229,8 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
         ("-c top 64 -f 0", "“strength” goes from 0.01 to 1"),
         ("-c top 64 -A restart", "No painter has a scheduler “restart”. Choose one of ddim, "),
         ("-c top 64 --seam_blur 4", "The seam is painted anew only with a size"),
-        ("-c top 64 -o nowhere", "neither a folder nor a .png file"),
-        ("-c top 64 -o photo.jpg", "neither a folder nor a .png file"),
+        ("-c top 64 -o nowhere", "neither a folder nor a .png, .webp or .jpg file"),
+        ("-c top 64 --format jpeg --quality 0", "A quality goes from 1 to 100."),
         ("", "Name a picture and the sides"),
         ("--again x.png -S 7", "leave sides, prompt and the like out"),
         ("--again x.png -s 5", "leave sides, prompt and the like out"),

@@ -17,7 +17,9 @@ from bus.connection import Bus
 from bus.jobs import GUEST, Job, new_guest_id, new_job_id
 from bus.server import embedded_server, embedded_url
 from outcrop import through_bus
+from pictures.decoder.decoder import decoding
 from pictures.geometry import Outcrop
+from pictures.limits import Limits as PictureLimits
 from pictures.recipe import Recipe
 from pictures.recipe.read import read_ours
 from tests.bot.studio import engine_on
@@ -51,7 +53,12 @@ async def bot_on(bus: Bus, data: Path) -> AsyncIterator[None]:
     async def no_download(url: str, *, limit: int) -> bytes:
         raise AssertionError("nobody asks for anything")
 
-    async with open_house(bus=bus, data=data, limits=Limits(), painter="auto", fetch=no_download) as house:
+    async with (
+        decoding(PictureLimits()) as decoder,
+        open_house(
+            bus=bus, data=data, limits=Limits(), decoder=decoder, painter="auto", fetch=no_download
+        ) as house,
+    ):
         background = asyncio.create_task(house.background())
         try:
             yield

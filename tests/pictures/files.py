@@ -97,3 +97,24 @@ def green_ink() -> bytes:
     ramp = bytes(range(256))
     table = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + identity + ramp * 4 + paper + black + inks + ramp * 3
     return profile(b"CMYK", {b"A2B0": table}, kind=b"prtr", pcs=b"Lab ")
+
+
+WIDE_PRIMARIES = np.array(
+    [[0.60974, 0.31111, 0.01947], [0.20528, 0.62567, 0.06087], [0.14919, 0.06322, 0.74457]]
+)
+"""XYZ under D50 of red, green and blue, as Adobe RGB (1998) has them."""
+WIDE_GAMMA = 0x0233 / 256
+
+
+def wide() -> bytes:
+    """Return an RGB profile that holds more colours than sRGB."""
+
+    def xyz(place: Iterable[float]) -> bytes:
+        return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 0x10000) for value in place))
+
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, 0x0233)
+    tags = {b"wtpt": xyz((0.9642, 1.0, 0.8249))}
+    tags |= {
+        name: xyz(place) for name, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), WIDE_PRIMARIES, strict=True)
+    }
+    return profile(b"RGB ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))

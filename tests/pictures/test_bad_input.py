@@ -18,7 +18,7 @@ from pictures.formats.jpeg import MOST_SCANS, MOST_SEGMENTS
 from pictures.limits import Limits
 from tests.pictures.files import GREY, RGB, RGBA, chunk, exif, header, noise, png, png_of, saved
 
-FORMATS = ["PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF"]
+FORMATS = ["PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF"]
 LIMITS = Limits()
 PICTURE = Image.fromarray(noise(60, 40))
 END = chunk(b"IEND")
@@ -37,7 +37,7 @@ def one_png(*extra: bytes) -> bytes:
 def test_an_empty_file_is_told_so() -> None:
     error = refusal(b"")
     assert isinstance(error, NotAPicture)
-    assert str(error) == "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP or AVIF picture."
+    assert str(error) == "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture."
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_file_of_another_kind_is_told_what_is_read(data: bytes) -> None:
     assert "not a picture that can be read here. Send a PNG, JPEG, WebP" in str(error)
 
 
-@pytest.mark.parametrize("kind", ["TIFF", "ICO", "PPM", "JPEG2000"])
+@pytest.mark.parametrize("kind", ["ICO", "PPM", "JPEG2000"])
 def test_a_picture_of_another_format_is_told_what_is_read(kind: str) -> None:
     assert "Send a PNG, JPEG, WebP" in str(refusal(saved(PICTURE, kind)))
 

@@ -28,7 +28,11 @@ REFUSED = {
         b"Dear all, this is a letter.",
         "This file is not a picture that can be read here.",
     ),
-    "no byte": ("empty.png", b"", "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP or AVIF picture."),
+    "no byte": (
+        "empty.png",
+        b"",
+        "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture.",
+    ),
     "half a PNG": ("half.png", GOOD[: len(GOOD) // 2], "This PNG file is damaged or incomplete."),
     "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "This JPEG file is damaged or incomplete."),
     "a header of 50,000 x 50,000": (

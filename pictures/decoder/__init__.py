@@ -1,0 +1,1 @@
+"""Decode what people send in a process of its own, which a hostile file may kill."""
