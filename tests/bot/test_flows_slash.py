@@ -107,7 +107,6 @@ async def test_every_wish_of_the_command_is_kept(world: World) -> None:
         "seam_size": 32,
         "seam_blur": 8,
         "seam_strength": 0.5,
-        "seam_steps": 6,
         "increment": 128,
     }
     await world.result(await world.ask(top=64, **wishes))
