@@ -16,6 +16,9 @@ LEAST_STRENGTH = 0.01
 LARGEST_SEAM, LARGEST_BLUR = 512, 128
 """Pixels."""
 
+LARGEST_BLEED = 256
+"""Pixels."""
+
 LEAST_REACH = 64
 """Pixels of an increment or a context."""
 
@@ -37,9 +40,10 @@ RANGES = {
     "seam_steps": Range(1, MOST_STEPS),
     "increment": Range(LEAST_REACH, LARGEST_SIDE),
     "context": Range(LEAST_REACH, LARGEST_SIDE),
+    "bleed": Range(0, LARGEST_BLEED),
 }
 
-_PLAIN = ("negative", "steps", "guidance", "strength", "scheduler", "increment", "context", "guide")
+_PLAIN = ("negative", "steps", "guidance", "strength", "scheduler", "increment", "context", "bleed", "guide")
 """Wishes that a recipe holds under the same name."""
 
 
@@ -64,6 +68,8 @@ class Manner(BaseModel):
     seam_steps: int | None = None
     increment: int | None = None
     context: int | None = None
+    bleed: int | None = None
+    """Pixels under the original that the model may paint anew; they are thrown away."""
     guide: bool | None = None
 
     @property

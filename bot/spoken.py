@@ -17,13 +17,14 @@ _SWITCH = re.compile(r"(?<!\S)(?:-([cDSsCAfnI])(?=[\s\d-]|$)|--([A-Za-z_]+))")
 
 _EXAMPLES = {
     "steps": "30", "guidance": "7.5", "strength": "0.8", "seam_size": "96", "seam_blur": "16",
-    "seam_strength": "0.7", "seam_steps": "10", "increment": "128", "context": "256", "tile_size": "32",
+    "seam_strength": "0.7", "seam_steps": "10", "increment": "128", "context": "256", "bleed": "16",
+    "tile_size": "32",
 }  # fmt: skip
 
 _WHOLE = frozenset(_EXAMPLES) - {"guidance", "strength", "seam_strength"}
 
 _NUMBER = re.compile(
-    r"\b(?P<name>seam[\s_-](?:size|blur|strength|steps)|tile[\s_-]size|steps|guidance|cfg(?:_scale)?|strength|increment|context)\b"
+    r"\b(?P<name>seam[\s_-](?:size|blur|strength|steps)|tile[\s_-]size|steps|guidance|cfg(?:_scale)?|strength|increment|context|bleed)\b"
     r"[\s:=]*(?P<value>-?\d{1,9}(?:\.\d{1,9})?(?!\.?\d)(?:px)?)?",
     re.IGNORECASE,
 )

@@ -45,6 +45,12 @@ def add_manner(parser: ArgumentParser) -> None:
         "--context", type=int, metavar="PIXELS", help="that the model sees beside the new ones"
     )
     group.add_argument(
+        "--bleed",
+        type=int,
+        metavar="PIXELS",
+        help="under the original, that the model may paint anew before it is put back on top (default 0)",
+    )
+    group.add_argument(
         "--guide",
         action=BooleanOptionalAction,
         help="paint the whole small first, so that a large extension is one composition (experimental)",

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 import discord
 from discord import app_commands
 
-from bot.manner import LARGEST_BLUR, LARGEST_SEAM, LEAST_REACH, LEAST_STRENGTH, Manner
+from bot.manner import LARGEST_BLEED, LARGEST_BLUR, LARGEST_SEAM, LEAST_REACH, LEAST_STRENGTH, Manner
 from bot.options import LONGEST_PROMPT
 from pictures.geometry import LARGEST_SIDE
 from pictures.recipe.found import MOST_GUIDANCE, MOST_STEPS
@@ -34,6 +34,7 @@ DESCRIPTIONS = {
     "seam_steps": "Steps for that band (10)",
     "increment": "Pixels that a side grows at once; none is the model's own number",
     "context": "Known pixels beside the new ones that the model sees; none is the model's own number",
+    "bleed": "Pixels under the original that the model may paint anew before it is put back on top (0)",
     "guide": "Paint the whole small first, so that a large extension is one composition (experimental)",
 }
 
@@ -54,6 +55,7 @@ def manner_of(  # noqa: PLR0917 - one for each option of a command
     seam_steps: Steps | None = None,
     increment: Reach | None = None,
     context: Reach | None = None,
+    bleed: app_commands.Range[int, 0, LARGEST_BLEED] | None = None,
     guide: bool | None = None,
 ) -> Manner:
     """Return what these options say; its signature is the one that Discord is shown."""
@@ -69,6 +71,7 @@ def manner_of(  # noqa: PLR0917 - one for each option of a command
         seam_steps=seam_steps,
         increment=increment,
         context=context,
+        bleed=bleed,
         guide=guide,
     )
 

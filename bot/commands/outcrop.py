@@ -41,7 +41,7 @@ Side = app_commands.Range[int, 0, LARGEST_SIDE]
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-@with_manner(without=("context", "guide", "seam_steps"))
+@with_manner(without=("bleed", "context", "guide", "seam_steps"))
 async def outcrop(  # noqa: PLR0917 - one for each option of the command
     manner: Manner,
     interaction: discord.Interaction[Any],

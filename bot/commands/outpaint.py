@@ -40,7 +40,7 @@ NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or lea
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-@with_manner(without=("guide",))
+@with_manner(without=("bleed", "guide"))
 async def outpaint(  # noqa: PLR0917 - one for each option of the command
     manner: Manner,
     interaction: discord.Interaction[Any],

@@ -40,7 +40,7 @@ TABLE = {
     "seam size 96, seam-blur=16; Seam_Strength 0.5 seam steps 12.": Options(
         seam_size=96, seam_blur=16, seam_strength=0.5, seam_steps=12
     ),
-    "increment 128px context 256 guide": Options(increment=128, context=256, guide=True),
+    "increment 128px context 256 bleed 16 guide": Options(increment=128, context=256, bleed=16, guide=True),
     "guide off top 64": Options(guide=False, sides=Outcrop(top=64)),
     "scheduler DPM++ 2M Karras top 64": Options(scheduler="DPM++ 2M Karras", sides=Outcrop(top=64)),
     "sampler Euler a, steps 9": Options(scheduler="Euler a", steps=9),

@@ -26,6 +26,7 @@ EVERYTHING: dict[str, Any] = {
     "seam_steps": 20,
     "increment": 128,
     "context": 256,
+    "bleed": 16,
     "guide": False,
 }
 """Every wish, none of them at its default."""
@@ -55,6 +56,7 @@ def test_every_wish_that_is_said_stands_in_the_recipe() -> None:
         seam=Seam(size=96, blur=16, strength=0.5, steps=20),
         increment=128,
         context=256,
+        bleed=16,
         guide=False,
     )
 

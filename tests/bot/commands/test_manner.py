@@ -20,8 +20,8 @@ NOBODY = cast("discord.Interaction", None)
 def test_the_others_have_them_all_and_outcrop_as_many_as_discord_allows() -> None:
     for parameters, left_out in (
         (shift.parameters, set()),
-        (outpaint.parameters, {"guide"}),
-        (outcrop.parameters, {"context", "guide", "seam_steps"}),
+        (outpaint.parameters, {"bleed", "guide"}),
+        (outcrop.parameters, {"bleed", "context", "guide", "seam_steps"}),
     ):
         assert set(Manner.model_fields) - {option.name for option in parameters} == left_out
         assert len(parameters) <= MOST_OPTIONS
