@@ -121,8 +121,11 @@ async def test_a_success_that_beats_the_cancel_is_kept_and_said_so(family: Famil
 
 
 async def test_after_the_end(family: Family) -> None:
+    reading = family.discord.hold("GET", "/attachments/*")
     gate = family.discord.hold("PATCH", "/webhooks/*", where=brings_a_picture)
     request = await family.ask()
+    await family.discord.until(lambda: request.press.response and request.press.response.components)
+    reading.release()
     await gate.reached()
     assert await press_cancel(family, request) == "Too late to cancel: it has ended already."
     gate.release()
