@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from bot.errors import Refused
+from pictures.errors import PictureError
+from pictures.output import Output, output_said
 from pictures.recipe import Infill
 from pictures.recipe.schedulers import one_name
 
@@ -37,6 +39,8 @@ _SCHEDULER = re.compile(
 _GUIDE = re.compile(r"\bguide\b(?:[\s:=]*(?P<off>off|no|false)\b|[\s:=]*(?:on|yes|true)\b)?", re.IGNORECASE)
 
 _INFILL = re.compile(r"\binfill\b[\s:=]*(?P<kind>[a-z\d]*)", re.IGNORECASE)
+
+_FORMAT = re.compile(r"\bformat\b[\s:=]*(?P<said>[a-z]*(?:\s+(?:quality\s+)?\d{1,3}\b)?)", re.IGNORECASE)
 
 _QUOTED = re.compile(r"\s*\"(?P<text>[^\"]*)\"(?P<rest>.*)", re.DOTALL)
 _PROMPT = re.compile(r"(?<!\w)(?:--)?(?:new_)?prompt\b\s*[:=]?", re.IGNORECASE)
@@ -77,6 +81,7 @@ def take_manner(text: str) -> tuple[str, dict[str, Any]]:
     text = _SCHEDULER.sub(scheduler, text)
     text = _NUMBER.sub(lambda match: note(*_number(match)), text)
     text = _INFILL.sub(lambda match: note("infill", _infill(match["kind"].lower())), text)
+    text = _FORMAT.sub(lambda match: note("output", _output(match["said"])), text)
     text = _GUIDE.sub(lambda match: note("guide", match["off"] is None), text)
     return text, said
 
@@ -116,6 +121,13 @@ def _infill(kind: str) -> Infill:
         raise Refused(
             f"After “infill” comes one of {', '.join(Infill)}, for example `infill tile`."
         ) from None
+
+
+def _output(said: str) -> Output | None:
+    try:
+        return output_said(said)
+    except PictureError as wrong:
+        raise Refused(f"After “format” comes the kind of file, as in `format jpeg 85`. {wrong}") from wrong
 
 
 def _number(match: re.Match[str]) -> tuple[str, float]:

@@ -7,6 +7,7 @@ from bot.grammar import Said, parse
 from bot.options import Options
 from bot.texts import LONGEST
 from pictures.geometry import Outcrop
+from pictures.output import FileFormat, Output
 from pictures.recipe import Infill
 from pictures.shift import Shift
 
@@ -102,6 +103,11 @@ def test_again_asks_for_the_same_with_a_new_seed() -> None:
         ("outpaint", Options(holes=True)),
         ("outpaint top 64 prompt a cat", Options(holes=True, sides=Outcrop(top=64), prompt="a cat")),
         ("-I", Options(holes=True)),
+        ("top 64 format WebP", Options(sides=Outcrop(top=64), output=Output(format=FileFormat.WEBP))),
+        (
+            "format jpeg 85 top 64",
+            Options(sides=Outcrop(top=64), output=Output(format=FileFormat.JPEG, quality=85)),
+        ),
         ("-I infill Mirror", Options(holes=True, infill=Infill.MIRROR)),
         (
             "left 9 --infill tile --tile_size 16",
@@ -111,6 +117,12 @@ def test_again_asks_for_the_same_with_a_new_seed() -> None:
 )
 def test_what_lies_inside_is_asked_for_in_words(words: str, options: Options) -> None:
     assert parse(words) == Said(options=options)
+
+
+@pytest.mark.parametrize("words", ["top 64 format", "format oil top 64", "top 64 format png 9"])
+def test_a_format_that_no_file_has_is_refused(words: str) -> None:
+    with pytest.raises(Refused, match=r"After “format” comes the kind of file, as in `format jpeg 85`\."):
+        parse(words)
 
 
 @pytest.mark.parametrize("words", ["top 64 infill", "top 64 infill oil"])
