@@ -58,6 +58,19 @@ def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
     return [Size(width=one.width, height=one.height) for ring in plan for one in ring.windows]
 
 
+def crop(size: Size, sides: Outcrop, profile: Profile) -> Size:
+    """Return, in cells, what crop-and-stitch paints at the picture's own scale.
+
+    The box around all that is unknown, at least a window wide and high: for a border on two sides that is
+    the whole canvas.
+    """
+    grown = sides.grow(size)
+    beside, above = sides.left + sides.right, sides.top + sides.bottom
+    width = grown.width if above else min(grown.width, max(profile.window, beside))
+    height = grown.height if beside else min(grown.height, max(profile.window, above))
+    return Size(width=width // CELL, height=height // CELL)
+
+
 def main() -> None:
     """Measure and print."""
     print("Denoiser work, SD-1.5 architecture, one step: the whole canvas against planned windows")
@@ -70,6 +83,8 @@ def main() -> None:
             each = windows(size, sides, profile)
             ratio = whole / sum(map(forward, each))
             figure(f"{size} + {sides}, {name} ({len(each)})", f"{ratio:.2f}×", wanted)
+        stitched = forward(crop(size, sides, native)) / sum(map(forward, windows(size, sides, native)))
+        figure(f"{size} + {sides}, native windows against a native crop", f"{stitched:.2f}×", "–")
     worst = max(
         abs(native.cost(cells) / forward(cells) - 1)
         for cells in (Size(width=64, height=64), Size(width=144, height=128), Size(width=264, height=272))
