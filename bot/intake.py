@@ -110,6 +110,7 @@ class Intake:
         job.state = JobState.WAITING
         job.source_sha256 = sha256
         carried, size = await self._known(sha256)
+        self._check_canvas(job, size)
         job.recipe = self._recipe(job, sha256, size, carried)
         if painter is not None:
             job.recipe = job.recipe.model_copy(update={"painter": painter})
@@ -170,7 +171,9 @@ class Intake:
 
     def _check_canvas(self, job: Job, size: Size) -> Options:
         options = job.options.fitted(size)
-        self._limits.pictures.check_canvas(options.outcrop.grow(size))
+        kept = options.kept(size)
+        painted_on = Size(width=kept.width, height=kept.height) if kept else size
+        self._limits.pictures.check_canvas(options.outcrop.grow(painted_on))
         return options
 
     async def _accept(self, job: Job, data: bytes, facts: Facts) -> None:

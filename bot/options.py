@@ -89,6 +89,8 @@ class Options(Manner, Filling):
             anew |= {name: getattr(said, name) for name in ways}
         if said.sides or said.exact:
             anew["exact"] = said.exact
+        if said.infill is not None:
+            anew["tile_size"] = said.tile_size  # it belonged to the infill before
         return self.model_copy(update=anew)
 
     def __str__(self) -> str:

@@ -67,5 +67,7 @@ def outpaint(
         finish = lay_over if recipe.holes else paste_back
         picture = finish(source, matched, canvas.source)
         if seam_pass:
-            picture = seam_pass(picture, canvas, each.seed, passes.mending)
+            picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
+            passes.mended()
+            each = each.model_copy(update={"settings": {**each.settings, **settings}})
         yield Painting(picture=picture, recipe=each)

@@ -1,6 +1,8 @@
 """Paint the seam once more, after everything else."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 
 from engine.imaging.band import band, blend
 from engine.imaging.colour import match_colours
@@ -25,7 +27,8 @@ class SeamPass:
                 wishes,
                 seam=None,
                 strength=seam.strength,
-                steps=seam.steps,
+                # Schedulers take steps × strength of the steps; one is taken whatever was asked for.
+                steps=max(seam.steps, ceil(1 / seam.strength)),
                 infill=None,
                 tile_size=None,
                 increment=None,
@@ -34,17 +37,25 @@ class SeamPass:
             )
         )
 
-    def __call__(self, result: Picture, canvas: Canvas, seed: int, checkpoint: Checkpoint) -> Picture:
-        """Return a result with its band painted anew; alpha and all pixels outside the band are its own."""
+    def __call__(
+        self, result: Picture, canvas: Canvas, seed: int, checkpoint: Checkpoint
+    ) -> tuple[Picture, Mapping[str, str]]:
+        """Return a result with its band painted anew, and the settings that the painter had by then.
+
+        Alpha and all pixels outside the band are the result's own.
+        """
         pixels = result.pixels.copy()
         begun = Canvas(
             pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
         )
         seen = replace(begun, pixels=self._space.to_srgb(begun.pixels))
-        [painted] = self._painter.paint(seen, self._wishes, (seed,), checkpoint)
+        paintings = self._painter.paint(seen, self._wishes, (seed,), checkpoint)
+        # Read while the painter is at it: afterwards it forgets what it thought of this picture.
+        painted, settings = next(paintings), dict(self._painter.settings)
+        next(paintings, None)
         matched = match_colours(begun, self._space.from_srgb(painted))
         blend(pixels[..., :3], matched, self._weights)
-        return Picture(pixels=pixels, icc=result.icc)
+        return Picture(pixels=pixels, icc=result.icc), settings
 
 
 class TwoPasses:
@@ -66,9 +77,12 @@ class TwoPasses:
 
     def mending(self, done: int, total: int, preview: bytes | None = None) -> None:
         """Be the checkpoint of the second pass over the variation that is next."""
-        last = done == total
-        self._mended += last
-        self._tell(0 if last else self.HALF * done // (total * self._variations), preview)
+        self._tell(self.HALF * done // (total * self._variations), preview)
+
+    def mended(self) -> None:
+        """Note that the second pass over a variation is over."""
+        self._mended += 1
+        self._tell(0, None)
 
     def _tell(self, begun: int, preview: bytes | None) -> None:
         mended = self.HALF * self._mended // self._variations

@@ -22,7 +22,7 @@ from engine.meters import Meters
 from engine.outpaint import Painting, outpaint
 from engine.painter import Painter
 from engine.runner import Run, Runner
-from pictures.decoder.decoder import Decoder
+from pictures.decoder.decoder import Decoder, DecoderUnavailable
 from pictures.encode import encode_png
 from pictures.errors import PictureError
 from pictures.limits import Limits
@@ -112,6 +112,10 @@ class Worker:
                 log.warning("source missing", error=str(missing))
                 await self._bus.events.record(SourceMissing(job=job, attempt=lease.attempt, engine=self.id))
                 await lease.hand_back(delay=SOURCE_DELAY)
+            except DecoderUnavailable as away:
+                log.warning("job handed back", error=str(away))
+                await self._bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=self.id))
+                await lease.hand_back(delay=SOURCE_DELAY)
             except asyncio.CancelledError:
                 run.stop(HandBack())
                 log.info("job handed back")
@@ -131,6 +135,8 @@ class Worker:
         except (PictureError, PaintingFailed) as failed:
             log.warning("job failed", reason=str(failed))
             return Failed(job=job, reason=str(failed))
+        except DecoderUnavailable:
+            raise
         except MemoryError:
             log.exception("out of memory")
             return Failed(job=job, reason=NO_MEMORY)

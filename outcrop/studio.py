@@ -101,7 +101,10 @@ class Studio:
     async def _tidy(self, job: JobId) -> None:
         """Leave nothing behind; an engine that still paints the job is told to stop."""
         with suppress(BusUnavailable):
-            if await self._bus.events.terminal(job) is None:
-                await self._bus.jobs.purge(job)
+            ended = await self._bus.events.terminal(job) is not None
+            await self._bus.jobs.purge(job)  # before its end goes, or an engine would paint it again
+            if ended:
+                await self._bus.events.withdraw(job)
+            else:
                 await self._bus.notices.cancel(job)
             await self._bus.objects.delete_job(job)

@@ -128,6 +128,10 @@ def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture
         raise FileFailed(
             f"{path} was painted where its source was transparent: name that, too, and its mask."
         )
+    if recipe.seam is not None:
+        raise FileFailed(
+            f"A band of the original was repainted in {path}: name the picture that it was made of as well."
+        )
     if not is_png(data):
         raise FileFailed(f"{path} is no PNG: name the picture that it was made of as well.")
     result = decode(data, limits).picture

@@ -7,7 +7,7 @@ from bot.options import LONGEST_PROMPT, Options, clean
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import Outcrop
 from pictures.output import FileFormat, Output
-from pictures.recipe import LARGEST_SEED
+from pictures.recipe import LARGEST_SEED, Infill
 from tests.bot.rows import SOURCE
 
 TOP = Outcrop(top=100)
@@ -111,3 +111,9 @@ def test_a_format_stays_with_a_job_through_the_history_and_its_reruns() -> None:
 def test_a_quality_that_no_file_has_is_refused_with_a_sentence() -> None:
     with pytest.raises(PictureError, match="A PNG loses nothing"):
         Options(sides=TOP, output=Output(quality=80)).checked()
+
+
+def test_another_infill_leaves_the_tiles_of_the_one_before() -> None:
+    before = Options(sides=TOP, infill=Infill.TILE, tile_size=64)
+    assert before.changed_by(Options(infill=Infill.MIRROR)).checked().tile_size is None
+    assert before.changed_by(Options(seed=3)).tile_size == 64

@@ -129,3 +129,14 @@ def test_a_painter_that_has_no_use_for_one_paints_none_and_says_none() -> None:
     )
     assert asked.recipe.seam is None
     assert np.array_equal(asked.picture.pixels, plain.picture.pixels)
+
+
+@pytest.mark.parametrize(("steps", "strength"), [(1, 0.7), (10, 0.05), (1, 1.0), (10, 0.7)])
+def test_however_weak_it_takes_a_step(steps: int, strength: float) -> None:
+    brush = Brush()
+    painted(natural(SIZE), with_seam(Seam(size=8, steps=steps, strength=strength)), brush)
+    _, (_, wishes, _) = brush.given
+    assert wishes.steps is not None
+    assert wishes.strength == strength
+    assert int(wishes.steps * strength) >= 1
+    assert wishes.steps == steps or int(steps * strength) < 1
