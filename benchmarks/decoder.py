@@ -1,12 +1,11 @@
 """What it costs to decode in a process that a file may kill."""
 
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
-from benchmarks.report import figure, median, milliseconds
+from benchmarks.report import figure, milliseconds, timed
 from pictures.decode import decode
 from pictures.decoder.decoder import Decoder
 from pictures.encode import encode_jpeg, encode_png
@@ -29,24 +28,15 @@ def main() -> None:
             ("PNG 3968×3968", encode_png(_picture(3968))),
             ("JPEG 3968×3968", encode_jpeg(_picture(3968), 90)),
         ):
-            here = _timed(partial(decode, data, limits))
+            here = timed(partial(decode, data, limits), ROUNDS)
             for kind, work in (("pixels", decoder.decode), ("facts alone", decoder.examine)):
-                there = _timed(partial(work, data))
+                there = timed(partial(work, data), ROUNDS)
                 figure(f"{what}, {kind}", f"{there / here:.2f}× ({milliseconds(there)})", "–")
 
 
 def _picture(side: int) -> Picture:
     small = np.random.default_rng(1).integers(0, 255, (side // 32, side // 32, 3), dtype=np.uint8)
     return Picture(pixels=np.kron(small, np.ones((32, 32, 1), np.uint8)))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    seconds = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return median(seconds)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
 from benchmarks.household import bot_without_engine
 from benchmarks.null_painter import NullPainter
-from benchmarks.report import figure, median, milliseconds
+from benchmarks.report import figure, median, milliseconds, timed
 from bus.connection import Bus
 from engine.device import Device
 from engine.meters import Meters
@@ -46,25 +45,15 @@ def painted(picture: Picture, recipe: Recipe) -> Painting:
     return painting
 
 
-def alone(work: Callable[[], object]) -> float:
-    """Return the median seconds of some work with nothing beside it."""
-    seconds = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return median(seconds)
-
-
 async def main() -> None:
     """Measure and print."""
     print("Overhead: /outcrop top:128 on 1024×1024, an idle engine whose painter takes no time")
     picture = large(1024)
     source = encode_png(picture)
     recipe = Recipe(sides=Outcrop(top=128), seed=0, source_sha256="0" * 64)
-    painting = alone(lambda: painted(picture, recipe))
+    painting = timed(lambda: painted(picture, recipe), ROUNDS)
     grown = painted(picture, recipe)
-    encoding = alone(lambda: encode_png(grown.picture, grown.recipe))
+    encoding = timed(lambda: encode_png(grown.picture, grown.recipe), ROUNDS)
     seconds: list[float] = []
     async with (
         bot_without_engine() as (discord, _bot, url, _folder),

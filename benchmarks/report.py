@@ -1,7 +1,8 @@
 """Print figures in one form."""
 
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 
 def figure(what: str, value: str, aim: str) -> None:
@@ -12,6 +13,16 @@ def figure(what: str, value: str, aim: str) -> None:
 def milliseconds(seconds: float) -> str:
     """Return a time in words."""
     return f"{seconds * 1000:.0f} ms"
+
+
+def timed(work: Callable[[], object], rounds: int) -> float:
+    """Return the median seconds of some work with nothing beside it."""
+    seconds = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return median(seconds)
 
 
 def megabytes(size: float) -> str:

@@ -106,11 +106,17 @@ class Intake:
             self._in_line()
 
     async def receive_known(self, job: Job, *, sha256: Sha256, painter: str | None = None) -> None:
-        """Keep a request whose picture is in the store already, and put it in line; raises Refused."""
+        """Keep a request whose picture is in the store already, and put it in line.
+
+        Raises Refused, and PictureError where it cannot be painted like that.
+        """
         job.state = JobState.WAITING
         job.source_sha256 = sha256
         carried, size = await self._known(sha256)
         self._check_canvas(job, size)
+        if job.options.holes:
+            async with self._examining:
+                await asyncio.to_thread(self._examine_holes, job, await self._store.get(sha256), None)
         job.recipe = self._recipe(job, sha256, size, carried)
         if painter is not None:
             job.recipe = job.recipe.model_copy(update={"painter": painter})

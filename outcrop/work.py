@@ -13,7 +13,7 @@ from outcrop.sources import FileFailed, MaskFile, read_file, read_source
 from pictures.decode import decode
 from pictures.formats.png import is_png
 from pictures.geometry import Box
-from pictures.holes import share_of_holes
+from pictures.holes import check_holes, share_of_holes
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import FLAGGED, LARGEST_SEED, Found, Recipe
@@ -55,6 +55,8 @@ def extension(path: Path, mask: MaskFile | None, options: Options, profile: str,
         taken.add("seed")
     options = options.fitted(decoded.picture.size)
     kept = options.kept(decoded.picture.size)
+    if options.holes:
+        check_holes(decoded.picture.cut(kept), options.outcrop)
     recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=carried)
     notes = (
         *decoded.notes,

@@ -1,5 +1,6 @@
 """The command `outcrop sandbox`."""
 
+import logging
 import shutil
 from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
@@ -50,6 +51,9 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     """Show the page until it is closed or stopped; return the exit code."""
     if not installed():
         return complain(NOT_INSTALLED)
+    # simcord makes a client of its own as it is imported; that it lacks intents and a voice is no news.
+    for name in ("discord.state", "discord.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     from bot.errors import HistoryUnusable
     from outcrop.sandbox.run import run_sandbox
 

@@ -88,7 +88,8 @@ async def test_it_may_be_said_in_words(world: World) -> None:
 async def test_an_opaque_result_has_nothing_to_outpaint(world: World) -> None:
     first = await world.result(await world.alice.slash(world.channel, "outpaint", image=cut_out()))
     said = await world.tell("outpaint", reply_to=first)
-    await world.reply(said, "That did not work. This picture has no transparent part.")
+    answer = await world.reply(said, "This picture has no transparent part.")
+    assert answer.content.startswith("This picture"), "at once, and not after an engine has tried"
 
 
 async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(

@@ -185,7 +185,8 @@ def test_a_mask_that_does_not_work_is_one_sentence_and_code_1(  # noqa: PLR0917 
 
 def test_an_opaque_picture_without_a_mask_is_told(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("-I", photo) == 1
-    assert "This picture has no transparent part." in capsys.readouterr().err
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("outcrop fix: This picture has no transparent part.")
 
 
 def test_a_mask_that_is_no_picture_is_told(
