@@ -97,9 +97,7 @@ class Desk:
             if not (receiving.done() and receiving.exception()):
                 status = await _acknowledge(interaction, job.id)
             await receiving
-            if status is not None:
-                await self._note_status(job.id, status)
-        await self._prepare(job, source)
+        await asyncio.gather(self._note_status(job.id, status), self._prepare(job, source))
 
     async def take_message(
         self, message: discord.Message, options: Options, source: discord.Attachment | Known
@@ -179,7 +177,9 @@ class Desk:
         log.info("request received", job=job.id, sides=str(job.options))
         self._changed.ring()
 
-    async def _note_status(self, job: JobId, message_id: int) -> None:
+    async def _note_status(self, job: JobId, message_id: int | None) -> None:
+        if message_id is None:
+            return
         try:
             await self.jobs.note_status_message(job, message_id)
         except StorageFailed as failed:  # the first edit will tell its id as well
@@ -187,7 +187,7 @@ class Desk:
 
     async def _prepare(self, job: Job, source: discord.Attachment | Known) -> None:
         if not isinstance(source, Known):
-            await self._intake.prepare(job.id)
+            await self._intake.prepare(job)
 
 
 async def _acknowledge(interaction: discord.Interaction, job: JobId) -> int | None:

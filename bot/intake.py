@@ -72,36 +72,34 @@ class Intake:
         """Keep the request, so that a restart resumes or answers it; raises Refused."""
         await self._jobs.add(job, most_unfinished=self._limits.unfinished_jobs)
 
-    async def prepare(self, job_id: JobId) -> None:
+    async def prepare(self, job: Job) -> None:
         """Bring a received job into the line, or end it with a sentence for its owner.
 
         While the disk is full or away it tries again: the request is kept, and its owner sees that it waits.
         """
         while True:
             try:
-                return await self._prepare(job_id)
+                return await self._prepare(job)
             except (StorageFailed, OSError) as failed:
-                log.warning("request cannot be kept yet", job=job_id, error=str(failed))
+                log.warning("request cannot be kept yet", job=job.id, error=str(failed))
                 await asyncio.sleep(RETRY)
 
-    async def _prepare(self, job_id: JobId) -> None:
-        job = await self._jobs.get(job_id)
-        if job is None or job.terminal or not job.attachment_url:
-            return
+    async def _prepare(self, job: Job) -> None:
         try:
+            assert job.attachment_url, "a received job says where its picture is"
             async with self._downloads:
                 data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
                 data, facts = await self._read(job, data)
                 async with self._store.guard:
                     await self._accept(job, data, facts)
         except (PictureError, Refused) as wrong:
-            log.info("request refused", job=job_id, reason=str(wrong))
-            await self._refuse(job_id, str(wrong))
+            log.info("request refused", job=job.id, reason=str(wrong))
+            await self._refuse(job.id, str(wrong))
         except (StorageFailed, OSError):
             raise
         except Exception:
-            log.exception("request failed", job=job_id)
-            await self._refuse(job_id, UNFORESEEN)
+            log.exception("request failed", job=job.id)
+            await self._refuse(job.id, UNFORESEEN)
         else:
             self._in_line()
 
@@ -138,9 +136,9 @@ class Intake:
     async def resume(self) -> None:
         """Take up what was received before a restart."""
         async with asyncio.TaskGroup() as tasks:
-            for job_id in await self._jobs.received():
-                log.info("request taken up again", job=job_id)
-                tasks.create_task(self.prepare(job_id))
+            for job in await self._jobs.unfinished(JobState.RECEIVED):
+                log.info("request taken up again", job=job.id)
+                tasks.create_task(self.prepare(job))
 
     async def _refuse(self, job_id: JobId, reason: str) -> None:
         await self._jobs.end(Failed(job=job_id, reason=reason))

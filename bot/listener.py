@@ -103,14 +103,14 @@ class Listener:
             return
         if event.job in states and not states[event.job].terminal:
             try:
-                await self._archive(event)
+                ended = await self._archive(event)
             except ObjectMissing as missing:
                 await self._paint_again(event.job, missing)
                 return
             log.info(event.kind)
             self._ended()
-            if (job := await self._jobs.get(event.job)) is not None:
-                self._meters.ended(job)
+            if ended is not None:
+                self._meters.ended(ended)
         await self._bus.jobs.purge(event.job)
         await self._bus.objects.delete_job(event.job)
 
@@ -124,7 +124,7 @@ class Listener:
         if job is not None:
             await self._dispatcher.launch(job)
 
-    async def _archive(self, event: Terminal) -> None:
+    async def _archive(self, event: Terminal) -> Job | None:
         results = event.results if isinstance(event, Painted) else ()
         # The bus may be away for long; the guard is held only for what the disk does.
         files = [await self._bus.objects.get(result.object) for result in results]
@@ -133,7 +133,7 @@ class Listener:
                 await self._keep(event.job, index, result, data)
                 for index, (result, data) in enumerate(zip(results, files, strict=True))
             ]
-            await self._jobs.end(event, pictures)
+            return await self._jobs.end(event, pictures)
 
     async def _keep(self, job: JobId, index: int, result: Result, data: bytes) -> Picture:
         sha256 = await self._store.put(data)

@@ -103,8 +103,8 @@ class Worker:
                 return
             try:
                 async with self._at_work(lease, run):
-                    await self._bus.events.record(Started(job=job, attempt=lease.attempt, engine=self.id))
-                    end = await self._outcome(lease, run)
+                    source = await self._start(lease)
+                    end = await self._outcome(lease, source, run)
                     await self._bus.events.record(end)
                     self._meters.ended(end)
                 await lease.ack()
@@ -123,10 +123,22 @@ class Worker:
                 await lease.hand_back()
                 raise
 
-    async def _outcome(self, lease: Lease, run: Run) -> Painted | Failed | JobCancelled:
-        """Paint, and return what became of the job; raises ObjectMissing when its source is not there."""
+    async def _start(self, lease: Lease) -> bytes:
+        """Say that the job has started, and return its source; raises ObjectMissing when it is not there."""
+        said, source = await asyncio.gather(
+            self._bus.events.record(Started(job=lease.job.id, attempt=lease.attempt, engine=self.id)),
+            self._bus.objects.get(lease.job.source),
+            return_exceptions=True,
+        )
+        if isinstance(said, BaseException):
+            raise said
+        if isinstance(source, BaseException):
+            raise source
+        return source
+
+    async def _outcome(self, lease: Lease, source: bytes, run: Run) -> Painted | Failed | JobCancelled:
+        """Paint, and return what became of the job."""
         job, started = lease.job.id, time.monotonic()
-        source = await self._bus.objects.get(lease.job.source)
         try:
             results = await self._paint(lease, source, run)
         except Cancelled:

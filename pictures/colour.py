@@ -51,7 +51,8 @@ class Conversion:
         rows = max(1, _STRIP_PIXELS // width)
         for top in range(0, height, rows):
             bottom = min(height, top + rows)
-            pixels[top:bottom] = np.asarray(self.strip(image.crop((0, top, width, bottom))))
+            strip = image if rows >= height else image.crop((0, top, width, bottom))
+            pixels[top:bottom] = np.asarray(self.strip(strip))
         return pixels
 
 

@@ -44,14 +44,22 @@ NO_MEMORY = "There is not enough memory for this picture. Try again later, or sc
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decoded:
-    """A picture as it will be painted on."""
+class Examined:
+    """What there is to know of a picture whose every pixel could be read."""
 
-    picture: Picture
+    size: Size
+    """Of the upright picture."""
     notes: tuple[str, ...]
     """Short sentences for the person: what of the file was not taken over."""
     format: str
     """The file's format as people write it: PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded(Examined):
+    """A picture as it will be painted on."""
+
+    picture: Picture
 
 
 def decode(data: bytes, limits: Limits) -> Decoded:
@@ -66,19 +74,18 @@ def decode(data: bytes, limits: Limits) -> Decoded:
         pixels = conversion.apply(file.image)
         if file.transparent is not None:
             pixels = _with_alpha(pixels, file.transparent)
-        notes = (
-            "Only the first frame of the animation is used." if file.animated else None,
-            "Only the first page of the file is used." if file.paged else None,
-            conversion.note,
-            "16-bit colour was reduced to 8 bits." if file.deep else None,
-        )
-        icc, orientation = conversion.icc, file.orientation
-        file.image.close()
-        return Decoded(
-            picture=Picture(pixels=turn(pixels, orientation), icc=icc),
-            notes=tuple(note for note in notes if note is not None),
-            format=file.format,
-        )
+        orientation, notes = file.orientation, _notes(file, conversion)
+        file.image.close()  # a picture that is turned would be in memory three times
+        picture = Picture(pixels=turn(pixels, orientation), icc=conversion.icc)
+        return Decoded(picture=picture, size=picture.size, notes=notes, format=file.format)
+
+
+def examine(data: bytes, limits: Limits) -> Examined:
+    """Read every pixel of a file and keep none; blocking. Raises PictureError as `decode` does."""
+    with _opened(data, limits) as file:
+        file.image.load()
+        notes = _notes(file, Conversion.of(file.image, file.icc))
+        return Examined(size=file.size, notes=notes, format=file.format)
 
 
 def inspect(data: bytes, limits: Limits) -> Size:
@@ -104,6 +111,16 @@ def _opened(data: bytes, limits: Limits) -> Iterator[Opened]:
     except Exception as cause:
         # Pillow raises whatever a damaged file makes it stumble over, from KeyError to SyntaxError.
         raise DamagedPicture(kind.name) from cause
+
+
+def _notes(file: Opened, conversion: Conversion) -> tuple[str, ...]:
+    notes = (
+        "Only the first frame of the animation is used." if file.animated else None,
+        "Only the first page of the file is used." if file.paged else None,
+        conversion.note,
+        "16-bit colour was reduced to 8 bits." if file.deep else None,
+    )
+    return tuple(note for note in notes if note is not None)
 
 
 def _with_alpha(pixels: Pixels, transparent: tuple[int, ...]) -> Pixels:

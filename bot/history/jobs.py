@@ -59,14 +59,6 @@ class Jobs:
             )
         )
 
-    async def received(self) -> Sequence[JobId]:
-        """Return the jobs whose source is not in the store yet, oldest first."""
-        async with self._database.read() as session:
-            found = await session.scalars(
-                select(Job.id).where(Job.state == JobState.RECEIVED).order_by(Job.created_at)
-            )
-            return found.all()
-
     async def line(self) -> Sequence[Waiting]:
         """Return the waiting jobs in their fair order."""
         async with self._database.read() as session:
@@ -90,12 +82,13 @@ class Jobs:
 
     async def dispatch(self, job: JobId, *, profile: str) -> Job | None:
         """Take a waiting job out of the line for the bus; None: it is not waiting any more."""
-        changed = await self._change(
-            update(Job)
-            .where(Job.id == job, Job.state == JobState.WAITING)
-            .values(state=JobState.DISPATCHED, profile=profile, dispatched_at=now())
-        )
-        return await self.get(job) if changed else None
+        async with self._database.write() as session:
+            return await session.scalar(
+                update(Job)
+                .where(Job.id == job, Job.state == JobState.WAITING)
+                .values(state=JobState.DISPATCHED, profile=profile, dispatched_at=now())
+                .returning(Job)
+            )
 
     async def unfinished(self, *states: JobState) -> Sequence[Job]:
         """Return the jobs that have not ended (in these states, if any are named), oldest first."""
@@ -124,13 +117,16 @@ class Jobs:
                 row.cancel_requested_at = now()
             return before
 
-    async def end(self, event: Terminal, pictures: Collection[Picture] = ()) -> bool:
-        """Write how a job ended, what it painted, and that an answer is owed; False: it had ended before."""
+    async def end(self, event: Terminal, pictures: Collection[Picture] = ()) -> Job | None:
+        """Write how a job ended, what it painted, and that an answer is owed.
+
+        Returns the ended job; None where it had ended before.
+        """
         async with self._database.write() as session:
-            ended = await _end(session, event.job, *_ending(event))
-            if ended:
+            job = await _end(session, event.job, *_ending(event))
+            if job is not None:
                 session.add_all(pictures)
-            return ended
+            return job
 
     async def note_attempt(self, event: Started | HandedBack | SourceMissing) -> None:
         """Write that an engine took the job, or gave it back unharmed."""
@@ -188,14 +184,14 @@ def _ending(event: Terminal) -> tuple[JobState, str | None]:
             return JobState.CANCELLED, None
 
 
-async def _end(session: AsyncSession, job: JobId, state: JobState, reason: str | None = None) -> bool:
-    ended = await _changed(
-        session,
+async def _end(session: AsyncSession, job: JobId, state: JobState, reason: str | None = None) -> Job | None:
+    ended = await session.scalar(
         update(Job)
         .where(Job.id == job, Job.state.not_in(TERMINAL))
-        .values(state=state, reason=reason, finished_at=now(), attachment_url=None, mask_url=None),
+        .values(state=state, reason=reason, finished_at=now(), attachment_url=None, mask_url=None)
+        .returning(Job)
     )
-    if ended:
+    if ended is not None:
         session.add(Delivery(job_id=job))
     return ended
 

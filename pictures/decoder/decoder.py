@@ -70,7 +70,7 @@ class Decoder:
         """Return the picture, as `pictures.decode.decode` does."""
         facts, picture = self._ask(Wanted.PICTURE, data)
         assert picture is not None
-        return Decoded(picture=picture, notes=facts.notes, format=facts.format)
+        return Decoded(picture=picture, size=facts.size, notes=facts.notes, format=facts.format)
 
     def _ask(self, wanted: Wanted, data: bytes) -> tuple[Facts, Picture | None]:
         self._limits.check_file(len(data))

@@ -1,11 +1,12 @@
 """Answer questions about files, one after the other, until the input ends."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
-from pictures.decode import NO_MEMORY, Decoded
+from pictures.decode import NO_MEMORY, Decoded, Examined
 from pictures.decoder.confine import CPU_SECONDS, allow, confine, hush
 from pictures.decoder.wire import LENGTH, QUESTION, READY, Answer, Facts, Wanted, read_exactly
 from pictures.errors import PictureError
@@ -15,8 +16,11 @@ from pictures.recipe.read import read_recipe
 
 LIMITS = TypeAdapter(Limits)
 
+Ways: TypeAlias = Mapping[Wanted, Callable[[bytes, Limits], Examined]]
+"""What to do with a file for each question; the picture's way returns a Decoded."""
 
-def serve(decode: Callable[[bytes, Limits], Decoded], *, cpu_seconds: int = CPU_SECONDS) -> None:
+
+def serve(ways: Ways, *, cpu_seconds: int = CPU_SECONDS) -> None:
     """Be the decoder's process: questions on standard input, answers on standard output.
 
     The limits are this process's one argument, as JSON. A picture that the decoder stumbles over ends it.
@@ -31,7 +35,7 @@ def serve(decode: Callable[[bytes, Limits], Decoded], *, cpu_seconds: int = CPU_
         wanted, length = QUESTION.unpack(head)
         data = read_exactly(questions, length)
         allow(cpu_seconds)
-        answer, picture = _answered(decode, data, limits, Wanted(wanted))
+        answer, picture = _answered(ways, data, limits, Wanted(wanted))
         text = answer.model_dump_json().encode()
         answers.write(LENGTH.pack(len(text)) + text)
         if picture is not None:
@@ -40,18 +44,16 @@ def serve(decode: Callable[[bytes, Limits], Decoded], *, cpu_seconds: int = CPU_
         answers.flush()
 
 
-def _answered(
-    decode: Callable[[bytes, Limits], Decoded], data: bytes, limits: Limits, wanted: Wanted
-) -> tuple[Answer, Picture | None]:
+def _answered(ways: Ways, data: bytes, limits: Limits, wanted: Wanted) -> tuple[Answer, Picture | None]:
     try:
-        decoded = decode(data, limits)
+        examined = ways[wanted](data, limits)
     except PictureError as refused:
         return Answer(refused=str(refused)), None
     except MemoryError:
         return Answer(refused=NO_MEMORY), None
-    picture = decoded.picture
-    facts = Facts(size=picture.size, format=decoded.format, notes=decoded.notes)
-    if wanted is Wanted.FACTS:
+    facts = Facts(size=examined.size, format=examined.format, notes=examined.notes)
+    if not isinstance(examined, Decoded):
         return Answer(facts=facts.model_copy(update={"carried": read_recipe(data)})), None
+    picture = examined.picture
     channels = 4 if picture.has_alpha else 3
     return Answer(facts=facts, channels=channels, icc=len(picture.icc or b"")), picture

@@ -49,7 +49,7 @@ async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_nee
     )
     for job in (other, cancelled) if shared else (cancelled,):
         await intake.receive(job)
-        await intake.prepare(job.id)
+        await intake.prepare(job)
     assert (await jobs.states([cancelled.id]))[cancelled.id] is JobState.CANCELLED
     kept = [file for file in (tmp_path / "pictures").rglob("*") if file.is_file()]
     assert len(kept) == shared

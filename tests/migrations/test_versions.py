@@ -85,6 +85,6 @@ async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Pa
         assert answered is not None
         assert answered.delivery is not None
         assert (answered.delivery.state, answered.delivery.tries) == (DeliveryState.UNDELIVERABLE, 3)
-        assert await jobs.received() == ["00000000000000a3"]
+        assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == ["00000000000000a3"]
         assert await jobs.crashes("00000000000000a1", alive=()) == 1
         assert await Memos(database).recall("commands:1:everywhere") == "a digest"

@@ -93,7 +93,7 @@ async def test_a_job_cancelled_meanwhile_gets_no_place_in_line(jobs: Jobs) -> No
 async def test_received_jobs_are_found_again_oldest_first(jobs: Jobs) -> None:
     newer, older = [await added(jobs, a_job(minutes_ago=minutes)) for minutes in (1, 2)]
     await added(jobs, a_waiting_job())
-    assert await jobs.received() == [older, newer]
+    assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == [older, newer]
 
 
 async def test_only_a_waiting_job_is_dispatched_and_once(jobs: Jobs) -> None:

@@ -4,16 +4,17 @@ import os
 import signal
 import threading
 
-from pictures.decode import Decoded, decode
+from pictures.decode import Decoded, Examined, decode, examine
 from pictures.decoder.serve import serve
+from pictures.decoder.wire import Wanted
 from pictures.errors import PictureError
 from pictures.limits import Limits
 
 KILLS, HANGS, SPINS, HOGS, FAILS, LOOKS_AROUND = b"kills", b"hangs", b"spins", b"hogs", b"fails", b"looks"
 
 
-def stumble(data: bytes, limits: Limits) -> Decoded:
-    """Decode a picture, or do what a library does that a file has in its power."""
+def stumble(data: bytes) -> None:
+    """Do what a library does that a file has in its power."""
     match data:
         case b"kills":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -30,8 +31,17 @@ def stumble(data: bytes, limits: Limits) -> Decoded:
             raise PictureError(" ".join(os.environ))
         case _:
             pass
+
+
+def _decode(data: bytes, limits: Limits) -> Decoded:
+    stumble(data)
     return decode(data, limits)
 
 
+def _examine(data: bytes, limits: Limits) -> Examined:
+    stumble(data)
+    return examine(data, limits)
+
+
 if __name__ == "__main__":
-    serve(stumble, cpu_seconds=1)
+    serve({Wanted.FACTS: _examine, Wanted.PICTURE: _decode}, cpu_seconds=1)
