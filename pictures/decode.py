@@ -45,7 +45,7 @@ NO_MEMORY = "There is not enough memory for this picture. Try again later, or sc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examined:
-    """What there is to know of a picture whose every pixel could be read."""
+    """What there is to know of a picture without its pixels."""
 
     size: Size
     """Of the upright picture."""
@@ -81,9 +81,14 @@ def decode(data: bytes, limits: Limits) -> Decoded:
 
 
 def examine(data: bytes, limits: Limits) -> Examined:
-    """Read every pixel of a file and keep none; blocking. Raises PictureError as `decode` does."""
+    """Make sure that a file is whole, and return what else there is to know; blocking.
+
+    A file without checksums is decoded for that. Raises PictureError as `decode` does, but for pixels that
+    were packed wrongly before their checksums were made: only decoding finds those.
+    """
     with _opened(data, limits) as file:
-        file.image.load()
+        if not file.whole:
+            file.image.load()
         notes = _notes(file, Conversion.of(file.image, file.icc))
         return Examined(size=file.size, notes=notes, format=file.format)
 

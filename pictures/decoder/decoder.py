@@ -62,7 +62,7 @@ class Decoder:
             self._give_up()
 
     def examine(self, data: bytes) -> Facts:
-        """Decode every pixel of a file, and return what else there is to know of it."""
+        """Make sure that a file is whole, and return what there is to know of it without its pixels."""
         facts, _ = self._ask(Wanted.FACTS, data)
         return facts
 

@@ -30,7 +30,7 @@ class Wanted(IntEnum):
 
 
 class Facts(BaseModel):
-    """What there is to know of a picture without its pixels, all of which have been decoded once."""
+    """What there is to know of a picture without its pixels."""
 
     model_config = ConfigDict(frozen=True)
 

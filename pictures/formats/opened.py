@@ -23,6 +23,8 @@ class Opened:
     """Whether other pages follow, which are no frames of an animation."""
     deep: bool = False
     """Whether samples have 16 bits; Pillow may reduce them silently."""
+    whole: bool = False
+    """Whether checksums have shown that the file is as it was written, to its end."""
     transparent: tuple[int, ...] | None = None
     """The RGB colour, 8 bits a sample, that stands for transparent."""
 

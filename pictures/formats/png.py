@@ -71,6 +71,7 @@ def open_png(data: bytes, limits: Limits) -> Opened:
         icc=icc,
         animated=animated,
         deep=header.depth == 16,
+        whole=any(chunk.kind == b"IDAT" for chunk in kept),
         transparent=transparent,
     )
 

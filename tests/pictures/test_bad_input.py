@@ -3,6 +3,7 @@
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pictures.decode import decode, inspect
+from pictures.decode import decode, examine, inspect
 from pictures.errors import DamagedPicture, NotAPicture, PictureError, PictureTooLarge
 from pictures.formats.chunks import MOST_CHUNKS
 from pictures.formats.jpeg import MOST_SCANS, MOST_SEGMENTS
@@ -28,6 +29,14 @@ def refusal(data: bytes, limits: Limits = LIMITS) -> PictureError:
     with pytest.raises(PictureError) as refused:
         decode(data, limits)
     return refused.value
+
+
+def refused(read: Callable[[bytes, Limits], object], data: bytes) -> bool:
+    try:
+        read(data, LIMITS)
+    except PictureError:
+        return True
+    return False
 
 
 def one_png(*extra: bytes) -> bytes:
@@ -61,6 +70,8 @@ def test_a_truncated_picture_is_called_damaged(kind: str) -> None:
     for part in (0.3, 0.6, 0.95):
         error = refusal(data[: int(len(data) * part)])
         assert isinstance(error, DamagedPicture)
+        with pytest.raises(DamagedPicture):
+            examine(data[: int(len(data) * part)], LIMITS)
         assert "is damaged or incomplete. Export it again" in str(error)
 
 
@@ -83,6 +94,15 @@ def test_a_png_with_a_wrong_checksum_in_its_pixels_is_called_damaged() -> None:
     data = bytearray(one_png())
     data[data.index(b"IDAT") + 20] ^= 1
     assert isinstance(refusal(bytes(data)), DamagedPicture)
+    with pytest.raises(DamagedPicture):
+        examine(bytes(data), LIMITS)
+
+
+@given(st.sampled_from(FORMATS), st.floats(0, 1, exclude_max=True))
+def test_what_is_cut_off_is_found_by_examining_as_by_decoding(kind: str, share: float) -> None:
+    data = saved(PICTURE, kind)
+    cut = data[: int(len(data) * share)]
+    assert refused(examine, cut) == refused(decode, cut)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +277,7 @@ def read_or_refuse(data: bytes) -> None:
     """Fail on any exception but PictureError, and on any warning."""
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
-        for reader in (decode, inspect):
+        for reader in (decode, examine, inspect):
             with suppress(PictureError):
                 reader(data, Limits(pixels=2**16))
     assert heard == []
