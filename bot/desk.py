@@ -99,10 +99,14 @@ class Desk:
         await self._prepare(job, source)
 
     async def take_message(
-        self, message: discord.Message, options: Options, source: discord.Attachment | Known
+        self,
+        message: discord.Message,
+        options: Options,
+        source: discord.Attachment | Known,
+        mask: discord.Attachment | None = None,
     ) -> None:
         """Keep what a message asks for, answer it with a status message, and put it in line."""
-        job = self._new_job(message.author.id, options, source)
+        job = self._new_job(message.author.id, options, source, mask)
         job.channel_id = message.channel.id
         job.guild_id = message.guild.id if message.guild else None
         job.request_message_id = message.id
