@@ -9,7 +9,7 @@ from bot import texts
 from bot.alarm import Alarm
 from bot.answer import Part, compose
 from bot.errors import DiscordAnswer, StorageFailed, TooLarge, Unclear, WayClosed
-from bot.fit import Fitter
+from bot.fit import Fitter, limit_after
 from bot.history.deliveries import Deliveries, Owed, Posted
 from bot.history.models import Delivery as DeliveryRow
 from bot.history.models import DeliveryState, Job, JobState, now
@@ -26,9 +26,6 @@ NONCE_LIFE = timedelta(minutes=2)
 
 AT_ONCE = 8
 """Channels that are served at the same time; each holds one answer's files in memory."""
-
-SMALLEST_LIMIT = 256 * 1024
-"""Bytes; a Discord that refuses files this small refuses something else."""
 
 
 class Delivery:
@@ -183,7 +180,7 @@ class Delivery:
             return
         if not part.pictures:
             raise WayClosed("Discord refuses even words as too large") from refused
-        refused_size = max(len(file.data) for file in part.letter.files)
-        limit = max(SMALLEST_LIMIT, refused_size // 2) if refused_size > SMALLEST_LIMIT else 0
+        [file] = part.letter.files
+        limit = limit_after(file)
         await self._deliveries.shrink_files(job.id, limit)
         log.info("file refused as too large", limit=limit)

@@ -12,7 +12,7 @@ from bot import texts
 from bot.alarm import Alarm
 from bot.answering import UNREACHABLE
 from bot.errors import Refused, StorageFailed
-from bot.fit import Fitter
+from bot.fit import EVERYWHERE_LIMIT, Fitter
 from bot.history.album import Album
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
@@ -29,9 +29,6 @@ log = structlog.get_logger()
 
 ROW_FIRST = 0.25
 """Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
-
-DEFAULT_FILESIZE_LIMIT = 10 * 2**20
-"""Bytes; what Discord took everywhere before it raised the limit, for the places that do not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,14 +97,18 @@ class Desk:
         await asyncio.gather(self._note_status(job.id, status), self._prepare(job, source))
 
     async def take_message(
-        self, message: discord.Message, options: Options, source: discord.Attachment | Known
+        self,
+        message: discord.Message,
+        options: Options,
+        source: discord.Attachment | Known,
+        mask: discord.Attachment | None = None,
     ) -> None:
         """Keep what a message asks for, answer it with a status message, and put it in line."""
-        job = self._new_job(message.author.id, options, source)
+        job = self._new_job(message.author.id, options, source, mask)
         job.channel_id = message.channel.id
         job.guild_id = message.guild.id if message.guild else None
         job.request_message_id = message.id
-        job.filesize_limit = message.guild.filesize_limit if message.guild else DEFAULT_FILESIZE_LIMIT
+        job.filesize_limit = message.guild.filesize_limit if message.guild else EVERYWHERE_LIMIT
         await self._receive(job, source)
         await self._prepare(job, source)
 

@@ -28,6 +28,12 @@ _SMALLER = (
 REQUEST_LIMIT = 24 * 2**20
 """Bytes of files in one request: Discord's 25 MiB for the whole of it, less its other parts."""
 
+EVERYWHERE_LIMIT = 10 * 2**20
+"""Bytes of one file; what Discord has always taken everywhere, for the places that do not say."""
+
+SMALLEST_LIMIT = 256 * 1024
+"""Bytes; a Discord that refuses files this small refuses something else."""
+
 FILES_LIMIT = 10
 """Files in one message."""
 
@@ -85,6 +91,21 @@ def fit(png: bytes, *, name: str, limit: int, wanted: Output | None = None) -> F
             note = f"Too large for Discord as PNG, so sent as {output}; {KEPT}."
             return Fitted(file=Attached(name=name + output.suffix, data=data), note=note)
     raise CannotFit(f"the picture does not fit into {limit} bytes")
+
+
+def limit_after(refused: Attached) -> int:
+    """Return the limit, in bytes, to try when Discord has refused a file as too large; 0 leaves words alone.
+
+    A private message may take less than the channel that the picture was asked for in.
+    """
+    size = len(refused.data)
+    if size <= SMALLEST_LIMIT:
+        return 0
+    if size > EVERYWHERE_LIMIT:
+        return EVERYWHERE_LIMIT
+    if refused.name.endswith(".png"):
+        return size - 1  # lossless WebP may do, before anything is lost
+    return max(SMALLEST_LIMIT, size // 2)
 
 
 def _encoded(output: Output, picture: Picture, recipe: Recipe | None) -> bytes | None:

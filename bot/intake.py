@@ -194,7 +194,9 @@ class Intake:
             data = await self._store.get(sha256)
         except PictureLost as lost:
             raise Refused(LOST) from lost
-        return await asyncio.to_thread(lambda: (read_recipe(data), inspect(data, self._limits.pictures)))
+        return await asyncio.to_thread(
+            lambda: (read_recipe(data), inspect(data, self._limits.pictures.stored))
+        )
 
     def _recipe(self, job: Job, sha256: Sha256, size: Size, carried: Recipe | Found | None) -> Recipe:
         options = job.options.fitted(size)

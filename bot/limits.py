@@ -5,6 +5,11 @@ from datetime import timedelta
 
 from pictures.limits import Limits as PictureLimits
 
+POISON = (
+    "It brought down {crashes} engines one after another, so it was given up. A smaller picture may work."
+)
+"""Why a job has failed that took down more engines than it may."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:

@@ -11,7 +11,7 @@ from bot.errors import StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState, Picture
 from bot.history.store import PictureStore
-from bot.limits import Limits
+from bot.limits import POISON, Limits
 from bot.meters import Meters
 from bot.roster import Roster
 from bus.connection import Bus
@@ -23,10 +23,6 @@ log = structlog.get_logger()
 
 RETRY = 2.0
 """Seconds before an event is taken up again that could not be archived (a full disk, a bus on its way)."""
-
-POISON = (
-    "It brought down {crashes} engines one after another, so it was given up. A smaller picture may work."
-)
 
 
 class Listener:

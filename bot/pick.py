@@ -20,9 +20,17 @@ async def known_or_attached(desk: Desk, message: discord.Message) -> discord.Att
     return attached(message)
 
 
+def attached_with_mask(message: discord.Message) -> tuple[discord.Attachment, discord.Attachment | None]:
+    """Return the message's first attachment, pictures first, and its second picture, which is the mask."""
+    return attached(message), next(iter(_pictures(message)[1:]), None)
+
+
 def attached(message: discord.Message) -> discord.Attachment:
     """Return the message's first attachment, pictures first; raises Refused if there is none."""
-    pictures = [one for one in message.attachments if (one.content_type or "").startswith("image/")]
-    for attachment in [*pictures, *message.attachments]:
+    for attachment in [*_pictures(message), *message.attachments]:
         return attachment
     raise Refused(NO_PICTURE)
+
+
+def _pictures(message: discord.Message) -> list[discord.Attachment]:
+    return [one for one in message.attachments if (one.content_type or "").startswith("image/")]

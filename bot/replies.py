@@ -3,11 +3,12 @@
 import discord
 
 from bot.answering import explain, reply
+from bot.commands.outpaint import NO_MASK
 from bot.desk import Desk
 from bot.errors import Refused
 from bot.grammar import EXAMPLE, Said, parse
 from bot.options import Options
-from bot.pick import NO_PICTURE, attached, known_or_attached
+from bot.pick import NO_PICTURE, attached_with_mask, known_or_attached
 from bot.views.rerun import rerun_of
 
 
@@ -40,8 +41,14 @@ async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
     if not said:
         raise Refused(EXAMPLE)
     if message.attachments:
-        await desk.take_message(message, said.options, attached(message))
+        picture, mask = attached_with_mask(message)
+        options = said.options if mask is None else said.options.model_copy(update={"holes": True})
+        if options.invert_mask and mask is None:
+            raise Refused(NO_MASK)
+        await desk.take_message(message, options, picture, mask)
         return
+    if said.options.invert_mask:
+        raise Refused(NO_MASK)
     replied_to = await _replied_to(message)
     if replied_to is None:
         raise Refused(f"Attach a picture, or reply to one. {EXAMPLE}")
@@ -50,10 +57,10 @@ async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
         options, source = rerun_of(job, said.options)
         await desk.take_message(message, options, source)
         return
-    picture = await known_or_attached(desk, replied_to)
+    meant = await known_or_attached(desk, replied_to)
     inherited = job.options.prompt if job else None
     options = Options(prompt=inherited).changed_by(said.options)
-    await desk.take_message(message, options, picture)
+    await desk.take_message(message, options, meant)
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

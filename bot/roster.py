@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bus.notices import Presence
+from pictures.recipe import AUTO
 
 SILENCE = 10.0
 """Seconds after which an engine that says nothing is gone: several of its announcements."""
@@ -47,8 +48,8 @@ class Roster:
         """
         counts: dict[str, int] = {}
         for engine in self.engines.values():
-            profiles = engine.profiles[:1] if painter == "auto" else engine.profiles
+            profiles = engine.profiles[:1] if painter == AUTO else engine.profiles
             for profile in profiles:
-                if painter in ("auto", profile):
+                if painter in (AUTO, profile):
                     counts[profile] = counts.get(profile, 0) + 1
         return counts

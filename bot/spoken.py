@@ -38,6 +38,8 @@ _SCHEDULER = re.compile(
 
 _GUIDE = re.compile(r"\bguide\b(?:[\s:=]*(?P<off>off|no|false)\b|[\s:=]*(?:on|yes|true)\b)?", re.IGNORECASE)
 
+_INVERT_MASK = re.compile(r"\binvert[\s_-]mask\b", re.IGNORECASE)
+
 _INFILL = re.compile(r"\binfill\b[\s:=]*(?P<kind>[a-z\d]*)", re.IGNORECASE)
 
 _FORMAT = re.compile(r"\bformat\b[\s:=]*(?P<said>[a-z]*(?:\s+(?:quality\s+)?\d{1,3}\b)?)", re.IGNORECASE)
@@ -82,6 +84,7 @@ def take_manner(text: str) -> tuple[str, dict[str, Any]]:
     text = _NUMBER.sub(lambda match: note(*_number(match)), text)
     text = _INFILL.sub(lambda match: note("infill", _infill(match["kind"].lower())), text)
     text = _FORMAT.sub(lambda match: note("output", _output(match["said"])), text)
+    text = _INVERT_MASK.sub(lambda _: note("invert_mask", True), text)
     text = _GUIDE.sub(lambda match: note("guide", match["off"] is None), text)
     return text, said
 

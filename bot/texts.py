@@ -7,6 +7,7 @@ import discord
 from bot.history.models import Job, JobState, Picture
 from bus.notices import Progress
 from pictures.geometry import Size
+from pictures.recipe import Recipe
 from pictures.recipe.describe import repainted, settings_of
 
 NO_ENGINE = "No engine is online for it right now. Your job waits, and runs as soon as one appears."
@@ -62,11 +63,8 @@ def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, par
     assert job.recipe is not None
     seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in pictures)
     grown = Size(width=pictures[0].width, height=pictures[0].height)
-    before = Size(
-        width=grown.width - job.recipe.sides.left - job.recipe.sides.right,
-        height=grown.height - job.recipe.sides.top - job.recipe.sides.bottom,
-    )
-    head = f"**{job.recipe.area}** · {before} → {grown} · {'seeds' if len(pictures) > 1 else 'seed'} {seeds}"
+    sizes = f"{_size_before(job.recipe, grown)} → {grown}"
+    head = f"**{job.recipe.area}** · {sizes} · {'seeds' if len(pictures) > 1 else 'seed'} {seeds}"
     painters = {picture.recipe.painter for picture in pictures}
     draft = [DRAFT] if part == 0 and painters == {"draft"} else []
     notes = _notes(job) if part == 0 else []
@@ -122,6 +120,13 @@ def undelivered(count: int) -> str:
 def counted(count: int, noun: str) -> str:
     """Return how many there are of something: "1 job", "2 jobs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _size_before(recipe: Recipe, grown: Size) -> Size:
+    if recipe.kept is not None:  # a shift: what it adds on one side it cut off at the other
+        return grown
+    sides = recipe.sides
+    return Size(width=grown.width - sides.left - sides.right, height=grown.height - sides.top - sides.bottom)
 
 
 def _order(job: Job) -> str:

@@ -11,10 +11,10 @@ from bus.aside import keep_aside
 from bus.codec import EVENT, decode, encode
 from bus.errors import BusUnavailable, Undecodable
 from bus.events import Cancelled, Event, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
-from bus.jobs import JobId
+from bus.jobs import Attempt, JobId
 from bus.link import Link
 from bus.pull import ACK, Puller
-from bus.streams import EVENTS, done_subject, event_subject, named_job
+from bus.streams import EVENTS, attempt_of, done_subject, event_subject, named_job
 
 READ_WITHIN = 2.0
 """Seconds until an event that a killed process had comes again; a living one may acknowledge it later."""
@@ -72,6 +72,25 @@ class EventLog:
             return _unreadable(job, error)
         assert isinstance(event, Terminal), "only terminal events have that subject"
         return event
+
+    async def begun(self, job: JobId) -> set[Attempt]:
+        """Return the attempts at a job that began and were not handed back. Raises BusUnavailable."""
+        pattern = event_subject(job, "*", "*")
+        subjects = await self._link.run(lambda: self._link.subjects(EVENTS, pattern))
+
+        def those(kind: str) -> set[Attempt]:
+            return {attempt for subject in subjects if (attempt := attempt_of(subject, kind))}
+
+        return those("started") - those("handed_back") - those("source_missing")
+
+    async def engine_of(self, job: JobId, attempt: Attempt) -> str | None:
+        """Return the engine that began an attempt; None if that cannot be told. Raises BusUnavailable."""
+        subject = event_subject(job, "started", attempt)
+        data = await self._link.run(lambda: self._link.last(EVENTS, subject))
+        with suppress(Undecodable):
+            if data is not None and isinstance(event := _read(subject, data), Started):
+                return event.engine
+        return None
 
     async def withdraw(self, job: JobId) -> None:
         """Remove a job's end, so that it can be painted again; only for one whose results are lost."""

@@ -1,6 +1,7 @@
 """The one table of streams on the bus: names, subjects, limits."""
 
 import re
+from typing import Literal
 
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
@@ -80,9 +81,15 @@ def done_subject(job: JobId) -> str:
     return f"events.{job}.done"
 
 
-def event_subject(job: JobId, kind: str, attempt: Attempt) -> str:
-    """Return the subject of one attempt's event."""
+def event_subject(job: JobId, kind: str, attempt: Attempt | Literal["*"]) -> str:
+    """Return the subject of one attempt's event; `*` means every kind, every attempt."""
     return f"events.{job}.{kind}.{attempt}"
+
+
+def attempt_of(subject: str, kind: str) -> Attempt | None:
+    """Return the attempt that an event of this kind is about; None for another kind of event."""
+    *_, said, attempt = subject.split(".")
+    return Attempt(*map(int, attempt.split("-"))) if said == kind else None
 
 
 def object_subject(job: JobId, *rest: str) -> str:

@@ -16,11 +16,9 @@ from engine.diffusion.weights import EXTRA, Weights, found, missing, pull
 from engine.draft import DraftPainter
 from engine.errors import PaintingFailed
 from engine.painter import Painter
+from pictures.recipe import AUTO
 
 log = structlog.get_logger()
-
-AUTO = "auto"
-"""Asks for the best painter that an engine has."""
 
 PLAINLY = Loading()
 

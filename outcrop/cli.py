@@ -10,6 +10,7 @@ from outcrop import fix, models, parts, recipe
 from outcrop.child import WRONGLY_SET_UP
 from outcrop.doctor import command as doctor
 from outcrop.folder import FolderUnusable
+from outcrop.pipe import ending_quietly, nobody_reads
 from outcrop.sandbox import command as sandbox
 from outcrop.settings import WrongSetting
 
@@ -24,7 +25,15 @@ FAILED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 not understood, 78 wrongly set up."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 not understood, 78 wrongly set up.
+
+    Ends the program with 141 where nobody reads what it prints.
+    """
+    with ending_quietly():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog="outcrop",
         description=DESCRIPTION,
@@ -46,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"outcrop: {wrong}\n")
         return WRONGLY_SET_UP
     except (BusError, OSError) as failed:
+        if nobody_reads(failed):
+            raise
         sys.stderr.write(f"outcrop: {failed}\n")
         return FAILED
     except KeyboardInterrupt:

@@ -9,7 +9,6 @@ from bot.errors import Refused
 from bot.manner import Manner
 from bot.options import Options
 from engine.diffusion.profiles import PROFILES
-from engine.painters import AUTO
 from outcrop import invoke_line, logs
 from outcrop.destination import Destination, add_destination
 from outcrop.gather import gather, looks_like_a_picture
@@ -23,6 +22,7 @@ from outcrop.switches import add_manner, manner_of
 from outcrop.unknown import add_filling, filling_of, mask_of
 from pictures.errors import NothingToPaint
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
+from pictures.recipe import AUTO
 from pictures.shift import Shift
 from pictures.target import Anchor, target_of
 

@@ -52,9 +52,11 @@ def run_list(_arguments: Namespace) -> int:
         slow |= here and not runs_well(profile, memory)
         table.add_row(*_row(profile, here=here))
     console = Console(markup=False, width=None if sys.stdout.isatty() else 240)
-    console.print(table)
-    if slow:
-        console.print(SLOW)
+    with console.capture() as shown:  # of a closed pipe rich would make an end of its own
+        console.print(table)
+        if slow:
+            console.print(SLOW)
+    sys.stdout.write(shown.get())
     return DONE
 
 

@@ -89,7 +89,7 @@ async def _bot(settings: Settings, token: str) -> int:
     from pictures.decoder.decoder import decoding
 
     try:
-        async with joined(settings, "bot") as bus, decoding(settings.pictures) as decoder:
+        async with joined(settings, "bot") as bus, decoding(settings.pictures.stored) as decoder:
             await serve(
                 token=token,
                 bus=bus,
@@ -119,7 +119,7 @@ async def _engine(settings: Settings) -> int:
 
     try:
         painters = painters_by(settings)
-        async with joined(settings, "engine") as bus, decoding(settings.pictures) as decoder:
+        async with joined(settings, "engine") as bus, decoding(settings.pictures.stored) as decoder:
             meters = Meters(bus)
             worker = Worker(
                 bus=bus,

@@ -14,6 +14,7 @@ from bus.listen import LOOPBACK, Listen
 from engine.diffusion.folder import is_path
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits
+from pictures.recipe import AUTO
 
 OPEN = (
     "OUTCROP_BUS_LISTEN opens the bus to the network: name a certificate with OUTCROP_BUS_CERTIFICATE and "
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
     bus_key: Path | None = None
     bus_plaintext: bool = False
     """Open the embedded bus to the network without TLS: everybody there can read pictures and token."""
-    model: Annotated[str, AfterValidator(_model)] = "auto"
+    model: Annotated[str, AfterValidator(_model)] = AUTO
     """Who paints: auto (the best that an engine has), a profile's name, or a folder of diffusers."""
     pull: Literal["never", "auto"] = "never"
     """Whether a job may wait until a missing model has been brought here."""

@@ -5,6 +5,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from bot.limits import POISON
+from bot.roster import Roster
 from bus.connection import Bus
 from bus.errors import BusUnavailable, ObjectMissing
 from bus.events import Cancelled, Failed, Painted, Terminal
@@ -27,8 +29,13 @@ LOOK_EVERY = 0.2
 class Studio:
     """Submits jobs of its own, waits for their ends, and leaves nothing on the bus."""
 
-    def __init__(self, bus: Bus, output: Destination, report: Report) -> None:
+    def __init__(
+        self, bus: Bus, output: Destination, report: Report, *, roster: Roster, crashes: int
+    ) -> None:
+        """`crashes` is how many engines a job may take down before it is given up."""
         self._bus = bus
+        self._roster = roster
+        self._crashes = crashes
         self._output = output
         self._report = report
         self._checkpoints: dict[JobId, Checkpoint] = {}
@@ -74,6 +81,7 @@ class Studio:
                 return end
             if not queued:
                 await self._launch(job, source)
+            await self._give_up_if_poisonous(job.id)
             await asyncio.sleep(LOOK_EVERY)
 
     async def _is_queued(self, job: JobId) -> bool:
@@ -82,6 +90,16 @@ class Studio:
             return job in await self._bus.jobs.queued()
         except BusUnavailable:
             return True
+
+    async def _give_up_if_poisonous(self, job: JobId) -> None:
+        """Raise FileFailed for a job that took down too many engines, counted as the bot counts its own."""
+        with suppress(BusUnavailable):
+            begun = await self._bus.events.begun(job)
+            if len(begun) <= self._crashes:
+                return
+            engines = {await self._bus.events.engine_of(job, attempt) for attempt in begun}
+            if (gone := len(engines - self._roster.engines.keys() - {None})) > self._crashes:
+                raise FileFailed(POISON.format(crashes=gone))
 
     async def _write(self, work: Work, painted: Painted) -> None:
         for result in painted.results:

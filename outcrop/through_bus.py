@@ -41,8 +41,12 @@ def submit_all(order: Order) -> int:
 async def _submit_all(order: Order) -> None:
     async with AsyncExitStack() as stack:
         bus = await _joined(stack, order.settings)
-        profile = await _profile(bus, painter_name(order.model))
-        studio = Studio(bus, order.output, order.report)
+        heard = asyncio.Event()
+        roster = Roster(changed=heard.set)
+        await bus.notices.on_presence(roster.hear)
+        profile = await _profile(bus, roster, heard, painter_name(order.model))
+        crashes = order.settings.limits.crashes
+        studio = Studio(bus, order.output, order.report, roster=roster, crashes=crashes)
         await bus.notices.on_progress(studio.hear)
         slots, board = asyncio.Semaphore(AT_ONCE), stack.enter_context(shown(len(order.pictures)))
 
@@ -93,11 +97,8 @@ def _url(settings: Settings) -> str:
     return url
 
 
-async def _profile(bus: Bus, painter: str) -> str:
+async def _profile(bus: Bus, roster: Roster, heard: asyncio.Event, painter: str) -> str:
     """Return the profile to ask for: of those that fit, the one that most engines have."""
-    heard = asyncio.Event()
-    roster = Roster(changed=heard.set)
-    listening = await bus.notices.on_presence(roster.hear)
     await bus.notices.roll_call()
     try:
         async with asyncio.timeout(ENGINES_WITHIN):
@@ -109,6 +110,4 @@ async def _profile(bus: Bus, painter: str) -> str:
             f"No engine on the bus paints with {painter!r}. Start one with `outcrop engine`, "
             "or leave --jobs out."
         ) from nobody
-    finally:
-        await listening.unsubscribe()
     return max(serving, key=lambda profile: serving[profile])

@@ -1,6 +1,6 @@
 """The most that one picture may ask of this machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from pictures.errors import PictureTooLarge
@@ -20,6 +20,14 @@ class Limits:
     """Of the picture, before and after it grows."""
     metadata: int = 8 * MEGA
     """Bytes of everything in the file that is not a pixel, unpacked."""
+
+    @property
+    def stored(self) -> "Limits":
+        """The limits on pictures that passed these before, and on what was painted of them.
+
+        Their files, PNGs of ours, may be as large as the largest picture's bare pixels.
+        """
+        return replace(self, bytes=max(self.bytes, 4 * self.pixels + 2 * self.metadata))
 
     def check_file(self, length: int) -> None:
         """Refuse a file of too many bytes."""

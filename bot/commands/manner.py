@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 import discord
 from discord import app_commands
 
+from bot.commands.shared import Prompt
 from bot.manner import LARGEST_BLEED, LARGEST_BLUR, LARGEST_SEAM, LEAST_REACH, LEAST_STRENGTH, Manner
-from bot.options import LONGEST_PROMPT
 from pictures.geometry import LARGEST_SIDE
 from pictures.recipe.found import MOST_GUIDANCE, MOST_STEPS
 from pictures.recipe.schedulers import OFFERED, one_name
@@ -44,7 +44,7 @@ Reach = app_commands.Range[int, LEAST_REACH, LARGEST_SIDE]
 
 
 def manner_of(  # noqa: PLR0917 - one for each option of a command
-    negative: app_commands.Range[str, 0, LONGEST_PROMPT] | None = None,
+    negative: Prompt | None = None,
     steps: Steps | None = None,
     guidance: app_commands.Range[float, 0.0, MOST_GUIDANCE] | None = None,
     strength: Strength | None = None,

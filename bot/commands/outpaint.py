@@ -7,36 +7,27 @@ from discord import app_commands
 
 from bot.answering import answering
 from bot.commands.manner import with_manner
-from bot.commands.outcrop import Side
+from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
 from bot.errors import Refused
-from bot.filling import LARGEST_TILE, LEAST_TILE
 from bot.manner import Manner
-from bot.options import LONGEST_PROMPT, Options
+from bot.options import Options
 from bot.views.house import desk_of
-from bus.jobs import MOST_VARIATIONS
 from pictures.geometry import Outcrop
 from pictures.output import output_said
-from pictures.recipe import LARGEST_SEED, Infill
+from pictures.recipe import Infill
 
 NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or leave it out."
 
 
 @app_commands.command(name="outpaint")
-@app_commands.describe(
+@describe(
     image="The picture; what is transparent in it is painted, what is opaque stays as it is",
     mask="A picture of the same size: white is painted, black stays, grey is mixed",
-    prompt="What to paint there",
     invert_mask="Paint what is black in the mask, and keep what is white",
     top="Pixels to add above as well, rounded up to 64",
     right="Pixels to add on the right as well, rounded up to 64",
     bottom="Pixels to add below as well, rounded up to 64",
     left="Pixels to add on the left as well, rounded up to 64",
-    exact="Keep the sides as they are instead of rounding up to 64",
-    seed="The same seed paints the same picture; -1 or none draws one",
-    variations="How many pictures, with seeds seed, seed + 1, …",
-    infill="What lies there before the model paints; all that a draft has",
-    tile_size="Pixels a side of the tiles of that infill (32)",
-    format="The file to send: png, webp (lossless), jpeg, or with a quality: jpeg 85, webp 90",
 )
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
@@ -46,18 +37,18 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     mask: discord.Attachment | None = None,
-    prompt: app_commands.Range[str, 0, LONGEST_PROMPT] | None = None,
+    prompt: Prompt | None = None,
     invert_mask: bool = False,
     top: Side = 0,
     right: Side = 0,
     bottom: Side = 0,
     left: Side = 0,
     exact: bool = False,
-    seed: app_commands.Range[int, -1, LARGEST_SEED] | None = None,
-    variations: app_commands.Range[int, 1, MOST_VARIATIONS] = 1,
+    seed: Seed | None = None,
+    variations: Variations = 1,
     infill: Infill | None = None,
-    tile_size: app_commands.Range[int, LEAST_TILE, LARGEST_TILE] | None = None,
-    format: app_commands.Range[str, 3, 12] | None = None,  # noqa: A002 - its name for people
+    tile_size: TileSize | None = None,
+    format: Format | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Paint what is transparent in a picture, or what a mask marks."""
     async with answering(interaction):

@@ -1,5 +1,6 @@
 """The life of a job as rows: every step is one guarded UPDATE."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -152,8 +153,10 @@ class Jobs:
 
     async def states(self, jobs: Collection[JobId]) -> Mapping[JobId, JobState]:
         """Return the state of each job that we know."""
+        # As one value: SQLite takes only so many variables, and there may be as many jobs as ever were.
+        asked = func.json_each(json.dumps(list(jobs))).table_valued("value")
         async with self._database.read() as session:
-            rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(jobs)))
+            rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(select(asked.c.value))))
             return dict(rows.all())
 
     async def any_with(self, picture: Sha256) -> bool:

@@ -7,9 +7,9 @@ from typing import Any, Self
 import discord
 
 from bot.answer import Part, compose
-from bot.delivery import SMALLEST_LIMIT
 from bot.desk import Desk
 from bot.errors import Refused, TooLarge
+from bot.fit import SMALLEST_LIMIT
 from bot.history.album import PAGE
 from bot.history.models import DeliveryState, Job
 from bot.messenger import Letter

@@ -10,11 +10,12 @@ from engine.diffusion.profiles import PROFILES
 from engine.diffusion.weights import found, missing
 from outcrop.doctor.finding import Finding, aside, bad, good
 from outcrop.settings import Settings
+from pictures.recipe import AUTO
 
-AUTO, DRAFT = "auto", "draft"
+DRAFT = "draft"
 
 TOO_SLOW = (
-    "no GPU with the memory for it, so `auto` is the draft, in seconds. "
+    f"no GPU with the memory for it, so `{AUTO}` is the draft, in seconds. "
     "Set OUTCROP_MODEL to its name to paint with it all the same, in minutes."
 )
 

@@ -31,7 +31,7 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
         bus_of(settings, folder) as url,
         _beside(_engine(url, folder)),
         Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
-        decoding(settings.pictures) as decoder,
+        decoding(settings.pictures.stored) as decoder,
         open_house(
             bus=bus,
             data=folder,

@@ -15,6 +15,9 @@ LARGEST_SEED = 2**32 - 1
 LARGEST_ANCESTRY = 2**15
 """Bytes of JSON: the recipes of four variations, ancestors included, go into one message on the bus."""
 
+AUTO = "auto"
+"""Asks for the best painter that an engine has."""
+
 FLAGGED = MappingProxyType({"safety": "flagged"})
 """Among the settings of a result that is to be shown behind a spoiler."""
 
@@ -57,7 +60,7 @@ class Recipe(BaseModel):
     """Pixels under the original that the model may paint anew before the original is pasted back."""
     guide: bool | None = None
     """Paint the whole canvas small first, so that a large extension is one composition."""
-    painter: str = "auto"
+    painter: str = AUTO
     """The profile that is to paint, or that painted."""
     source_sha256: Sha256
     """Of the source file's bytes as they arrived."""

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fit import FILES_LIMIT, QUALITIES, REQUEST_LIMIT, CannotFit, fit, split
+from bot.fit import (
+    EVERYWHERE_LIMIT,
+    FILES_LIMIT,
+    QUALITIES,
+    REQUEST_LIMIT,
+    SMALLEST_LIMIT,
+    CannotFit,
+    fit,
+    limit_after,
+    split,
+)
+from bot.messenger import Attached
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png, encode_webp
 from pictures.limits import Limits
@@ -107,3 +118,18 @@ def test_a_wanted_format_too_large_for_discord_becomes_what_fits() -> None:
     assert fitted.file.name == "photo.jpg"
     assert fitted.note is not None
     assert "JPEG of quality 60" in fitted.note
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "limit"),
+    [
+        ("photo.png", 40 * 2**20, EVERYWHERE_LIMIT),
+        ("photo.png", EVERYWHERE_LIMIT, EVERYWHERE_LIMIT - 1),
+        ("photo.webp", EVERYWHERE_LIMIT, EVERYWHERE_LIMIT // 2),
+        ("photo.jpg", SMALLEST_LIMIT + 1, SMALLEST_LIMIT),
+        ("photo.jpg", SMALLEST_LIMIT, 0),
+        ("photo.png", SMALLEST_LIMIT, 0),
+    ],
+)
+def test_what_is_refused_is_tried_smaller(name: str, size: int, limit: int) -> None:
+    assert limit_after(Attached(name=name, data=bytes(size))) == limit

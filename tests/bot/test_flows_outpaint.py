@@ -70,6 +70,22 @@ async def test_a_mask_can_be_turned_round(world: World) -> None:
     assert not np.array_equal(painted, WHOLE)
 
 
+async def test_the_second_picture_of_a_message_is_the_mask(world: World) -> None:
+    sent = await world.tell("seed 5 prompt a cat", attachments=[PHOTO, mask()])
+    message = await world.painted_reply(sent)
+    assert "**transparent part** · 93×77 → 93×77 · seed `5`" in message.content
+    assert kept(pixels(world.file(message)))
+
+
+async def test_a_mask_in_a_message_can_be_turned_round(world: World) -> None:
+    sent = await world.tell("outpaint invert_mask", attachments=[PHOTO, mask()])
+    painted = pixels(world.file(await world.painted_reply(sent)))
+    assert np.array_equal(painted[HOLE], WHOLE[HOLE])
+    assert not np.array_equal(painted, WHOLE)
+    sent = await world.tell("outpaint top 64 invert_mask", attachments=[PHOTO])
+    assert (await world.reply(sent, "invert_mask")).content == NO_MASK
+
+
 async def test_a_result_with_a_mask_can_be_rerun(world: World) -> None:
     asked = await world.alice.slash(world.channel, "outpaint", image=PHOTO, mask=mask(), seed=5)
     first = await world.result(asked)

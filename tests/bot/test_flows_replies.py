@@ -6,6 +6,7 @@ from bot.grammar import EXAMPLE
 from bot.limits import Limits
 from bot.pick import NO_PICTURE
 from pictures.geometry import Outcrop
+from pictures.limits import Limits as PictureLimits
 from tests.bot.studio import Studio
 from tests.bot.test_flows_slash import seeds_in
 from tests.bot.world import PHOTO, World, holds_the_photo
@@ -113,3 +114,12 @@ async def test_direct_messages_need_no_mention(world: World) -> None:
 
 async def test_chatter_in_direct_messages_is_answered_with_what_works(world: World) -> None:
     await world.reply(await world.write_privately("hello"), "I did not understand “hello”.")
+
+
+@pytest.mark.parametrize("limits", [Limits(pictures=PictureLimits(bytes=len(PHOTO[1])))], ids=["as sent"])
+async def test_a_result_larger_than_what_people_may_send_can_be_built_upon(world: World) -> None:
+    first = await world.result(await world.ask(top=64))
+    assert len(world.file(first)) > len(PHOTO[1])
+    for words, size in (("left 64", "93×141 → 157×141"), ("outpaint left 64", "93×141 → 157×141")):
+        message = await world.painted_reply(await world.tell(words, reply_to=first))
+        assert size in message.content

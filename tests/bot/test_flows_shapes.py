@@ -30,7 +30,9 @@ async def test_a_result_takes_another_shape(world: World) -> None:
 
 async def test_a_shift_keeps_the_size(world: World) -> None:
     asked = await world.alice.slash(world.channel, "shift", image=PHOTO, side="top", pixels=30)
-    painted = world.file(await world.result(asked))
+    message = await world.result(asked)
+    assert "**top 30** · 93×77 → 93×77 · " in message.content
+    painted = world.file(message)
     assert pixels(painted).shape == (77, 93, 3)
     assert (pixels(painted)[30:] == pixels(PHOTO[1])[:47]).all()
     recipe = read_ours(painted)
@@ -43,6 +45,7 @@ async def test_again_shifts_again(world: World) -> None:
     first = await world.result(asked)
     message = await world.painted_reply(await world.tell("again", reply_to=first))
     assert pixels(world.file(message)).shape == (77, 93, 3)
+    assert "· 93×77 → 93×77 · " in message.content
 
 
 async def test_what_cannot_be_met_is_told(world: World) -> None:

@@ -42,6 +42,8 @@ TABLE = {
         seam_size=96, seam_blur=16, seam_strength=0.5, seam_steps=12
     ),
     "increment 128px context 256 bleed 16 guide": Options(increment=128, context=256, bleed=16, guide=True),
+    "outpaint invert_mask": Options(holes=True, invert_mask=True),
+    "-I --invert_mask top 64": Options(holes=True, invert_mask=True, sides=Outcrop(top=64)),
     "guide off top 64": Options(guide=False, sides=Outcrop(top=64)),
     "scheduler DPM++ 2M Karras top 64": Options(scheduler="DPM++ 2M Karras", sides=Outcrop(top=64)),
     "sampler Euler a, steps 9": Options(scheduler="Euler a", steps=9),

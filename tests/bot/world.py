@@ -277,7 +277,7 @@ class World:
     async def _open_house(self) -> AsyncIterator[House]:
         async with (
             Bus.connect(self._url, name="bot") as bus,
-            decoding(self._limits.pictures) as decoder,
+            decoding(self._limits.pictures.stored) as decoder,
             open_house(
                 bus=bus,
                 data=self.data,

@@ -58,6 +58,20 @@ async def test_the_same_event_of_an_attempt_is_recorded_once(bus: Bus) -> None:
     assert await bus.events.record(again) is True
 
 
+async def test_attempts_that_began_and_were_not_handed_back_are_told_with_their_engines(bus: Bus) -> None:
+    job, other = new_job_id(), new_job_id()
+    lost, tidy, empty = Attempt(7, 1), Attempt(7, 2), Attempt(8, 1)
+    for attempt in (lost, tidy, empty):
+        await bus.events.record(Started(job=job, attempt=attempt, engine=f"engine {attempt}"))
+    await bus.events.record(HandedBack(job=job, attempt=tidy, engine="e"))
+    await bus.events.record(SourceMissing(job=job, attempt=empty, engine="e"))
+    await bus.events.record(Started(job=other, attempt=lost, engine="e"))
+    await bus.events.record(Failed(job=job, reason="It did not work out."))
+    assert await bus.events.begun(job) == {lost}
+    assert await bus.events.engine_of(job, lost) == "engine 7-1"
+    assert await bus.events.engine_of(job, Attempt(9, 9)) is None
+
+
 async def test_finished_names_every_job_that_ended(bus: Bus) -> None:
     ended: list[Event] = [failed(), Cancelled(job=new_job_id())]
     for event in ended:

@@ -14,8 +14,10 @@ def admit(
 ) -> list[Attachment]:
     """Return the attachments that the message will have: of an old one those that it keeps, then the new."""
     files = list(sent.files.values())
-    too_large = any(len(file.data) > world.limits.file_bytes for file in files)
-    if too_large or sum(len(file.data) for file in files) > world.limits.request_bytes:
+    limits = world.limits
+    most = min(limits.file_bytes, limits.private_file_bytes) if channel.recipient else limits.file_bytes
+    too_large = any(len(file.data) > most for file in files)
+    if too_large or sum(len(file.data) for file in files) > limits.request_bytes:
         raise Refused(413, 40005, "Request entity too large")
     before = {"content": old.content, "embeds": old.embeds, "components": old.components} if old else {}
     after = before | payload

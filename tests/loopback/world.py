@@ -62,6 +62,7 @@ class Limits:
     token_life: float = 15 * 60.0  # seconds
     nonce_window: float = 120.0  # seconds: "the past few minutes"
     file_bytes: int = 10 * 1024**2  # what is refused with 413 above
+    private_file_bytes: int = 10 * 1024**2  # the same in direct messages, whatever a server takes
     announced_file_bytes: int = 10 * 1024**2  # what an interaction says; Discord once overstated it
     request_bytes: int = 25 * 1024**2
 

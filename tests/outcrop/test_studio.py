@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.options import Options
+from bot.roster import Roster
 from bus.connection import Bus
-from bus.events import Failed
+from bus.events import Failed, HandedBack, Started
 from bus.server import embedded_server
 from outcrop.destination import Destination
 from outcrop.report import Report
@@ -17,7 +18,7 @@ from outcrop.work import Work, extension
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from tests.bot.studio import engine_on
-from tests.bus.parts import soon, until
+from tests.bus.parts import ACK_WAIT, leased, soon, until
 from tests.engine.pictures import go_on
 from tests.outcrop.test_fix import others, photo, png
 
@@ -27,6 +28,16 @@ __all__ = ["photo", "png"]
 @pytest.fixture
 def work(photo: Path) -> Work:
     return extension(photo, None, Options(sides=Outcrop(top=64), seed=3), "draft", Limits())
+
+
+def studio(bus: Bus) -> Studio:
+    return Studio(bus, Destination(), Report(), roster=Roster(changed=lambda: None), crashes=3)
+
+
+async def taken_down(bus: Bus, engine: str) -> None:
+    """Have an engine begin the one job, and never be heard of again."""
+    lease = await leased(bus)
+    await bus.events.record(Started(job=lease.job.id, attempt=lease.attempt, engine=engine))
 
 
 async def queued(bus: Bus) -> str:
@@ -43,7 +54,7 @@ async def queued(bus: Bus) -> str:
 async def test_a_job_that_the_bus_has_lost_is_put_there_anew(tmp_path: Path, photo: Path, work: Work) -> None:
     data = tmp_path / "data"
     async with embedded_server(data) as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
         job = await queued(bus)
         await bus.jobs.purge(job)
         await bus.objects.delete_job(job)
@@ -55,7 +66,7 @@ async def test_a_job_that_the_bus_has_lost_is_put_there_anew(tmp_path: Path, pho
 
 async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(tmp_path: Path, work: Work) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
         await queued(bus)
         painting.cancel()
         await asyncio.gather(painting, return_exceptions=True)
@@ -65,7 +76,36 @@ async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(tmp_path: Pat
 
 async def test_a_job_that_failed_says_why(tmp_path: Path, work: Work) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(Studio(bus, Destination(), Report()).paint(work, go_on))
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
         await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
+        with pytest.raises(FileFailed, match="The brush broke"):
+            await soon(painting)
+
+
+async def test_a_job_that_takes_down_one_engine_after_another_is_given_up(tmp_path: Path, work: Work) -> None:
+    async with (
+        embedded_server(tmp_path / "data") as url,
+        Bus.connect(url, name="t", ack_wait=ACK_WAIT) as bus,
+    ):
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        for engine in ("first", "second", "third", "third", "fourth"):
+            assert not painting.done()
+            await taken_down(bus, engine)
+        with pytest.raises(FileFailed, match="It brought down 4 engines one after another"):
+            await soon(painting)
+        assert await bus.jobs.queued() | await bus.objects.jobs() == set()
+
+
+async def test_engines_that_gave_a_job_back_are_not_counted(tmp_path: Path, work: Work) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        job = await queued(bus)
+        for engine in ("first", "second", "third", "fourth", "fifth"):
+            lease = await leased(bus)
+            await bus.events.record(Started(job=job, attempt=lease.attempt, engine=engine))
+            await bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=engine))
+            await lease.hand_back()
+        assert await bus.events.begun(job) == set()
+        await bus.events.record(Failed(job=job, reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
             await soon(painting)

@@ -24,7 +24,9 @@ from pictures.recipe import Recipe
 from pictures.recipe.read import read_ours
 from tests.bot.studio import engine_on
 from tests.bus.parts import until
+from tests.outcrop.engines import Engine
 from tests.outcrop.test_fix import pixels, png, run
+from tests.survival.wire import Wire
 
 __all__ = ["png"]
 
@@ -165,3 +167,34 @@ async def test_the_bot_sweeps_the_bus_but_for_guests_of_today(data: Path, png: b
 
             await until(swept)
             assert await bus.jobs.queued() == await bus.objects.jobs() == {guest}
+
+
+async def test_a_job_that_takes_down_every_engine_ends_with_a_sentence(
+    data: Path,
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.roster.SILENCE", 4.0)
+    async with (
+        embedded_server(data) as url,
+        Bus.connect(url, name="test", ack_wait=1) as bus,
+        Wire(url) as wire,
+    ):
+        painting: asyncio.Task[int] | None = None
+        for crash in range(1, 5):
+            gate = wire.hold("events.*.started.*", after=True)  # it has begun, and gets no further
+            async with Engine.started(wire.url, tmp_path / "engine.log") as engine:
+                words = (photos / "a.png", "-c", "top", "8", "--exact", "--jobs")
+                painting = painting or asyncio.create_task(asyncio.to_thread(run, *words))
+                await gate.reached()
+                [job] = await bus.jobs.queued()
+                assert len(await bus.events.begun(job)) == crash
+                assert not painting.done()
+                await engine.kill()
+            gate.abandon()
+        assert painting is not None
+        assert await asyncio.wait_for(painting, 20) == 1
+        assert await left_on(bus) == set()
+    assert "It brought down 4 engines one after another, so it was given up." in capsys.readouterr().err

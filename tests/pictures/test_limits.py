@@ -1,10 +1,13 @@
 """The most that a picture may ask."""
 
+import numpy as np
 import pytest
 
+from pictures.encode import encode_png
 from pictures.errors import PictureTooLarge
 from pictures.geometry import Size
 from pictures.limits import Limits
+from pictures.picture import Picture
 
 
 def test_what_lies_at_the_limit_passes() -> None:
@@ -32,3 +35,14 @@ def test_a_limit_that_someone_set_is_the_limit_that_is_named() -> None:
 def test_a_file_past_the_limit_says_how_large_it_is() -> None:
     with pytest.raises(PictureTooLarge, match=r"has 25\.1 MB; the limit is 25 MB"):
         Limits().check_file(25 * 2**20 + 1)
+
+
+def test_a_stored_file_may_be_as_large_as_the_largest_picture_makes_it() -> None:
+    sent = Limits(bytes=100, pixels=200 * 200, metadata=1000)
+    largest = encode_png(Picture(pixels=np.random.default_rng(1).integers(0, 256, (200, 200, 4), np.uint8)))
+    with pytest.raises(PictureTooLarge):
+        sent.check_file(len(largest))
+    sent.stored.check_file(len(largest))
+    assert (sent.stored.pixels, sent.stored.metadata) == (sent.pixels, sent.metadata)
+    with pytest.raises(PictureTooLarge):
+        sent.stored.check_file(200 * 200 * 4 + 2001)

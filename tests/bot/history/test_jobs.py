@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -171,6 +173,17 @@ async def test_a_cancel_of_what_is_on_the_bus_is_a_wish(jobs: Jobs) -> None:
 
 async def test_a_cancel_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
     assert await jobs.request_cancel(new_job_id()) is None
+
+
+async def test_the_states_of_more_jobs_than_sqlite_takes_variables_are_told_at_once(jobs: Jobs) -> None:
+    with closing(sqlite3.connect(":memory:")) as here:
+        most = here.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    known, ended = await added(jobs, a_job()), await dispatched(jobs)
+    await jobs.end(failed(ended))
+    strangers = [f"{number:016x}" for number in range(max(40_000, most))]
+    states = await jobs.states([*strangers, known, ended])
+    assert states == {known: JobState.RECEIVED, ended: JobState.FAILED}
+    assert await jobs.states([]) == {}
 
 
 async def test_an_end_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
