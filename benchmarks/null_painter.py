@@ -1,6 +1,6 @@
 """A painter that takes no time, so that all the rest can be measured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.picture import Pixels
@@ -22,7 +22,7 @@ class NullPainter:
         wishes: Wishes,  # noqa: ARG002 - nothing is painted
         seeds: tuple[int, ...],
         checkpoint: Checkpoint,
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         """Yield the canvas for each seed."""
         for number, _seed in enumerate(seeds, start=1):
             checkpoint(number, len(seeds))

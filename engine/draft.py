@@ -1,6 +1,6 @@
 """The draft painter: an infill and nothing more, no weights, no GPU."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -55,7 +55,7 @@ class DraftPainter:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         """Yield one picture per seed; the checkpoint is called after each piece or strip."""
         plan = steps(canvas, wishes.infill or DEFAULT, wishes.tile_size)
         for turn, seed in enumerate(seeds):

@@ -1,6 +1,7 @@
 """Paint a picture's unknown, beyond its frame or inside: canvas, painter, colours, the original on top."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 
@@ -31,7 +32,7 @@ def outpaint(
     painter: Painter,
     limits: Limits,
     checkpoint: Checkpoint,
-) -> Iterator[Painting]:
+) -> Generator[Painting, None, None]:
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
     The source's own samples are in each result unchanged, with holes those that are opaque, but for the band
@@ -59,15 +60,16 @@ def outpaint(
         canvas.mask, wishes.seam, painter=painter, wishes=wishes, space=space
     )
     passes = TwoPasses(checkpoint, variations)
-    paintings = painter.paint(seen, wishes, seeds, passes.painting if seam_pass else checkpoint)
-    for begun, painted in zip(recipes, paintings, strict=True):
-        # A painter that ran short of memory goes on with other settings than it began with.
-        each = begun.model_copy(update={"settings": dict(painter.settings)})
-        matched = match_colours(canvas, space.from_srgb(painted))
-        finish = lay_over if recipe.holes else paste_back
-        picture = finish(source, matched, canvas.source)
-        if seam_pass:
-            picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
-            passes.mended()
-            each = each.model_copy(update={"settings": {**each.settings, **settings}})
-        yield Painting(picture=picture, recipe=each)
+    asked = passes.painting if seam_pass else checkpoint
+    with closing(painter.paint(seen, wishes, seeds, asked)) as paintings:
+        for begun, painted in zip(recipes, paintings, strict=True):
+            # A painter that ran short of memory goes on with other settings than it began with.
+            each = begun.model_copy(update={"settings": dict(painter.settings)})
+            matched = match_colours(canvas, space.from_srgb(painted))
+            finish = lay_over if recipe.holes else paste_back
+            picture = finish(source, matched, canvas.source)
+            if seam_pass:
+                picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
+                passes.mended()
+                each = each.model_copy(update={"settings": {**each.settings, **settings}})
+            yield Painting(picture=picture, recipe=each)

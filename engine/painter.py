@@ -1,6 +1,6 @@
 """What every painter promises: known pixels and a mask in, painted pixels out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,10 +71,10 @@ class Painter(Protocol):
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
 
         Where the mask is false the original is pasted back; its values near the new area only tell how the
         painter shifts colours (engine/imaging/colour.py). Raises PaintingFailed with a sentence for the
-        person, or whatever the checkpoint raised.
+        person, or whatever the checkpoint raised. Who wants no more closes it, in the painting thread.
         """

@@ -6,7 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import structlog
+
 from engine.errors import EngineError
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -40,6 +44,17 @@ class Runner:
 
         self._work.put(paint)
         return await outcome
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Have some work done when its turn comes; nobody waits for it, and the log has what it raises."""
+
+        def tidy() -> None:
+            try:
+                work()
+            except Exception:
+                log.exception("what a job left could not be put away")
+
+        self._work.put(tidy)
 
     def _run(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """Paint the seam once more, after everything else."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from math import ceil
 
@@ -49,10 +50,9 @@ class SeamPass:
             pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
         )
         seen = replace(begun, pixels=self._space.to_srgb(begun.pixels))
-        paintings = self._painter.paint(seen, self._wishes, (seed,), checkpoint)
-        # Read while the painter is at it: afterwards it forgets what it thought of this picture.
-        painted, settings = next(paintings), dict(self._painter.settings)
-        next(paintings, None)
+        with closing(self._painter.paint(seen, self._wishes, (seed,), checkpoint)) as paintings:
+            # Read while the painter is at it: afterwards it forgets what it thought of this picture.
+            painted, settings = next(paintings), dict(self._painter.settings)
         matched = match_colours(begun, self._space.from_srgb(painted))
         blend(pixels[..., :3], matched, self._weights)
         return Picture(pixels=pixels, icc=result.icc), settings

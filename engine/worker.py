@@ -176,8 +176,11 @@ class Worker:
             checkpoint=run.checkpoint,
         )
         results: list[Result] = []
-        while painting := await self._runner(lambda: next(paintings, None)):
-            results.append(await self._store(lease, len(results), painting))
+        try:
+            while painting := await self._runner(lambda: next(paintings, None)):
+                results.append(await self._store(lease, len(results), painting))
+        finally:
+            self._runner.later(paintings.close)
         return results
 
     async def _store(self, lease: Lease, index: int, painting: Painting) -> Result:

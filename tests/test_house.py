@@ -23,7 +23,7 @@ LINES, LINES_OF_TESTS = 300, 400
 NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
 """Modules that could hold anything, and in the end do."""
 
-ACROSS = re.compile(r"test_(flows_\w+|bad_input|versions|oracle|reference|joins|gpu)\.py")
+ACROSS = re.compile(r"test_(flows_\w+|bad_input|versions|oracle|reference|joins|trained|gpu)\.py")
 """Tests of what several modules do together."""
 
 

@@ -1,6 +1,6 @@
 """Paint beyond a picture's frame with a diffusion model."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -87,7 +87,7 @@ class DiffusionPainter:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         """Yield one picture per seed; the checkpoint is called after every forward.
 
         Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and

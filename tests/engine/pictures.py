@@ -1,6 +1,6 @@
 """Pictures to paint on, and painters that do what a test needs to see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -53,7 +53,7 @@ class Tinter:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         self.asked.append(wishes)
         for number, seed in enumerate(seeds, start=1):
             checkpoint(number, len(seeds))
@@ -68,7 +68,7 @@ class Copyist(Tinter):
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         self.seen.append(canvas.pixels)
         for _ in seeds:
             yield np.where(canvas.mask[..., np.newaxis], np.array(GREENISH, np.uint8), canvas.pixels)

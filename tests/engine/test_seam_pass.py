@@ -1,6 +1,6 @@
 """A pass over the seam, after everything else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +33,7 @@ class Brush:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Iterator[Pixels]:
+    ) -> Generator[Pixels, None, None]:
         self.given.append((canvas, wishes, seeds))
         for number in range(len(seeds)):
             for step in (1, 2, 3, 4):

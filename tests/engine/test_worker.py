@@ -1,23 +1,30 @@
 """What people hear of an engine while it works."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread
 
 import pytest
 
 from bus.connection import Bus
+from bus.jobs import Job
 from bus.notices import Progress
 from bus.server import embedded_server
 from engine.device import Device
+from engine.errors import Cancelled
 from engine.meters import Meters
-from engine.painter import Painter
+from engine.outpaint import Painting
+from engine.painter import Canvas, Checkpoint, Painter, Wishes
 from engine.worker import Worker
 from pictures.decoder.decoder import Decoder, decoding
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
+from pictures.picture import Pixels
+from pictures.recipe import Seam
 from tests.bus.parts import a_job, soon, until
 from tests.engine.pictures import Tinter, natural
 
@@ -34,6 +41,34 @@ async def decoder() -> AsyncIterator[Decoder]:
         yield decoder
 
 
+def worker_on(bus: Bus, decoder: Decoder, painter_for: Callable[[str], Painter]) -> Worker:
+    return Worker(
+        bus=bus,
+        profiles=("tinter",),
+        painter_for=painter_for,
+        limits=Limits(),
+        decoder=decoder,
+        name="here",
+        device=Device(),
+        meters=Meters(bus),
+    )
+
+
+async def submitted(bus: Bus, job: Job) -> None:
+    await bus.objects.put(job.source, encode_png(natural(Size(width=40, height=30))))
+    await bus.jobs.submit(job)
+
+
+@asynccontextmanager
+async def at_work(worker: Worker) -> AsyncIterator[None]:
+    working = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        working.cancel()
+        await soon(asyncio.gather(working, return_exceptions=True))
+
+
 async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Decoder) -> None:
     heard: list[Progress] = []
     loaded = Event()
@@ -42,34 +77,64 @@ async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Dec
         assert loaded.wait(15)
         return Tinter(profile=profile)
 
-    worker = Worker(
-        bus=bus,
-        profiles=("tinter",),
-        painter_for=load,
-        limits=Limits(),
-        decoder=decoder,
-        name="here",
-        device=Device(),
-        meters=Meters(bus),
-    )
     await bus.notices.on_progress(heard.append)
     job = a_job("tinter")
-    await bus.objects.put(job.source, encode_png(natural(Size(width=40, height=30))))
-    await bus.jobs.submit(job)
-    working = asyncio.create_task(worker.run())
+    await submitted(bus, job)
 
     async def told() -> bool:
         return bool(heard)
 
-    await until(told)
-    assert heard[0].job == job.id
-    assert heard[0].doing == "loading tinter"
-    loaded.set()
-
     async def ended() -> bool:
         return await bus.events.terminal(job.id) is not None
 
-    await until(ended)
-    assert all(progress.doing is None for progress in heard[1:])
-    working.cancel()
-    await soon(asyncio.gather(working, return_exceptions=True))
+    async with at_work(worker_on(bus, decoder, load)):
+        await until(told)
+        assert heard[0].job == job.id
+        assert heard[0].doing == "loading tinter"
+        loaded.set()
+        await until(ended)
+        assert all(progress.doing is None for progress in heard[1:])
+
+
+@dataclass
+class Tidy(Tinter):
+    """Notes which thread it tidies up in; the second pass over a picture is cancelled."""
+
+    threads: list[str] = field(default_factory=list)
+    tidied: Event = field(default_factory=Event)
+
+    def resolve(self, wishes: Wishes) -> Wishes:
+        return wishes
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Generator[Pixels, None, None]:
+        if canvas.begun:
+            raise Cancelled
+        try:
+            yield from super().paint(canvas, wishes, seeds, checkpoint)
+        finally:
+            self.threads.append(current_thread().name)
+            self.tidied.set()
+
+
+@pytest.mark.parametrize("ends", ["in the seam pass", "while a result is encoded"])
+async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
+    bus: Bus, decoder: Decoder, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """Moving a model out of a GPU takes seconds, and GPU libraries want one thread."""
+    job = a_job("tinter")
+    if ends == "in the seam pass":
+        seam = Seam(size=16, blur=4, strength=0.4, steps=9)
+        job = job.model_copy(update={"recipe": job.recipe.model_copy(update={"seam": seam})})
+    else:
+
+        def encoded(painting: Painting) -> tuple[bytes, str]:
+            raise MemoryError
+
+        monkeypatch.setattr("engine.worker._encoded", encoded)
+    await submitted(bus, job)
+    painter = Tidy(profile="tinter")
+    async with at_work(worker_on(bus, decoder, lambda profile: painter)):
+        assert await asyncio.to_thread(painter.tidied.wait, 15)
+    assert painter.threads == ["painting"]

@@ -1,12 +1,37 @@
 """Measure how much of the windows shows in what was painted through them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.diffusion.batching import Batching
+from engine.diffusion.easel import Easel
+from engine.diffusion.manner import Manner
+from engine.diffusion.model import Model
+from engine.diffusion.place import CELL
+from engine.diffusion.profiles import Profile
+from engine.diffusion.watch import Watch
+from engine.painter import Canvas, Wishes
 from pictures.geometry import Box
 from pictures.picture import Mask
+from tests.engine.diffusion.recorder import Recorder
+from tests.engine.pictures import go_on
+
+
+def mean_visibility(model: Model, profile: Profile, wishes: Wishes, canvases: Iterable[Canvas]) -> float:
+    """Return the mean visibility of the joins in some canvases that are painted in one increment each."""
+    manner = Manner.of(wishes, profile)
+    denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
+    found = []
+    for seed, canvas in enumerate(canvases):
+        recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), Watch(go_on))
+        recorder.painted = []
+        Easel(canvas, model, profile, manner).paint(recorder, seed=seed)
+        ((spot, painted),) = recorder.painted
+        windows = [window.times(CELL) for window in spot.windows]
+        found.append(visibility(painted, windows, canvas.mask[spot.region.slices]))
+    return float(np.mean(found))
 
 
 def visibility(painted: NDArray[np.float32], windows: Sequence[Box], new: Mask) -> float:

@@ -77,18 +77,20 @@ def vae(latent_channels: int = 4, **options: Any) -> AutoencoderKL:
 
 
 def unet(in_channels: int, **options: Any) -> UNet2DConditionModel:
-    """Return a small UNet for windows of 64 px."""
+    """Return a small UNet, for windows of 64 px unless options say otherwise."""
     return UNet2DConditionModel(
-        sample_size=8,
-        in_channels=in_channels,
-        out_channels=4,
-        layers_per_block=1,
-        block_out_channels=(32, 64),
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        attention_head_dim=8,
-        norm_num_groups=8,
-        **options,
+        **{
+            "sample_size": 8,
+            "in_channels": in_channels,
+            "out_channels": 4,
+            "layers_per_block": 1,
+            "block_out_channels": (32, 64),
+            "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+            "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
+            "attention_head_dim": 8,
+            "norm_num_groups": 8,
+            **options,
+        }
     ).eval()
 
 

@@ -12,7 +12,7 @@ from tests.engine.diffusion.models import TRAINED_NOISE, clip_text, clip_tokeniz
 
 PROMPT_GAIN = 1.5
 SCALE = 2.0
-"""The VAE's scaling factor."""
+"""The VAE's scaling factor, if none is given."""
 
 
 class Oracle(ModelMixin, ConfigMixin):  # type: ignore[misc] # diffusers has no types
@@ -75,7 +75,7 @@ def extrapolated(latents: Tensor, unknown: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def box_vae(contrast: float = 30.0) -> AutoencoderKL:
+def box_vae(contrast: float = 30.0, scale: float = SCALE) -> AutoencoderKL:
     """Return a VAE with hand-written weights: cells are 8×8 means of RGB, pixels their smooth enlargement.
 
     Two channels of ±contrast outweigh all else in every group norm, which makes it linear; a bias far to the
@@ -91,16 +91,21 @@ def box_vae(contrast: float = 30.0) -> AutoencoderKL:
         mid_block_add_attention=False,
         use_quant_conv=False,
         use_post_quant_conv=False,
-        scaling_factor=SCALE,
+        scaling_factor=scale,
     ).eval()
     for name, parameter in vae.named_parameters():
         parameter.fill_(1.0 if "norm" in name and name.endswith("weight") else 0.0)
-    for module in vae.modules():
-        if isinstance(module, torch.nn.Conv2d):
-            module.padding_mode = "replicate"
+    continue_edges(vae)
     _write_encoder(vae.encoder, contrast)
     _write_decoder(vae.decoder, contrast)
     return vae
+
+
+def continue_edges(vae: AutoencoderKL) -> None:
+    """Have a VAE continue the edges of what it decodes; no configuration says so, and zeros darken them."""
+    for module in vae.modules():
+        if isinstance(module, torch.nn.Conv2d):
+            module.padding_mode = "replicate"
 
 
 def _write_encoder(encoder: Any, contrast: float) -> None:

@@ -1,27 +1,19 @@
 """Windows that each have a mind of their own leave no trace where they meet."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 import pytest
-import torch
 
-from engine.diffusion.batching import Batching
-from engine.diffusion.easel import Easel
-from engine.diffusion.manner import Manner
-from engine.diffusion.place import CELL, Place
 from engine.diffusion.unet import UNetModel
-from engine.diffusion.watch import Watch
 from engine.imaging.canvas import place
 from engine.painter import Canvas
-from pictures.geometry import Box, Outcrop, Size
+from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
-from tests.engine.diffusion.joins import visibility
+from tests.engine.diffusion.faults import Plant, no_overlap, pasted
+from tests.engine.diffusion.joins import mean_visibility
 from tests.engine.diffusion.oracle import oracle_pipeline
-from tests.engine.diffusion.test_oracle import PROFILE, WISHES, Recorder
-from tests.engine.pictures import go_on
+from tests.engine.diffusion.test_oracle import PROFILE, WISHES
 
 PICTURES = 16
 BIAS = 0.2
@@ -42,20 +34,9 @@ def moody(tmp_path_factory: pytest.TempPathFactory) -> UNetModel:
     return UNetModel(pipe)
 
 
-def mean_visibility(model: UNetModel) -> float:
-    return float(np.mean([_visibility(model, number) for number in range(PICTURES)]))
-
-
-def _visibility(model: UNetModel, number: int) -> float:
-    manner = Manner.of(replace(WISHES, guidance=1.0), PROFILE)
-    denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
-    recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), Watch(go_on))
-    recorder.painted = []
-    canvas = _canvas(number)
-    Easel(canvas, model, PROFILE, manner).paint(recorder, seed=number)
-    ((spot, painted),) = recorder.painted
-    windows = [window.times(CELL) for window in spot.windows]
-    return visibility(painted, windows, canvas.mask[spot.region.slices])
+def visible(model: UNetModel) -> float:
+    canvases = map(_canvas, range(PICTURES))
+    return mean_visibility(model, PROFILE, replace(WISHES, guidance=1.0), canvases)
 
 
 def _canvas(number: int) -> Canvas:
@@ -68,33 +49,8 @@ def _canvas(number: int) -> Canvas:
     return place(Picture(pixels=pixels.round().astype(np.uint8)), UP)
 
 
-Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
-
-
-def no_overlap(patch: pytest.MonkeyPatch) -> None:
-    """Lay windows side by side."""
-    side = PROFILE.window // CELL
-    apart = tuple(
-        Box(left=left, top=0, width=side, height=side) for left in range(0, WIDE.width // CELL, side)
-    )
-    patch.setattr("engine.diffusion.easel.Place", lambda **given: Place(**{**given, "windows": apart}))
-
-
-def pasted(patch: pytest.MonkeyPatch) -> None:
-    """Have the later of two windows win where they overlap."""
-
-    def one_hot(windows: Sequence[Box], size: Size) -> tuple[torch.Tensor, ...]:
-        last = torch.full((size.height, size.width), -1)
-        for number, window in enumerate(windows):
-            last[window.slices] = number
-        return tuple((last[window.slices] == number).float() for number, window in enumerate(windows))
-
-    patch.setattr("engine.diffusion.ring.ramps", one_hot)
-    patch.setattr("engine.diffusion.vae.ramps", one_hot)
-
-
 def test_joins_are_as_smooth_as_all_else(moody: UNetModel) -> None:
-    assert mean_visibility(moody) <= MOST
+    assert visible(moody) <= MOST
 
 
 @pytest.mark.parametrize("fault", [no_overlap, pasted])
@@ -102,4 +58,4 @@ def test_windows_that_are_not_averaged_show(
     moody: UNetModel, monkeypatch: pytest.MonkeyPatch, fault: Plant
 ) -> None:
     fault(monkeypatch)
-    assert mean_visibility(moody) > CONTROL
+    assert visible(moody) > CONTROL

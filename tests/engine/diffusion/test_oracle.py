@@ -16,7 +16,6 @@ from engine.diffusion.manner import Manner
 from engine.diffusion.place import Place
 from engine.diffusion.plan import dilate
 from engine.diffusion.profiles import PROFILES
-from engine.diffusion.ring import RingPainter, Strokes
 from engine.diffusion.schedule import NoiseSchedule
 from engine.diffusion.unet import UNetDenoiser, UNetModel
 from engine.diffusion.watch import Watch
@@ -25,6 +24,7 @@ from engine.painter import Canvas, Wishes
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture, Pixels
 from tests.engine.diffusion.oracle import PROMPT_GAIN, SCALE, extrapolated, oracle_pipeline, said
+from tests.engine.diffusion.recorder import Recorder
 from tests.engine.pictures import MAGENTA, go_on
 
 PROFILE = replace(
@@ -56,17 +56,6 @@ def canvas_of(size: Size, sides: Outcrop) -> Canvas:
     canvas = place(Picture(pixels=truth(size)), sides)
     canvas.pixels[canvas.mask] = MAGENTA
     return canvas
-
-
-class Recorder(RingPainter):
-    """Keeps what was painted before colours are matched."""
-
-    painted: list[tuple[Place, NDArray[np.float32]]]
-
-    def paint(self, place: Place, strokes: Strokes) -> NDArray[np.float32]:
-        painted = super().paint(place, strokes)
-        self.painted.append((place, painted))
-        return painted
 
 
 def worst(model: UNetModel, canvas: Canvas, wishes: Wishes = WISHES) -> float:
