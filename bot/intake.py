@@ -163,7 +163,7 @@ class Intake:
             except PictureError as wrong:
                 raise Refused(f"That mask does not work. {wrong}") from wrong
             invert = bool(job.options.invert_mask)
-            data, picture = masked(data, picture, marked, invert=invert, limits=self._limits.pictures)
+            data, picture = masked(data, picture, marked, invert=invert)
         options = self._check_canvas(job, picture.size)
         check_holes(picture.cut(options.kept(picture.size)), options.outcrop)
         return data, Facts(

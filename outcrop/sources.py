@@ -45,5 +45,5 @@ def read_source(path: Path, mask: MaskFile | None, limits: Limits) -> tuple[byte
         marked = decode(read_file(mask.path, limits), limits)
     except PictureError as wrong:
         raise FileFailed(f"{mask.path}: {wrong}") from wrong
-    png, picture = masked(data, decoded.picture, marked.picture, invert=mask.invert, limits=limits)
+    png, picture = masked(data, decoded.picture, marked.picture, invert=mask.invert)
     return png, replace(decoded, picture=picture)

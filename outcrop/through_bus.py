@@ -66,7 +66,7 @@ async def _submit_all(order: Order) -> None:
 async def _work(picture: Path, profile: str, order: Order) -> Work:
     await asyncio.to_thread(order.output.prepare, picture)
     work = await asyncio.to_thread(
-        extension, picture, order.mask, order.options, profile, order.settings.pictures
+        extension, picture, order.mask, order.options, profile, order.settings.pictures.stored
     )
     for note in (*work.notes, *order.output.notes):
         order.report.note(note)

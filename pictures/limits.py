@@ -23,9 +23,9 @@ class Limits:
 
     @property
     def stored(self) -> "Limits":
-        """The limits on pictures that passed these before, and on what was painted of them.
+        """The limits on pictures of our own: kept, merged with a mask, painted, or on one's own machine.
 
-        Their files, PNGs of ours, may be as large as the largest picture's bare pixels.
+        Their files may be as large as the largest picture's bare pixels.
         """
         return replace(self, bytes=max(self.bytes, 4 * self.pixels + 2 * self.metadata))
 
@@ -35,14 +35,6 @@ class Limits:
             raise PictureTooLarge(
                 f"The file has {_up(length)} MB; the limit is {self.bytes / MEGA:g} MB. "
                 "Send a smaller file, for example a JPEG."
-            )
-
-    def check_source(self, length: int) -> None:
-        """Refuse a picture whose own PNG, with its mask, is larger than a file may be."""
-        if length > self.bytes:
-            raise PictureTooLarge(
-                f"With its mask the picture has {_up(length)} MB as a PNG; the limit is "
-                f"{self.bytes / MEGA:g} MB. Scale both down first."
             )
 
     def check_picture(self, size: Size) -> None:

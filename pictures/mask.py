@@ -5,21 +5,17 @@ from PIL import Image, ImageChops
 
 from pictures.encode import encode_source
 from pictures.errors import NothingToPaint
-from pictures.limits import Limits
 from pictures.picture import OPAQUE, Picture
 
 RINGING = 16
 """Levels; what is this near to black or white counts as such, for a mask may have been a JPEG."""
 
 
-def masked(
-    data: bytes, picture: Picture, mask: Picture, *, invert: bool, limits: Limits
-) -> tuple[bytes, Picture]:
+def masked(data: bytes, picture: Picture, mask: Picture, *, invert: bool) -> tuple[bytes, Picture]:
     """Return a picture with a mask merged into its alpha, as the bytes of a PNG and decoded.
 
     White paints, black keeps, grey paints partly; what is transparent counts as black. What the file says
-    about how it was made comes along. Raises NothingToPaint where the sizes differ or the mask marks nothing,
-    PictureTooLarge where the PNG is past the limits.
+    about how it was made comes along. Raises NothingToPaint where the sizes differ or the mask marks nothing.
     """
     if mask.size != picture.size:
         raise NothingToPaint(
@@ -31,9 +27,7 @@ def masked(
             "The mask marks nothing. White paints and black keeps; invert_mask turns that round."
         )
     merged = _merge(picture, marked)
-    png = encode_source(merged, data)
-    limits.check_source(len(png))
-    return png, merged
+    return encode_source(merged, data), merged
 
 
 def _marked(mask: Picture, *, invert: bool) -> Image.Image:

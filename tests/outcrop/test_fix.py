@@ -270,6 +270,17 @@ def test_a_bad_picture_is_one_sentence_and_code_1(
     assert others(tmp_path / name) == []
 
 
+def test_the_limit_on_what_people_send_is_none_for_ones_own_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCROP_MAX_FILE_MB", "1")
+    photo = tmp_path / "photo.png"
+    noise = np.random.default_rng(0).integers(0, 256, (640, 640, 3), np.uint8)
+    photo.write_bytes(encode_png(Picture(pixels=noise)))
+    assert run(photo, "-c", "top", "64", "-S", "1", "--infill", "solid") == 0
+    assert run("--again", photo.with_name("photo.1.outcrop.png")) == 0
+
+
 def test_too_large_a_result_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("1", (15000, 1000)).save(tmp_path / "wide.png")
     assert run(tmp_path / "wide.png", "-c", "top", "1024") == 1

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
-from pictures.errors import NothingToPaint, PictureTooLarge
+from pictures.errors import NothingToPaint
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from pictures.mask import RINGING, masked
@@ -21,7 +21,7 @@ shapes = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
 
 def merged(picture: Picture, mask: Picture, *, invert: bool = False, file: bytes = b"") -> Picture:
-    png, result = masked(file, picture, mask, invert=invert, limits=Limits())
+    png, result = masked(file, picture, mask, invert=invert)
     assert np.array_equal(decode(png, Limits()).picture.pixels, result.pixels), "both are the same picture"
     return result
 
@@ -74,15 +74,13 @@ def test_opaque_pixels_stay_and_holes_do_not_close(
 
 
 def merged_without_check(picture: Picture, mask: Picture, *, invert: bool) -> Pixels:
-    _, result = masked(b"", Picture(pixels=picture.pixels), mask, invert=invert, limits=Limits())
+    _, result = masked(b"", Picture(pixels=picture.pixels), mask, invert=invert)
     return result.pixels
 
 
 def test_the_profile_comes_along() -> None:
     icc = b"no profile at all, but bytes"
-    _, result = masked(
-        b"", Picture(pixels=grey(1, 2).pixels, icc=icc), grey(255, 0), invert=False, limits=Limits()
-    )
+    _, result = masked(b"", Picture(pixels=grey(1, 2).pixels, icc=icc), grey(255, 0), invert=False)
     assert result.icc == icc
 
 
@@ -97,18 +95,10 @@ def test_a_mask_of_another_size_is_refused() -> None:
         merged(grey(1, 2, 3), grey(255, 0))
 
 
-def test_a_png_past_the_limits_is_refused() -> None:
-    picture = Picture(pixels=np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))
-    mask = np.zeros_like(picture.pixels)
-    mask[0] = 255
-    with pytest.raises(PictureTooLarge, match="With its mask the picture has"):
-        masked(b"", picture, Picture(pixels=mask), invert=False, limits=Limits(bytes=1000))
-
-
 def test_our_own_recipe_comes_along() -> None:
     recipe = Recipe(sides=Outcrop(top=64), seed=3, prompt="a läke", source_sha256="0" * 64)
     file = encode_png(grey(1, 2), recipe)
-    png, _ = masked(file, grey(1, 2), grey(255, 0), invert=False, limits=Limits())
+    png, _ = masked(file, grey(1, 2), grey(255, 0), invert=False)
     assert read_recipe(png) == recipe
 
 
@@ -124,5 +114,5 @@ def test_another_programs_words_come_along(jpeg: bool) -> None:
         said = "a läke\nSteps: 20, Seed: 3, CFG scale: 7"
         end = png.index(b"IEND") - 4
         file = png[:end] + text_chunk("parameters", said) + png[end:]
-    png, _ = masked(file, grey(1, 2), grey(255, 0), invert=False, limits=Limits())
+    png, _ = masked(file, grey(1, 2), grey(255, 0), invert=False)
     assert read_recipe(png) == read_recipe(file) is not None
