@@ -70,7 +70,7 @@ def decode(data: bytes, limits: Limits) -> Decoded:
             "Only the first frame of the animation is used." if file.animated else None,
             "Only the first page of the file is used." if file.paged else None,
             conversion.note,
-            "16-bit colour was reduced to 8 bits." if file.deep else None,
+            f"{file.depth}-bit colour was reduced to 8 bits." if file.depth > 8 else None,
         )
         icc, orientation = conversion.icc, file.orientation
         file.image.close()
