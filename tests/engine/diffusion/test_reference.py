@@ -8,6 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
+from diffusers import LMSDiscreteScheduler
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
@@ -92,9 +93,22 @@ def ours(model: Model, scheduler: str, strength: float, guidance: float) -> Tens
     return painter.latents(place, strokes)
 
 
+class FreshLms(LMSDiscreteScheduler):
+    """Begins where the strength says, as k-diffusion does: on noise levels of which none was left out."""
+
+    def set_begin_index(self, begin_index: int = 0) -> None:
+        self.sigmas, self.timesteps = self.sigmas[begin_index:], self.timesteps[begin_index:]
+        super().set_begin_index(0)
+
+
+def theirs_fresh(scheduler: str, trained: Any) -> Any:
+    made = fresh(scheduler, trained)
+    return FreshLms.from_config(made.config) if isinstance(made, LMSDiscreteScheduler) else made
+
+
 def theirs(model: Model, scheduler: str, strength: float, guidance: float) -> Tensor:
     pipe = model.pipe
-    trained, pipe.scheduler = pipe.scheduler, fresh(scheduler, pipe.scheduler)
+    trained, pipe.scheduler = pipe.scheduler, theirs_fresh(scheduler, pipe.scheduler)
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[:32] = 255
     try:
