@@ -52,7 +52,7 @@ class NoiseSchedule:
         skipped = max(steps - min(int(steps * strength), steps), 0) * scheduler.order
         self.timesteps = _kept(scheduler, skipped, steps, strength)
         taken = inspect.signature(scheduler.step).parameters
-        options = {"generator": generator, "eta": 0.0, "order": LMS_ORDER}
+        options: dict[str, Any] = {"generator": generator, "eta": 0.0, "order": LMS_ORDER}
         self._options = {name: value for name, value in options.items() if name in taken}
 
     def start(self, noise: Tensor, source: Tensor | None) -> Tensor:
@@ -72,7 +72,7 @@ class NoiseSchedule:
         if "order" in options:
             # As k-diffusion counts: diffusers would count steps that the strength left out, too, and give a
             # weight to what they never said.
-            options["order"] = min(len(self._scheduler.derivatives) + 1, options["order"])
+            options["order"] = min(len(self._scheduler.derivatives) + 1, LMS_ORDER)
         return self._scheduler.step(prediction, timestep, latents, **options, return_dict=False)[0]
 
     def noised(self, source: Tensor, noise: Tensor, index: int) -> Tensor:

@@ -8,7 +8,6 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
-from diffusers import LMSDiscreteScheduler
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
@@ -93,17 +92,20 @@ def ours(model: Model, scheduler: str, strength: float, guidance: float) -> Tens
     return painter.latents(place, strokes)
 
 
-class FreshLms(LMSDiscreteScheduler):
-    """Begins where the strength says, as k-diffusion does: on noise levels of which none was left out."""
-
-    def set_begin_index(self, begin_index: int = 0) -> None:
-        self.sigmas, self.timesteps = self.sigmas[begin_index:], self.timesteps[begin_index:]
-        super().set_begin_index(0)
-
-
 def theirs_fresh(scheduler: str, trained: Any) -> Any:
+    """Return diffusers' scheduler; one of LMS that knows no noise level which the strength left out.
+
+    That is how k-diffusion goes about it; LMS of diffusers weighs those as well.
+    """
     made = fresh(scheduler, trained)
-    return FreshLms.from_config(made.config) if isinstance(made, LMSDiscreteScheduler) else made
+
+    def begin(index: int) -> None:
+        made.sigmas, made.timesteps = made.sigmas[index:], made.timesteps[index:]
+        type(made).set_begin_index(made, 0)
+
+    if scheduler.removesuffix("-karras") == "lms":
+        made.set_begin_index = begin
+    return made
 
 
 def theirs(model: Model, scheduler: str, strength: float, guidance: float) -> Tensor:

@@ -20,7 +20,7 @@ def deep(bits: int, channels: int = 3) -> NDArray[np.uint16]:
 
 def avif(samples: NDArray[np.uint8] | NDArray[np.uint16], bits: int = 8) -> bytes:
     """Return a lossless AVIF."""
-    return imagecodecs.avif_encode(samples, level=100, bitspersample=bits, pixelformat="444")
+    return bytes(imagecodecs.avif_encode(samples, level=100, bitspersample=bits, pixelformat="444"))
 
 
 def box(kind: bytes, body: bytes = b"") -> bytes:
