@@ -1,7 +1,6 @@
 """The draft painter: an infill and nothing more, no weights, no GPU."""
 
 from collections.abc import Generator, Mapping
-from importlib.metadata import version
 from types import MappingProxyType
 
 from patchmatch import patch_match
@@ -32,7 +31,6 @@ class DraftPainter:
             )
         self._settings = MappingProxyType(
             {
-                "pypatchmatch": version("pypatchmatch"),
                 "patch_radius": str(PATCH_RADIUS),
                 "context": str(CONTEXT),
             }

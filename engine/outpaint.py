@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from engine.imaging.canvas import lay_over, paste_back, place
 from engine.imaging.colour import match_colours
+from engine.imaging.infill.kinds import libraries as infill_libraries
 from engine.painter import Checkpoint, Painter, Wishes
 from engine.seam_pass import SeamPass, TwoPasses
 from pictures.holes import check_holes
@@ -55,6 +56,7 @@ def outpaint(
         "engine": version("outcrop"),
     }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
+    libraries = {**space.libraries, **infill_libraries(wishes.infill)}
     seeds = tuple(each.seed for each in recipes)
     seam_pass = wishes.seam and SeamPass(
         canvas.mask, wishes.seam, painter=painter, wishes=wishes, space=space
@@ -64,10 +66,9 @@ def outpaint(
     with closing(painter.paint(seen, wishes, seeds, asked)) as paintings:
         for begun, painted in zip(recipes, paintings, strict=True):
             # A painter that ran short of memory goes on with other settings than it began with.
-            each = begun.model_copy(update={"settings": dict(painter.settings)})
-            matched = match_colours(canvas, space.from_srgb(painted))
+            each = begun.model_copy(update={"settings": {**painter.settings, **libraries}})
             finish = lay_over if recipe.holes else paste_back
-            picture = finish(source, matched, canvas.source)
+            picture = finish(source, canvas, match_colours(canvas, painted, space))
             if seam_pass:
                 picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
                 passes.mended()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pictures.geometry import Box
-from pictures.picture import Mask, Pixels
+from pictures.picture import Mask, Painted, Pixels
 from pictures.recipe import Infill, Seam
 
 
@@ -61,7 +61,7 @@ class Painter(Protocol):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the bytes of a result depend on beside the recipe: library versions, dtype, threads.
+        """What the bytes of a result depend on beside the recipe: its library versions, dtype, threads.
 
         `model` and `model_hash` name the weights of a painter that has any.
         """
@@ -71,10 +71,11 @@ class Painter(Protocol):
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Generator[Pixels, None, None]:
+    ) -> Generator[Painted, None, None]:
         """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
 
-        Where the mask is false the original is pasted back; its values near the new area only tell how the
-        painter shifts colours (engine/imaging/colour.py). Raises PaintingFailed with a sentence for the
-        person, or whatever the checkpoint raised. Who wants no more closes it, in the painting thread.
+        Samples that have fractions keep them; they are rounded once, in the colours of the source. Where the
+        mask is false the original is pasted back; its values near the new area only tell how the painter
+        shifts colours (engine/imaging/colour.py). Raises PaintingFailed with a sentence for the person, or
+        whatever the checkpoint raised. Who wants no more closes it, in the painting thread.
         """

@@ -53,8 +53,8 @@ class SeamPass:
         with closing(self._painter.paint(seen, self._wishes, (seed,), checkpoint)) as paintings:
             # Read while the painter is at it: afterwards it forgets what it thought of this picture.
             painted, settings = next(paintings), dict(self._painter.settings)
-        matched = match_colours(begun, self._space.from_srgb(painted))
-        blend(pixels[..., :3], matched, self._weights)
+        for rows, samples in match_colours(begun, painted, self._space):
+            blend(pixels[rows, :, :3], samples, self._weights[rows])
         return Picture(pixels=pixels, icc=result.icc), settings
 
 

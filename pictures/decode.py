@@ -123,7 +123,7 @@ def _notes(file: Opened, conversion: Conversion) -> tuple[str, ...]:
         "Only the first frame of the animation is used." if file.animated else None,
         "Only the first page of the file is used." if file.paged else None,
         conversion.note,
-        "16-bit colour was reduced to 8 bits." if file.deep else None,
+        f"{file.depth}-bit colour was reduced to 8 bits." if file.depth > 8 else None,
     )
     return tuple(note for note in notes if note is not None)
 

@@ -11,12 +11,23 @@ from pictures.geometry import Box, Size
 Pixels: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3) for RGB or (height, width, 4) for RGBA with straight alpha, 8 bits a sample."""
 
+Samples: TypeAlias = NDArray[np.float32]
+"""RGB samples from 0 to 255 with their fractions, shape (…, 3)."""
+
+Painted: TypeAlias = Pixels | Samples
+"""What a painter made: rounded already, or with its fractions still."""
+
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (height, width); true = paint, false = keep."""
 
 
 OPAQUE = 255
 """The alpha of what hides everything below it."""
+
+
+def rounded(samples: Samples) -> Pixels:
+    """Return samples as the nearest levels of 8 bits."""
+    return np.clip(np.rint(samples), 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -47,7 +47,8 @@ def calls(file: Path, *names: str) -> Iterator[ast.Call]:
 
 @pytest.mark.parametrize("module", ["engine.worker", "engine.painters", "outcrop.cli", "bot.service"])
 def test_torch_is_not_loaded_before_a_model_is_wanted(module: str) -> None:
-    code = f"import sys, {module}; print(*{{'torch', 'diffusers', 'transformers'}} & set(sys.modules))"
+    late = {"torch", "diffusers", "transformers", "imagecodecs"}
+    code = f"import sys, {module}; print(*{late} & set(sys.modules))"
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
     )
@@ -61,7 +62,7 @@ def test_importing_the_bot_loads_no_painter() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT, timeout=60
     ).stdout.split()
     assert "bot.service" in loaded
-    assert not {"torch", "diffusers", "transformers", "patchmatch", "engine"} & set(loaded)
+    assert not {"torch", "diffusers", "transformers", "patchmatch", "imagecodecs", "engine"} & set(loaded)
 
 
 @pytest.mark.parametrize("file", PRODUCT, ids=name)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.diffusion.batching import Batching
@@ -20,7 +19,7 @@ from engine.imaging.colour import match_colours
 from engine.imaging.infill.kinds import infilled
 from engine.painter import Canvas
 from pictures.geometry import Box
-from pictures.picture import Mask, Pixels
+from pictures.picture import Mask, Pixels, Samples, rounded
 
 
 class Easel:
@@ -51,21 +50,24 @@ class Easel:
         steps = len(self._strokes(0).schedule(self._model, cells=1).timesteps)
         return steps * sum(batching.forwards(each.windows, guided=guided) for each in self._plan)
 
-    def paint(self, painter: RingPainter, seed: int, start: Pixels | None = None) -> Pixels:
+    def paint(self, painter: RingPainter, seed: int, start: Pixels | None = None) -> Samples:
         """Return the canvas with its unknown part painted and its known pixels untouched.
 
-        `start` has the canvas's pixels with something to begin with in the unknown; infill by default.
+        What is new has its fractions still, though later rings see earlier ones in 8 bits. `start` has the
+        canvas's pixels with something to begin with in the unknown; infill by default.
         """
         pixels = self._sheet.lay(self._infilled(seed) if start is None else start)
+        samples = pixels.astype(np.float32)
         unknown = self._sheet.unknown.copy()
         for increment in self._plan:
             hidden = self._hidden(unknown, increment)
             place = self._place(pixels, hidden, increment)
             painted = painter.paint(place, self._strokes(seed))
             ring = unknown & self._pixels_of(increment.cells)
-            _blend(painted, place, hidden, ring)
+            _blend(samples[place.region.slices], painted, place, hidden, ring)
+            pixels[ring] = rounded(samples[ring])
             unknown &= ~ring
-        return pixels[self._sheet.canvas.slices]
+        return samples[self._sheet.canvas.slices]
 
     def _infilled(self, seed: int) -> Pixels:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
@@ -130,8 +132,8 @@ class Easel:
         return cells.repeat(self._sheet.cell, axis=0).repeat(self._sheet.cell, axis=1)
 
 
-def _blend(painted: NDArray[np.float32], place: Place, hidden: Mask, ring: Mask) -> None:
-    """Put the new pixels of one ring into the canvas, in the colours of what was shown to the model."""
+def _blend(samples: Samples, painted: Samples, place: Place, hidden: Mask, ring: Mask) -> None:
+    """Put what is new in one ring into a place's samples, in the colours of what was shown to the model."""
     inside = place.region.slices
     new = ring[inside]
     seen = np.zeros_like(new)
@@ -142,7 +144,5 @@ def _blend(painted: NDArray[np.float32], place: Place, hidden: Mask, ring: Mask)
         mask=hidden[inside] | ~seen,
         source=Box(left=0, top=0, width=0, height=0),
     )
-    matched = match_colours(compared, painted)
-    np.copyto(
-        place.pixels[inside], np.clip(np.rint(matched), 0, 255).astype(np.uint8), where=new[..., np.newaxis]
-    )
+    for rows, matched in match_colours(compared, painted):
+        np.copyto(samples[rows], np.clip(matched, 0, 255), where=new[rows, :, np.newaxis])

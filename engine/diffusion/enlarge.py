@@ -5,7 +5,7 @@ from PIL import Image
 
 from engine.imaging.mask import bounds
 from engine.painter import Canvas
-from pictures.picture import Pixels
+from pictures.picture import Samples
 
 SMALL = 0.7
 """A canvas under this share of a model's native area is painted enlarged."""
@@ -41,10 +41,12 @@ def _resized(canvas: Canvas, window: int) -> Canvas:
     return Canvas(pixels=np.asarray(pixels), mask=mask, source=bounds(~mask), begun=canvas.begun)
 
 
-def restore(painted: Pixels, canvas: Canvas) -> Pixels:
+def restore(painted: Samples, canvas: Canvas) -> Samples:
     """Return what was painted on a resized canvas at the canvas's own size, its known pixels untouched."""
     height, width = canvas.mask.shape
     if painted.shape[:2] == (height, width):
         return painted
-    fitting = np.asarray(Image.fromarray(painted).resize((width, height), Image.Resampling.LANCZOS))
-    return np.where(canvas.mask[..., np.newaxis], fitting, canvas.pixels)
+    channels = (Image.fromarray(channel) for channel in np.ascontiguousarray(painted.transpose(2, 0, 1)))
+    fitting = [channel.resize((width, height), Image.Resampling.LANCZOS) for channel in channels]
+    within = np.clip(np.dstack([np.asarray(channel) for channel in fitting]), 0, 255)
+    return np.where(canvas.mask[..., np.newaxis], within, canvas.pixels.astype(np.float32))

@@ -15,7 +15,7 @@ from engine.diffusion.model import Model
 from engine.diffusion.profiles import Profile
 from engine.diffusion.ring import RingPainter
 from engine.painter import Canvas
-from pictures.picture import Pixels
+from pictures.picture import Samples, rounded
 
 STRENGTH = 0.5
 """Of the windows that paint over the guide: enough for details of their own, too little for another scene
@@ -34,7 +34,7 @@ class Painting(Protocol):
     def forwards(self, batching: Batching, *, guided: bool) -> int:
         """Return the forwards of one variation."""
 
-    def paint(self, painter: RingPainter, seed: int) -> Pixels:
+    def paint(self, painter: RingPainter, seed: int) -> Samples:
         """Return the canvas with its unknown part painted and its known pixels untouched."""
 
 
@@ -61,10 +61,10 @@ class _GuidedEasel:
         """Return the forwards of both."""
         return sum(each.forwards(batching, guided=guided) for each in (self._small, self._full))
 
-    def paint(self, painter: RingPainter, seed: int) -> Pixels:
+    def paint(self, painter: RingPainter, seed: int) -> Samples:
         """Return the canvas, painted over its guide."""
         guide = restore(self._small.paint(painter, seed), self._canvas)
-        return self._full.paint(painter, seed, start=guide)
+        return self._full.paint(painter, seed, start=rounded(guide))
 
 
 def _growth(canvas: Canvas) -> float:

@@ -23,7 +23,7 @@ from engine.diffusion.schedulers import settled
 from engine.diffusion.watch import Watch
 from engine.imaging.infill.kinds import DEFAULT, check_available
 from engine.painter import Canvas, Checkpoint, Wishes
-from pictures.picture import Pixels
+from pictures.picture import Samples
 from pictures.recipe import FLAGGED
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class DiffusionPainter:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Generator[Pixels, None, None]:
+    ) -> Generator[Samples, None, None]:
         """Yield one picture per seed; the checkpoint is called after every forward.
 
         Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and
@@ -101,7 +101,7 @@ class DiffusionPainter:
             )
             for turn, seed in enumerate(seeds):
 
-                def variation(turn: int = turn, seed: int = seed) -> Pixels:
+                def variation(turn: int = turn, seed: int = seed) -> Samples:
                     batching = self._memory.batching
                     forwards = easel.forwards(batching, guided=denoiser.guided)
                     watch.expect(done=turn * forwards, total=len(seeds) * forwards)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.diffusion.loading import Safety
 from engine.errors import PaintingFailed
-from pictures.picture import Pixels
+from pictures.picture import Samples, rounded
 
 BLOCKED = (
     "The model's safety checker did not let this picture through. "
@@ -26,11 +26,11 @@ class SafetyCheck:
         self._block = safety is Safety.BLOCK
 
     @torch.inference_mode()
-    def flags(self, painted: Pixels) -> bool:
+    def flags(self, painted: Samples) -> bool:
         """Tell whether a picture is to be shown behind a spoiler; raises PaintingFailed for a blocked one."""
         if self._checker is None or self._extract is None:
             return False
-        seen = self._extract(Image.fromarray(painted), return_tensors="pt").pixel_values
+        seen = self._extract(Image.fromarray(rounded(painted)), return_tensors="pt").pixel_values
         # The checker blackens the images that it is given; ours is pasted back and needs none of that.
         nothing = np.zeros((1, 1, 1, 3), np.float32)
         where = next(self._checker.parameters())

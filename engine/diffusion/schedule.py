@@ -10,6 +10,9 @@ from torch import Tensor
 
 from engine.diffusion.errors import WishRefused
 
+LMS_ORDER = 4
+"""Steps that LMS looks back on at most, in diffusers as in k-diffusion."""
+
 
 class Schedule(Protocol):
     """The timesteps of one increment; every call takes and returns latents of the whole canvas."""
@@ -49,7 +52,7 @@ class NoiseSchedule:
         skipped = max(steps - min(int(steps * strength), steps), 0) * scheduler.order
         self.timesteps = _kept(scheduler, skipped, steps, strength)
         taken = inspect.signature(scheduler.step).parameters
-        options = {"generator": generator, "eta": 0.0}
+        options: dict[str, Any] = {"generator": generator, "eta": 0.0, "order": LMS_ORDER}
         self._options = {name: value for name, value in options.items() if name in taken}
 
     def start(self, noise: Tensor, source: Tensor | None) -> Tensor:
@@ -65,7 +68,12 @@ class NoiseSchedule:
 
     def step(self, prediction: Tensor, timestep: Tensor, latents: Tensor) -> Tensor:
         """Take one step."""
-        return self._scheduler.step(prediction, timestep, latents, **self._options, return_dict=False)[0]
+        options = dict(self._options)
+        if "order" in options:
+            # As k-diffusion counts: diffusers would count steps that the strength left out, too, and give a
+            # weight to what they never said.
+            options["order"] = min(len(self._scheduler.derivatives) + 1, LMS_ORDER)
+        return self._scheduler.step(prediction, timestep, latents, **options, return_dict=False)[0]
 
     def noised(self, source: Tensor, noise: Tensor, index: int) -> Tensor:
         """Return the source with the noise of the timestep after `index`; clean after the last."""

@@ -35,6 +35,7 @@ _PLAIN = {
     "flow-euler": Offer(kind="FlowMatchEulerDiscreteScheduler", flow=True),
 }
 _SPACED = {
+    "lms": Offer(kind="LMSDiscreteScheduler"),
     "euler": Offer(kind="EulerDiscreteScheduler"),
     "heun": Offer(kind="HeunDiscreteScheduler"),
     "dpm2": Offer(kind="KDPM2DiscreteScheduler"),
@@ -42,6 +43,10 @@ _SPACED = {
     "dpmpp-2s": Offer(kind="DPMSolverSinglestepScheduler"),
     "dpmpp-2m": Offer(kind="DPMSolverMultistepScheduler"),
     "dpmpp-2m-sde": Offer(kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}),
+    "dpmpp-2m-sde-heun": Offer(
+        kind="DPMSolverMultistepScheduler",
+        options={"algorithm_type": "sde-dpmsolver++", "solver_type": "heun"},
+    ),
     "dpmpp-3m-sde": Offer(
         kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++", "solver_order": 3}
     ),
@@ -58,7 +63,7 @@ OFFERS: Mapping[str, Offer] = MappingProxyType(
         for name, offer in _SPACED.items()
     }
 )
-"""By our names; what diffusers has beside needs scipy or torchsde."""
+"""By our names; what other programs have beside needs torchsde, or is not in diffusers."""
 
 
 def offered(*, flow: bool) -> tuple[str, ...]:

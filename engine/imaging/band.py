@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.imaging.seam import distance, feather
-from pictures.picture import Mask, Pixels
+from pictures.picture import Mask, Pixels, Samples, rounded
 from pictures.recipe import Seam
 
 
@@ -20,8 +20,11 @@ def band(mask: Mask, seam: Seam) -> NDArray[np.float32]:
     return np.where(inwards > 0, 1 - feather(inwards, seam.blur + 1), np.float32(0))
 
 
-def blend(pixels: Pixels, painted: Pixels, weights: NDArray[np.float32]) -> None:
-    """Mix so much of the painted RGB pixels into the others, in place; where it is 0 nothing changes."""
+def blend(pixels: Pixels, painted: Samples, weights: NDArray[np.float32]) -> None:
+    """Mix so much of the painted samples into the RGB pixels, in place and rounded once.
+
+    Where the weight is 0 nothing changes.
+    """
     touched = weights > 0
     share = weights[touched, np.newaxis]
-    pixels[touched] = np.rint(pixels[touched] * (1 - share) + painted[touched] * share).astype(np.uint8)
+    pixels[touched] = rounded(pixels[touched] * (1 - share) + painted[touched] * share)

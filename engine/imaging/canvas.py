@@ -1,11 +1,14 @@
 """The grown canvas around an old picture, whose own pixels are never changed."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from engine.imaging.colour import Band
 from engine.imaging.mask import new_area
 from engine.painter import Canvas
-from pictures.geometry import Box, Outcrop
-from pictures.picture import OPAQUE, Picture, Pixels
+from pictures.geometry import Outcrop
+from pictures.picture import OPAQUE, Picture, rounded
 
 
 def place(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
@@ -23,27 +26,29 @@ def place(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
     return Canvas(pixels=pixels, mask=mask, source=box)
 
 
-def paste_back(source: Picture, painted: Pixels, box: Box) -> Picture:
-    """Return a new picture: the source's own samples in the box, the painted (opaque) pixels around it."""
-    height, width = painted.shape[:2]
-    result = np.full((height, width, source.pixels.shape[2]), OPAQUE, np.uint8)
-    result[..., :3] = painted
-    result[box.slices] = source.pixels
+def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Band]) -> Picture:
+    """Return a new picture: the source's own samples, the painted (opaque) ones around them."""
+    result = np.full((*canvas.mask.shape, source.pixels.shape[2]), OPAQUE, np.uint8)
+    result[canvas.source.slices] = source.pixels
+    for rows, samples in painted:
+        new = canvas.mask[rows, :, np.newaxis]
+        np.copyto(result[rows, :, :3], rounded(samples), where=new)
     return Picture(pixels=result, icc=source.icc)
 
 
-def lay_over(source: Picture, painted: Pixels, box: Box) -> Picture:
-    """Return a new opaque picture: the painted pixels with the source laid over them in the box.
+def lay_over(source: Picture, canvas: Canvas, painted: Iterable[Band]) -> Picture:
+    """Return a new opaque picture: the painted samples with the source laid over them.
 
     Its opaque samples are its own; where it is half transparent colours are mixed, and rounded once.
     """
     if not source.has_alpha:
-        return paste_back(source, painted, box)
-    result = painted.copy()
-    below, above, alpha = result[box.slices], source.pixels[..., :3], source.pixels[..., 3]
-    np.copyto(below, above, where=~source.holes[..., np.newaxis])
-    half = (alpha > 0) & source.holes
-    share = alpha[half, np.newaxis].astype(np.float32) / OPAQUE
-    mixed = below[half] * (1 - share) + above[half] * share
-    below[half] = np.rint(mixed).astype(np.uint8)
+        return paste_back(source, canvas, painted)
+    above = np.zeros((*canvas.mask.shape, 4), np.uint8)
+    above[canvas.source.slices] = source.pixels
+    result = above[..., :3].copy()
+    for rows, samples in painted:
+        over = above[rows].astype(np.float32)
+        share = over[..., 3:] / np.float32(OPAQUE)
+        mixed = samples * (1 - share) + over[..., :3] * share
+        np.copyto(result[rows], rounded(mixed), where=canvas.mask[rows, :, np.newaxis])
     return Picture(pixels=result, icc=source.icc)

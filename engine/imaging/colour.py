@@ -4,7 +4,8 @@ A painter shifts colours a little, also on pixels that it was to keep. The shift
 the new area as one smooth field: normalised convolution (Knutsson & Westin, 1993) on a coarse grid.
 """
 
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from engine.imaging.mask import touched_cells
 from engine.imaging.seam import distance, feather
 from engine.painter import Canvas
-from pictures.picture import Pixels
+from pictures.picture import Mask, Painted, Samples
+from pictures.profile import ColourSpace
 
 CELL = 8
 """Pixels a side of a grid cell; the field is smooth, so it need not be finer."""
@@ -23,47 +25,52 @@ SMOOTHNESS = 32
 REACH = 128
 """Pixels into the new area after which the correction has faded away."""
 
+SRGB = ColourSpace()
+
 Field: TypeAlias = NDArray[np.float32]
-Painted = TypeVar("Painted", Pixels, NDArray[np.float32])
-"""What a painter made: rounded already, or still with its fractions."""
+Band: TypeAlias = tuple[slice, Samples]
+"""Some rows of a canvas with their samples, shape (rows, width, 3), which count where the mask is true."""
 _BAND = 8 * CELL
 """Rows taken at a time, so that memory follows the width of the canvas and not its area."""
 
 
-def match_colours(canvas: Canvas, painted: Painted) -> Painted:
-    """Return the painted pixels with the new area's colours corrected; kept pixels are left as painted.
+def match_colours(canvas: Canvas, painted: Painted, space: ColourSpace = SRGB) -> Iterator[Band]:
+    """Yield the new area of what was painted in sRGB in the colours of the canvas, band by band.
 
-    A painter that kept the context exactly gets its own array back.
+    The canvas's own samples are of `space`. Nothing is rounded; bands that are all kept are left out.
     """
-    shift, known = _shift(canvas, painted)
-    if not shift.any():
-        return painted
-    field = _extend(shift, known)
-    result = painted.copy()
-    for rows in _bands(painted):
-        if canvas.mask[rows].any():
-            corrected = painted[rows] + _enlarge(field, rows, painted.shape[1])
-            rounded = np.clip(np.rint(corrected), 0, 255).astype(np.uint8)
-            np.copyto(result[rows], rounded, where=canvas.mask[rows, :, np.newaxis])
-    return result
+    shift, known = _shift(canvas, painted, space)
+    field = _extend(shift, known) if shift.any() else None
+    for rows in _bands(canvas.mask):
+        new = canvas.mask[rows]
+        if not new.any():
+            continue
+        samples = np.zeros((*new.shape, 3), np.float32)
+        samples[new] = space.from_srgb(painted[rows][new])
+        if field is not None:
+            samples += _enlarge(field, rows, new.shape[1])
+        yield rows, samples
 
 
-def _bands(pixels: Painted) -> list[slice]:
-    height = pixels.shape[0]
+def _bands(mask: Mask) -> list[slice]:
+    height = len(mask)
     return [slice(top, min(top + _BAND, height)) for top in range(0, height, _BAND)]
 
 
-def _shift(canvas: Canvas, painted: Painted) -> tuple[Field, Field]:
+def _shift(canvas: Canvas, painted: Painted, space: ColourSpace) -> tuple[Field, Field]:
     """Return per cell the summed difference, old minus painted, on the context, and its count of pixels."""
-    differences, counts = [], []
-    for rows in _bands(painted):
-        kept = ~canvas.mask[rows, :, np.newaxis]
-        difference = (canvas.pixels[rows].astype(np.int16) - painted[rows]) * kept
-        differences.append(_sum_cells(difference))
-        counts.append(_sum_cells(kept))
     seam = touched_cells(canvas.mask, CELL, left=0, top=0)
-    context = (distance(~seam) <= CONTEXT // CELL)[..., np.newaxis]
-    return np.concatenate(differences) * context, np.concatenate(counts) * context
+    context = distance(~seam) <= CONTEXT // CELL
+    differences, counts = [], []
+    for rows in _bands(canvas.mask):
+        near = context[rows.start // CELL : -(-rows.stop // CELL)].repeat(CELL, axis=0).repeat(CELL, axis=1)
+        height, width = canvas.mask[rows].shape
+        kept = ~canvas.mask[rows] & near[:height, :width]
+        difference = np.zeros((height, width, 3), np.float32)
+        difference[kept] = canvas.pixels[rows][kept] - space.from_srgb(painted[rows][kept])
+        differences.append(_sum_cells(difference))
+        counts.append(_sum_cells(kept[..., np.newaxis]))
+    return np.concatenate(differences), np.concatenate(counts)
 
 
 def _sum_cells(values: NDArray[np.generic]) -> Field:

@@ -21,8 +21,8 @@ class Opened:
     animated: bool = False
     paged: bool = False
     """Whether other pages follow, which are no frames of an animation."""
-    deep: bool = False
-    """Whether samples have 16 bits; Pillow may reduce them silently."""
+    depth: int = 8
+    """Bits of a sample; Pillow may reduce more than 8 silently."""
     whole: bool = False
     """Whether checksums have shown that the file is as it was written, to its end."""
     transparent: tuple[int, ...] | None = None

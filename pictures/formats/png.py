@@ -70,7 +70,7 @@ def open_png(data: bytes, limits: Limits) -> Opened:
         exif=exif,
         icc=icc,
         animated=animated,
-        deep=header.depth == 16,
+        depth=header.depth,
         whole=any(chunk.kind == b"IDAT" for chunk in kept),
         transparent=transparent,
     )

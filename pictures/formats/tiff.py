@@ -87,7 +87,7 @@ def open_tiff(data: bytes, limits: Limits) -> Opened:
         exif=data,  # a TIFF is what an EXIF block is
         icc=icc,
         paged=page.followed,
-        deep=max(page.numbers(_BITS), default=1) == 16,
+        depth=max(page.numbers(_BITS), default=1),
     )
 
 

@@ -105,6 +105,11 @@ _SCHEDULERS = (
         comfyui=("dpmpp_2m_sde", "dpmpp_2m_sde_gpu", "k_dpmpp_2m_sde"),
     ),
     _Scheduler(
+        ours="dpmpp-2m-sde-heun",
+        a1111="DPM++ 2M SDE Heun",
+        comfyui=("dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"),
+    ),
+    _Scheduler(
         ours="dpmpp-3m-sde",
         a1111="DPM++ 3M SDE",
         invokeai=("dpmpp_3m",),
@@ -138,10 +143,11 @@ _SCHEDULERS = (
 )
 
 OFFERED = (
-    "ddim", "ddpm", "pndm", "euler", "euler-karras", "euler-a", "heun", "heun-karras", "dpm2", "dpm2-karras",
-    "dpm2-a", "dpm2-a-karras", "dpmpp-2s", "dpmpp-2s-karras", "dpmpp-2m", "dpmpp-2m-karras", "dpmpp-2m-sde",
-    "dpmpp-2m-sde-karras", "dpmpp-3m-sde", "dpmpp-3m-sde-karras", "deis", "deis-karras", "unipc",
-    "unipc-karras", "lcm", "tcd", "flow-euler",
+    "ddim", "ddpm", "pndm", "lms", "lms-karras", "euler", "euler-karras", "euler-a", "heun", "heun-karras",
+    "dpm2", "dpm2-karras", "dpm2-a", "dpm2-a-karras", "dpmpp-2s", "dpmpp-2s-karras", "dpmpp-2m",
+    "dpmpp-2m-karras", "dpmpp-2m-sde", "dpmpp-2m-sde-karras", "dpmpp-2m-sde-heun", "dpmpp-2m-sde-heun-karras",
+    "dpmpp-3m-sde", "dpmpp-3m-sde-karras", "deis", "deis-karras", "unipc", "unipc-karras", "lcm", "tcd",
+    "flow-euler",
 )  # fmt: skip
 """What one painter or another paints with; engine/diffusion/schedulers.py says how."""
 

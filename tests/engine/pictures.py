@@ -9,7 +9,7 @@ import numpy as np
 from engine.painter import Canvas, Checkpoint, Wishes
 from outcrop.sample import landscape
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Picture, Pixels
+from pictures.picture import Painted, Picture, Pixels, Samples
 from pictures.recipe import Recipe
 
 MAGENTA = (255, 0, 255)
@@ -53,7 +53,7 @@ class Tinter:
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Generator[Pixels, None, None]:
+    ) -> Generator[Painted, None, None]:
         self.asked.append(wishes)
         for number, seed in enumerate(seeds, start=1):
             checkpoint(number, len(seeds))
@@ -68,7 +68,25 @@ class Copyist(Tinter):
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Generator[Pixels, None, None]:
+    ) -> Generator[Painted, None, None]:
         self.seen.append(canvas.pixels)
         for _ in seeds:
             yield np.where(canvas.mask[..., np.newaxis], np.array(GREENISH, np.uint8), canvas.pixels)
+
+
+@dataclass
+class Fader(Tinter):
+    """Keeps what is known as it sees it, paints the rest in a level with fractions, or in all levels."""
+
+    level: float | None = None
+    made: Samples = field(default_factory=lambda: np.zeros((0, 0, 3), np.float32))
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Generator[Samples, None, None]:
+        height, width = canvas.mask.shape
+        ramp = np.linspace(20, 235, height * width, dtype=np.float32).reshape(height, width, 1)
+        new = np.repeat(ramp, 3, axis=2) if self.level is None else np.float32(self.level)
+        self.made = np.where(canvas.mask[..., np.newaxis], new, canvas.pixels.astype(np.float32))
+        for _ in seeds:
+            yield self.made

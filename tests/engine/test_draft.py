@@ -21,7 +21,7 @@ def canvas() -> Canvas:
 def test_it_is_a_painter_and_says_what_its_results_depend_on() -> None:
     painter: Painter = DraftPainter()
     assert painter.profile == "draft"
-    assert set(painter.settings) == {"pypatchmatch", "patch_radius", "context"}
+    assert set(painter.settings) == {"patch_radius", "context"}
 
 
 def test_it_wants_no_numbers_but_keeps_the_prompt() -> None:

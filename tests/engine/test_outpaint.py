@@ -1,5 +1,7 @@
 """A picture in, a bigger picture out."""
 
+import re
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from engine.draft import DraftPainter
 from engine.errors import Cancelled
+from engine.imaging.colour import CELL, REACH
 from engine.outpaint import Painting, outpaint
 from engine.painter import Checkpoint, Painter
 from pictures.decode import decode
@@ -17,12 +20,12 @@ from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureTooLarge
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
-from pictures.picture import Picture
+from pictures.picture import Picture, rounded
 from pictures.profile import ColourSpace
-from pictures.recipe import LARGEST_SEED, Recipe
-from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Tinter, go_on, natural, recipe
+from pictures.recipe import LARGEST_SEED, Infill, Recipe
+from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Fader, Tinter, go_on, natural, recipe
 from tests.pictures import plain_png
-from tests.pictures.files import RGB, RGBA, noise, png, wide
+from tests.pictures.files import RGB, RGBA, WIDE_GAMMA, noise, png, wide
 
 lengths = st.integers(1, 40)
 pictures = st.builds(
@@ -235,6 +238,47 @@ def test_the_painter_sees_srgb_and_the_result_has_the_pictures_own_colours() -> 
     assert np.abs(source.pixels.astype(int) - space.to_srgb(source.pixels)).max() > 10
     corner = space.to_srgb(result.picture.pixels[:1, :1])
     assert np.abs(corner.astype(int) - GREENISH).max() <= 1
+
+
+@pytest.mark.parametrize("gamma", [WIDE_GAMMA, 1.0], ids=["wide", "linear"])
+@pytest.mark.parametrize("alpha", [False, True], ids=["RGB", "RGBA"])
+def test_fractions_of_a_painter_are_rounded_once_in_the_pictures_own_colours(
+    gamma: float, alpha: bool
+) -> None:
+    source = replace(natural(Size(width=90, height=70), alpha=alpha), icc=wide(gamma=gamma))
+    space, painter = ColourSpace.of(source.icc), Fader()
+    (result,) = painted(source, recipe(Outcrop(top=256)), painter=painter)
+    assert_original_is_inside(source, Outcrop(top=256), result.picture)
+    far = slice(0, 256 - REACH - CELL)  # nearer to the source colours are matched to it
+    new = result.picture.pixels[far, :, :3]
+    assert np.abs(new - space.from_srgb(painter.made[far])).max() <= 0.5
+    assert np.abs(new - space.from_srgb(rounded(painter.made[far]))).max() > 0.6
+    (again,) = painted(source, result.recipe, painter=Fader())
+    assert encode_png(again.picture, again.recipe) == encode_png(result.picture, result.recipe)
+
+
+def test_fractions_of_a_painter_are_rounded_once_where_half_transparent_pixels_lie_over_them() -> None:
+    (result,) = painted(with_alpha(51), with_holes(Outcrop()), painter=Fader(level=100.4))
+    assert (result.picture.pixels[20:40, 20:40] == np.rint((80.32, 130.32, 80.32))).all()
+
+
+@pytest.mark.parametrize(
+    ("icc", "infill", "named"),
+    [
+        (None, Infill.MIRROR, set()),
+        (None, Infill.PATCHMATCH, {"pypatchmatch"}),
+        (None, Infill.CV2, {"opencv"}),
+        (wide(), Infill.MIRROR, {"littlecms"}),
+        (wide(), Infill.CV2, {"littlecms", "opencv"}),
+    ],
+)
+def test_the_recipe_names_the_libraries_that_took_part(
+    icc: bytes | None, infill: Infill, named: set[str]
+) -> None:
+    wanted = recipe(Outcrop(top=64)).model_copy(update={"infill": infill})
+    (result,) = painted(Picture(pixels=noise(40, 40), icc=icc), wanted)
+    assert result.recipe.settings.keys() - DraftPainter().settings.keys() == named
+    assert all(re.fullmatch(r"\d+(\.\d+)+", result.recipe.settings[name]) for name in named)
 
 
 def test_a_picture_in_srgb_reaches_the_painter_untouched() -> None:

@@ -23,7 +23,7 @@ from pictures.decoder.decoder import Decoder, decoding
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
-from pictures.picture import Pixels
+from pictures.picture import Painted
 from pictures.recipe import Seam
 from tests.bus.parts import a_job, soon, until
 from tests.engine.pictures import Tinter, natural
@@ -108,7 +108,7 @@ class Tidy(Tinter):
 
     def paint(
         self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
-    ) -> Generator[Pixels, None, None]:
+    ) -> Generator[Painted, None, None]:
         if canvas.begun:
             raise Cancelled
         try:

@@ -106,15 +106,22 @@ WIDE_PRIMARIES = np.array(
 WIDE_GAMMA = 0x0233 / 256
 
 
-def wide() -> bytes:
+def wide(*, gamma: float = WIDE_GAMMA) -> bytes:
     """Return an RGB profile that holds more colours than sRGB."""
+    return _matrix(WIDE_PRIMARIES, gamma)
 
+
+def narrow() -> bytes:
+    """Return an RGB profile that holds fewer colours than sRGB: its primaries lie half way to grey."""
+    white = WIDE_PRIMARIES.sum(axis=0)
+    return _matrix(WIDE_PRIMARIES / 2 + white / 6, WIDE_GAMMA)
+
+
+def _matrix(primaries: NDArray[np.float64], gamma: float) -> bytes:
     def xyz(place: Iterable[float]) -> bytes:
         return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 0x10000) for value in place))
 
-    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, 0x0233)
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256))
     tags = {b"wtpt": xyz((0.9642, 1.0, 0.8249))}
-    tags |= {
-        name: xyz(place) for name, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), WIDE_PRIMARIES, strict=True)
-    }
+    tags |= {name: xyz(place) for name, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)}
     return profile(b"RGB ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))

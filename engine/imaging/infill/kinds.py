@@ -1,12 +1,14 @@
 """Infill a canvas in the way that a person names."""
 
+from collections.abc import Mapping
 from functools import partial
+from importlib.metadata import version
 
 from engine.imaging.infill.mirror import mirror
 from engine.imaging.infill.patches import patch
 from engine.imaging.infill.plain import noise, solid
 from engine.imaging.infill.step import Step
-from engine.imaging.infill.telea import check_installed, telea
+from engine.imaging.infill.telea import check_installed, opencv_version, telea
 from engine.imaging.infill.tiles import TILE_SIZE, lay_tiles
 from engine.imaging.mask import bounds
 from engine.painter import Canvas
@@ -22,6 +24,17 @@ def check_available(kind: Infill) -> None:
     """Raise PaintingFailed with a sentence where this engine cannot infill so."""
     if kind is Infill.CV2:
         check_installed()
+
+
+def libraries(kind: Infill | None) -> Mapping[str, str]:
+    """Return the versions of the libraries that paint an infill; none where there is no infill."""
+    match kind:
+        case Infill.PATCHMATCH:
+            return {"pypatchmatch": version("pypatchmatch")}
+        case Infill.CV2:
+            return {"opencv": opencv_version()}
+        case _:
+            return {}
 
 
 def steps(canvas: Canvas, kind: Infill, tile_size: int | None = None) -> tuple[Step, ...]:

@@ -26,6 +26,13 @@ def check_installed() -> None:
         raise PaintingFailed(MISSING)
 
 
+def opencv_version() -> str:
+    """Return the version of the OpenCV that paints; it comes in packages of several names."""
+    import cv2  # noqa: PLC0415 - an extra
+
+    return cv2.__version__
+
+
 def telea(mask: Mask, pixels: Pixels, _seed: int) -> None:
     """Fill the mask with OpenCV; raises PaintingFailed where that is not installed."""
     check_installed()

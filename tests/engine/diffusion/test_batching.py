@@ -14,7 +14,7 @@ from engine.diffusion.watch import Watch
 from engine.imaging.canvas import place
 from engine.painter import Canvas, Wishes
 from pictures.geometry import Box, Outcrop, Size
-from pictures.picture import Pixels
+from pictures.picture import Samples
 from tests.engine.diffusion import models
 from tests.engine.diffusion.test_painter import PROFILE
 from tests.engine.pictures import go_on, natural
@@ -56,7 +56,7 @@ def canvas() -> Canvas:
     return place(natural(Size(width=280, height=80)), Outcrop(top=32))
 
 
-def painted(model: UNetModel, batching: Batching) -> Pixels:
+def painted(model: UNetModel, batching: Batching) -> Samples:
     manner = Manner.of(Wishes(prompt="a lake", steps=4), PROFILE)
     denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
     painter = RingPainter(model, denoiser, batching, Watch(go_on))

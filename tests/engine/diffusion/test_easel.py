@@ -19,7 +19,7 @@ from engine.diffusion.unet import UNetModel
 from engine.diffusion.watch import Watch
 from engine.painter import Canvas, Wishes
 from pictures.geometry import Box, Outcrop, Size
-from pictures.picture import Mask, Pixels
+from pictures.picture import Mask, Samples
 from tests.engine.diffusion import models
 from tests.engine.pictures import MAGENTA, go_on, natural
 
@@ -45,7 +45,7 @@ class Recorder(RingPainter):
 
 def painted(
     model: UNetModel, canvas: Canvas, profile: Profile = PROFILE, **wishes: Any
-) -> tuple[Pixels, list[Place]]:
+) -> tuple[Samples, list[Place]]:
     manner = Manner.of(Wishes(prompt="a lake", guidance=1.0, **wishes), profile)
     denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
     recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), Watch(go_on))

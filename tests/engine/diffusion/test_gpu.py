@@ -11,7 +11,7 @@ from engine.imaging.canvas import place
 from engine.painter import Wishes
 from engine.painters import Painters
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Pixels
+from pictures.picture import Painted
 from tests.engine.diffusion.test_painter import BUILT
 from tests.engine.pictures import go_on, natural
 
@@ -23,7 +23,7 @@ pytestmark = [
 CANVAS = place(natural(Size(width=200, height=120)), Outcrop(top=40, right=24))
 
 
-def painted(painters: Painters) -> tuple[Pixels, Pixels]:
+def painted(painters: Painters) -> tuple[Painted, Painted]:
     wishes = Wishes(prompt="a lake", steps=4)
     first, second = painters.painter_for("auto").paint(CANVAS, wishes, (1, 2), go_on)
     return first, second

@@ -10,7 +10,7 @@ from engine.diffusion.unet import UNetModel
 from engine.imaging.canvas import place
 from engine.painter import Canvas, Wishes
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Pixels
+from pictures.picture import Pixels, Samples
 from tests.engine.diffusion import models
 from tests.engine.diffusion.test_painter import Steps, painter_of
 from tests.engine.pictures import natural
@@ -25,7 +25,7 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> DiffusionPainter:
 
 def forwards(
     painter: DiffusionPainter, size: Size, sides: Outcrop, **wishes: Any
-) -> tuple[Pixels, list[int]]:
+) -> tuple[Samples, list[int]]:
     canvas, steps = place(natural(size), sides), Steps()
     wished = Wishes(prompt="a lake", steps=STEPS, guidance=1.0, **wishes)
     (result,) = painter.paint(canvas, wished, (3,), steps)

@@ -25,7 +25,7 @@ from engine.outpaint import Painting, outpaint
 from engine.painter import Canvas, Checkpoint, Wishes
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
-from pictures.picture import Pixels
+from pictures.picture import Samples
 from pictures.recipe import Infill, Seam
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural, recipe
@@ -80,7 +80,7 @@ def painted(
     seeds: tuple[int, ...] = (1,),
     checkpoint: Checkpoint = go_on,
     **wishes: Any,
-) -> list[Pixels]:
+) -> list[Samples]:
     return list(painter.paint(canvas, Wishes(prompt="a lake", **wishes), seeds, checkpoint))
 
 

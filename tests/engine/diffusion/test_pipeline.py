@@ -22,7 +22,7 @@ from engine.imaging.canvas import place
 from engine.painter import Painter, Wishes
 from engine.painters import Painters
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Pixels
+from pictures.picture import Pixels, rounded
 from tests.engine.diffusion import models
 from tests.engine.diffusion.one_file import one_file
 from tests.engine.diffusion.test_painter import BUILT
@@ -41,7 +41,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def painted(painter: Painter) -> Pixels:
     canvas = place(natural(Size(width=100, height=64)), Outcrop(top=32))
     (result,) = painter.paint(canvas, Wishes(prompt="a lake", steps=3), (1,), go_on)
-    return result
+    return rounded(result.astype(np.float32))
 
 
 @pytest.mark.parametrize("family", BUILT)

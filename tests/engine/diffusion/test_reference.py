@@ -92,9 +92,25 @@ def ours(model: Model, scheduler: str, strength: float, guidance: float) -> Tens
     return painter.latents(place, strokes)
 
 
+def theirs_fresh(scheduler: str, trained: Any) -> Any:
+    """Return diffusers' scheduler; one of LMS that knows no noise level which the strength left out.
+
+    That is how k-diffusion goes about it; LMS of diffusers weighs those as well.
+    """
+    made = fresh(scheduler, trained)
+
+    def begin(index: int) -> None:
+        made.sigmas, made.timesteps = made.sigmas[index:], made.timesteps[index:]
+        type(made).set_begin_index(made, 0)
+
+    if scheduler.removesuffix("-karras") == "lms":
+        made.set_begin_index = begin
+    return made
+
+
 def theirs(model: Model, scheduler: str, strength: float, guidance: float) -> Tensor:
     pipe = model.pipe
-    trained, pipe.scheduler = pipe.scheduler, fresh(scheduler, pipe.scheduler)
+    trained, pipe.scheduler = pipe.scheduler, theirs_fresh(scheduler, pipe.scheduler)
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[:32] = 255
     try:

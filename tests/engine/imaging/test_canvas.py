@@ -33,7 +33,7 @@ def test_the_old_picture_lies_at_its_offset(source: Picture, outcrop: Outcrop) -
 def test_every_original_sample_comes_back_whatever_was_painted(source: Picture, outcrop: Outcrop) -> None:
     canvas = place(source, outcrop)
     painted = np.full_like(canvas.pixels, 7)
-    result = paste_back(source, painted, canvas.source)
+    result = paste_back(source, canvas, [(slice(0, len(painted)), painted.astype(np.float32))])
     assert np.array_equal(result.pixels[canvas.source.slices], source.pixels)
     assert result.icc == source.icc
     assert (result.pixels[canvas.mask][:, :3] == 7).all()
@@ -54,7 +54,7 @@ def test_with_holes_all_that_is_not_opaque_is_unknown(source: Picture, outcrop: 
 def test_a_source_lies_over_what_was_painted(source: Picture, outcrop: Outcrop, level: int) -> None:
     canvas = place(source, outcrop, holes=True)
     painted = np.full_like(canvas.pixels, level)
-    result = lay_over(source, painted, canvas.source)
+    result = lay_over(source, canvas, [(slice(0, len(painted)), painted.astype(np.float32))])
     assert not result.has_alpha
     assert result.icc == source.icc
     assert np.array_equal(result.pixels[~canvas.mask], canvas.pixels[~canvas.mask])

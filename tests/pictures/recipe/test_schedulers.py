@@ -17,6 +17,7 @@ SPELLINGS = {
     "dpmpp-2m": "dpmpp_2m|k_dpmpp_2|DPM++ 2M|k_dpmpp_2m|DPMSolverMultistepScheduler|dpmpp-2m",
     "dpmpp-2m-karras": "dpmpp_2m_k|DPM++ 2M Karras|dpmpp-2m-karras",
     "dpmpp-2m-sde-karras": "dpmpp_2m_sde_k|DPM++ 2M SDE Karras",
+    "dpmpp-2m-sde-heun": "DPM++ 2M SDE Heun|dpmpp_2m_sde_heun|dpmpp_2m_sde_heun_gpu",
     "dpmpp-sde": "dpmpp_sde|DPM++ SDE|dpmpp_sde_gpu|DPMSolverSDEScheduler",
     "dpmpp-2s-a": "DPM++ 2S a|dpmpp_2s_ancestral|k_dpmpp_2_a",
     "unipc": "unipc|UniPC|uni_pc|uni_pc_bh2|UniPCMultistepScheduler",
