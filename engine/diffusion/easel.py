@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.diffusion.batching import Batching
@@ -57,16 +58,21 @@ class Easel:
         canvas's pixels with something to begin with in the unknown; infill by default.
         """
         pixels = self._sheet.lay(self._infilled(seed) if start is None else start)
-        samples = pixels.astype(np.float32)
         unknown = self._sheet.unknown.copy()
+        # A canvas of floats would be the largest thing beside the model while that is at work.
+        rings: list[tuple[NDArray[np.intp], Samples]] = []
         for increment in self._plan:
             hidden = self._hidden(unknown, increment)
             place = self._place(pixels, hidden, increment)
             painted = painter.paint(place, self._strokes(seed))
             ring = unknown & self._pixels_of(increment.cells)
-            _blend(samples[place.region.slices], painted, place, hidden, ring)
-            pixels[ring] = rounded(samples[ring])
+            new = _blended(painted, place, hidden, ring)
+            pixels[ring] = rounded(new)
+            rings.append((np.flatnonzero(ring), new))
             unknown &= ~ring
+        samples = pixels.astype(np.float32)
+        for where, new in rings:
+            samples.reshape(-1, 3)[where] = new
         return samples[self._sheet.canvas.slices]
 
     def _infilled(self, seed: int) -> Pixels:
@@ -132,8 +138,8 @@ class Easel:
         return cells.repeat(self._sheet.cell, axis=0).repeat(self._sheet.cell, axis=1)
 
 
-def _blend(samples: Samples, painted: Samples, place: Place, hidden: Mask, ring: Mask) -> None:
-    """Put what is new in one ring into a place's samples, in the colours of what was shown to the model."""
+def _blended(painted: Samples, place: Place, hidden: Mask, ring: Mask) -> Samples:
+    """Return one ring's samples, shape (its pixels, 3), in the colours of what was shown to the model."""
     inside = place.region.slices
     new = ring[inside]
     seen = np.zeros_like(new)
@@ -144,5 +150,5 @@ def _blend(samples: Samples, painted: Samples, place: Place, hidden: Mask, ring:
         mask=hidden[inside] | ~seen,
         source=Box(left=0, top=0, width=0, height=0),
     )
-    for rows, matched in match_colours(compared, painted):
-        np.copyto(samples[rows], np.clip(matched, 0, 255), where=new[rows, :, np.newaxis])
+    bands = match_colours(compared, painted)
+    return np.concatenate([np.clip(matched[new[rows]], 0, 255) for rows, matched in bands])
