@@ -40,7 +40,7 @@ def test_each_is_optional_described_and_in_its_range(name: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("dpmpp-2m", ["dpmpp-2m", "dpmpp-2m-karras", "dpmpp-2m-sde", "dpmpp-2m-sde-karras"]),
+        ("dpmpp-2m-sde", [f"dpmpp-2m-sde{rest}" for rest in ("", "-karras", "-heun", "-heun-karras")]),
         ("Eul", ["euler", "euler-karras", "euler-a", "flow-euler"]),
         ("Euler a", ["euler-a"]),
         ("k_dpmpp_2", ["dpmpp-2m"]),
