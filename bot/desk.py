@@ -11,7 +11,7 @@ import structlog
 from bot import texts
 from bot.alarm import Alarm
 from bot.answering import UNREACHABLE
-from bot.errors import Refused, StorageFailed
+from bot.errors import Refused
 from bot.fit import EVERYWHERE_LIMIT, Fitter
 from bot.history.album import Album
 from bot.history.deliveries import Deliveries
@@ -94,7 +94,9 @@ class Desk:
             if not (receiving.done() and receiving.exception()):
                 status = await _acknowledge(interaction, job.id)
             await receiving
-        await asyncio.gather(self._note_status(job.id, status), self._prepare(job, source))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._note_status(job.id, status))
+            tasks.create_task(self._prepare(job, source))
 
     async def take_message(
         self,
@@ -102,9 +104,11 @@ class Desk:
         options: Options,
         source: discord.Attachment | Known,
         mask: discord.Attachment | None = None,
+        note: str | None = None,
     ) -> None:
         """Keep what a message asks for, answer it with a status message, and put it in line."""
         job = self._new_job(message.author.id, options, source, mask)
+        job.notes = [note] if note else []
         job.channel_id = message.channel.id
         job.guild_id = message.guild.id if message.guild else None
         job.request_message_id = message.id
@@ -154,6 +158,8 @@ class Desk:
                 job.parent_id = source.parent
             case discord.Attachment():
                 self._check_size(source)
+                if options.invert_mask and mask is None:
+                    raise Refused(texts.NO_MASK)
                 job.source_name = source.filename
                 job.attachment_url = source.url
         if mask is not None:
@@ -170,7 +176,7 @@ class Desk:
 
     async def _receive(self, job: Job, source: discord.Attachment | Known) -> None:
         if waiting := await self._deliveries.undeliverable_of(job.user_id):
-            job.notes = [texts.undelivered(waiting)]
+            job.notes = [*job.notes, texts.undelivered(waiting)]
         if isinstance(source, Known):
             await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
         else:
@@ -183,7 +189,7 @@ class Desk:
             return
         try:
             await self.jobs.note_status_message(job, message_id)
-        except StorageFailed as failed:  # the first edit will tell its id as well
+        except Exception as failed:  # noqa: BLE001 - the first edit tells its id as well; the job goes on
             log.warning("status message not noted", job=job, error=str(failed))
 
     async def _prepare(self, job: Job, source: discord.Attachment | Known) -> None:

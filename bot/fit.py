@@ -29,7 +29,7 @@ REQUEST_LIMIT = 24 * 2**20
 """Bytes of files in one request: Discord's 25 MiB for the whole of it, less its other parts."""
 
 EVERYWHERE_LIMIT = 10 * 2**20
-"""Bytes of one file; what Discord has always taken everywhere, for the places that do not say."""
+"""Bytes of one file; what Discord takes everywhere today, for the places that do not say."""
 
 SMALLEST_LIMIT = 256 * 1024
 """Bytes; a Discord that refuses files this small refuses something else."""

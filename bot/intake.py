@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -77,12 +78,22 @@ class Intake:
 
         While the disk is full or away it tries again: the request is kept, and its owner sees that it waits.
         """
-        while True:
+        received: Job | None = job
+        while received is not None:
             try:
-                return await self._prepare(job)
+                return await self._prepare(received)
             except (StorageFailed, OSError) as failed:
                 log.warning("request cannot be kept yet", job=job.id, error=str(failed))
-                await asyncio.sleep(RETRY)
+            received = await self._still_received(job.id)
+        return None
+
+    async def _still_received(self, job_id: JobId) -> Job | None:
+        """Return a job after a while; None if it was cancelled or forgotten, or is in line after all."""
+        while True:
+            await asyncio.sleep(RETRY)
+            with suppress(StorageFailed):
+                job = await self._jobs.get(job_id)
+                return job if job is not None and job.state is JobState.RECEIVED else None
 
     async def _prepare(self, job: Job) -> None:
         try:

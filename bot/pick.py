@@ -20,9 +20,9 @@ async def known_or_attached(desk: Desk, message: discord.Message) -> discord.Att
     return attached(message)
 
 
-def attached_with_mask(message: discord.Message) -> tuple[discord.Attachment, discord.Attachment | None]:
-    """Return the message's first attachment, pictures first, and its second picture, which is the mask."""
-    return attached(message), next(iter(_pictures(message)[1:]), None)
+def second_picture(message: discord.Message) -> discord.Attachment | None:
+    """Return the second picture that is attached to a message, if there is one."""
+    return next(iter(_pictures(message)[1:]), None)
 
 
 def attached(message: discord.Message) -> discord.Attachment:

@@ -3,12 +3,12 @@
 import discord
 
 from bot.answering import explain, reply
-from bot.commands.outpaint import NO_MASK
 from bot.desk import Desk
 from bot.errors import Refused
 from bot.grammar import EXAMPLE, Said, parse
 from bot.options import Options
-from bot.pick import NO_PICTURE, attached_with_mask, known_or_attached
+from bot.pick import NO_PICTURE, attached, known_or_attached, second_picture
+from bot.texts import NO_MASK, ONE_PICTURE
 from bot.views.rerun import rerun_of
 
 
@@ -41,11 +41,12 @@ async def _take(desk: Desk, message: discord.Message, said: Said) -> None:
     if not said:
         raise Refused(EXAMPLE)
     if message.attachments:
-        picture, mask = attached_with_mask(message)
-        options = said.options if mask is None else said.options.model_copy(update={"holes": True})
-        if options.invert_mask and mask is None:
-            raise Refused(NO_MASK)
-        await desk.take_message(message, options, picture, mask)
+        picture, second = attached(message), second_picture(message)
+        if said.options.holes or said.options.invert_mask:
+            options = said.options.model_copy(update={"holes": True})
+            await desk.take_message(message, options, picture, second)
+        else:
+            await desk.take_message(message, said.options, picture, note=ONE_PICTURE if second else None)
         return
     if said.options.invert_mask:
         raise Refused(NO_MASK)

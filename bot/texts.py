@@ -58,6 +58,11 @@ def painting(job: Job, progress: Progress | None, *, engines: int) -> str:
     return _lines(_order(job), state)
 
 
+NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or leave it out."
+
+ONE_PICTURE = "Only the first picture was used; with the word outpaint the second is its mask."
+
+
 def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, part: int, parts: int) -> str:
     """Say what a part of a finished answer shows, and how it was made."""
     assert job.recipe is not None

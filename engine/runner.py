@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -38,6 +39,8 @@ class Runner:
             try:
                 result = work()
             except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
+                # Else what the work held would live as long as the error, and end in another thread.
+                traceback.clear_frames(error.__traceback__)
                 loop.call_soon_threadsafe(settle, outcome.set_exception, error)
             else:
                 loop.call_soon_threadsafe(settle, outcome.set_result, result)

@@ -60,7 +60,7 @@ class Here:
 
 def paint_all(order: Order) -> int:
     """Paint picture after picture, whatever becomes of the one before; return the exit code."""
-    limits = order.settings.pictures.stored
+    limits = order.settings.pictures.at_home
     try:
         painters = painters_by(order.settings, model=order.model)
         profile = painters.painter_for(order.model).profile
@@ -91,7 +91,7 @@ def paint_again(
     """Paint a result once more and compare; return the exit code."""
     try:
         painters = painters_by(settings, model=model)
-        limits = settings.pictures.stored
+        limits = settings.pictures.at_home
         work = repetition(result, source, mask, painters, limits)
         with shown(1) as board, board.painting(work.path.name) as checkpoint:
             Here(painters, limits=limits, output=output, report=report).paint(work, checkpoint)

@@ -10,9 +10,6 @@ from contextlib import contextmanager
 NOBODY_READS = 128 + signal.SIGPIPE
 """The exit code: what a shell says of a program that the closed pipe itself has ended."""
 
-_OUTPUTS = (1, 2)
-"""Standard output and standard error, as the system knows them."""
-
 
 @contextmanager
 def ending_quietly() -> Iterator[None]:
@@ -21,13 +18,11 @@ def ending_quietly() -> Iterator[None]:
     Python ignores SIGPIPE, and so do we: it would end us for a connection that breaks as well.
     """
     try:
-        try:
-            yield
-        finally:
-            if sys.stdout:  # there may be none at all
-                sys.stdout.flush()  # not in the interpreter's last moments, when nobody can answer for it
+        yield
+        _flush()
     except BaseException as error:
         if not nobody_reads(error):
+            _flush_after(error)
             raise
         _hush()
         sys.exit(NOBODY_READS)
@@ -44,10 +39,28 @@ def nobody_reads(error: BaseException) -> bool:
             return False
 
 
+def _flush() -> None:
+    """Print what waits now: in the interpreter's last moments nobody could answer for it."""
+    if sys.stdout:  # there may be none at all
+        sys.stdout.flush()
+
+
+def _flush_after(error: BaseException) -> None:
+    """Print what waits, but let no broken pipe take the place of an error that has more to say."""
+    try:
+        _flush()
+    except BrokenPipeError:
+        _hush()
+        if isinstance(error, SystemExit):
+            sys.exit(NOBODY_READS)
+
+
 def _closed() -> list[int]:
+    """Return those of our outputs, as the system numbers them, that nobody reads any more."""
     poll = select.poll()
-    for output in _OUTPUTS:
-        poll.register(output, 0)  # nothing but errors, which nobody has to ask for
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:  # closed before we began, its number may be a connection's by now
+            poll.register(stream.fileno(), 0)  # nothing but errors, which nobody has to ask for
     return [output for output, _ in poll.poll(0)]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from bot.limits import POISON
@@ -24,6 +25,9 @@ from pictures.recipe import Recipe
 
 LOOK_EVERY = 0.2
 """Seconds between two looks for a job's end."""
+
+POISON_EVERY = 15
+"""Looks between two counts of the engines that a job took down; to lose one takes minutes."""
 
 
 class Studio:
@@ -74,6 +78,7 @@ class Studio:
 
     async def _end_of(self, job: Job, source: bytes) -> Terminal:
         """Return how the job ended; one that the bus has lost (its store was wiped) is put there anew."""
+        looks = count()
         while True:
             # The order matters: a job leaves the queue only after its end is recorded.
             queued = await self._is_queued(job.id)
@@ -81,7 +86,8 @@ class Studio:
                 return end
             if not queued:
                 await self._launch(job, source)
-            await self._give_up_if_poisonous(job.id)
+            if next(looks) % POISON_EVERY == 0:
+                await self._give_up_if_poisonous(job.id)
             await asyncio.sleep(LOOK_EVERY)
 
     async def _is_queued(self, job: JobId) -> bool:

@@ -23,11 +23,17 @@ class Limits:
 
     @property
     def stored(self) -> "Limits":
-        """The limits on pictures of our own: kept, merged with a mask, painted, or on one's own machine.
+        """The limits on files of our own making: a source merged with its mask, or a result.
 
-        Their files may be as large as the largest picture's bare pixels.
+        They may be as large as the largest picture's bare pixels, in RGBA of 8 bits. A decoder that takes
+        them has the memory for it; what people send is measured before it gets there.
         """
         return replace(self, bytes=max(self.bytes, 4 * self.pixels + 2 * self.metadata))
+
+    @property
+    def at_home(self) -> "Limits":
+        """The limits on files that lie on one's own machine: only of pixels and metadata."""
+        return replace(self, bytes=max(self.bytes, OUR_OWN.bytes))
 
     def check_file(self, length: int) -> None:
         """Refuse a file of too many bytes."""

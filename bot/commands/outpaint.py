@@ -8,15 +8,12 @@ from discord import app_commands
 from bot.answering import answering
 from bot.commands.manner import with_manner
 from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
-from bot.errors import Refused
 from bot.manner import Manner
 from bot.options import Options
 from bot.views.house import desk_of
 from pictures.geometry import Outcrop
 from pictures.output import output_said
 from pictures.recipe import Infill
-
-NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or leave it out."
 
 
 @app_commands.command(name="outpaint")
@@ -52,8 +49,6 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
 ) -> None:
     """Paint what is transparent in a picture, or what a mask marks."""
     async with answering(interaction):
-        if invert_mask and mask is None:
-            raise Refused(NO_MASK)
         options = Options(
             holes=True,
             invert_mask=invert_mask or None,

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.diffusion.batching import Batching
@@ -60,19 +59,20 @@ class Easel:
         pixels = self._sheet.lay(self._infilled(seed) if start is None else start)
         unknown = self._sheet.unknown.copy()
         # A canvas of floats would be the largest thing beside the model while that is at work.
-        rings: list[tuple[NDArray[np.intp], Samples]] = []
+        rings: list[tuple[Box, Mask, Samples]] = []
         for increment in self._plan:
             hidden = self._hidden(unknown, increment)
             place = self._place(pixels, hidden, increment)
             painted = painter.paint(place, self._strokes(seed))
             ring = unknown & self._pixels_of(increment.cells)
-            new = _blended(painted, place, hidden, ring)
-            pixels[ring] = rounded(new)
-            rings.append((np.flatnonzero(ring), new))
+            new = ring[place.region.slices]
+            blended = _blended(painted, place, hidden, new)
+            pixels[place.region.slices][new] = rounded(blended)
+            rings.append((place.region, new, blended))
             unknown &= ~ring
         samples = pixels.astype(np.float32)
-        for where, new in rings:
-            samples.reshape(-1, 3)[where] = new
+        for region, new, blended in rings:
+            samples[region.slices][new] = blended
         return samples[self._sheet.canvas.slices]
 
     def _infilled(self, seed: int) -> Pixels:
@@ -138,10 +138,9 @@ class Easel:
         return cells.repeat(self._sheet.cell, axis=0).repeat(self._sheet.cell, axis=1)
 
 
-def _blended(painted: Samples, place: Place, hidden: Mask, ring: Mask) -> Samples:
-    """Return one ring's samples, shape (its pixels, 3), in the colours of what was shown to the model."""
+def _blended(painted: Samples, place: Place, hidden: Mask, new: Mask) -> Samples:
+    """Return what is new in a place, shape (pixels, 3), in the colours of what was shown to the model."""
     inside = place.region.slices
-    new = ring[inside]
     seen = np.zeros_like(new)
     for window in place.windows:
         seen[window.times(CELL).slices] = True
@@ -150,5 +149,4 @@ def _blended(painted: Samples, place: Place, hidden: Mask, ring: Mask) -> Sample
         mask=hidden[inside] | ~seen,
         source=Box(left=0, top=0, width=0, height=0),
     )
-    bands = match_colours(compared, painted)
-    return np.concatenate([np.clip(matched[new[rows]], 0, 255) for rows, matched in bands])
+    return np.concatenate([matched[new[rows]] for rows, matched in match_colours(compared, painted)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.imaging.colour import Band
+from engine.imaging.colour import Rows
 from engine.imaging.mask import new_area
 from engine.painter import Canvas
 from pictures.geometry import Outcrop
@@ -26,7 +26,7 @@ def place(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
     return Canvas(pixels=pixels, mask=mask, source=box)
 
 
-def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Band]) -> Picture:
+def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
     """Return a new picture: the source's own samples, the painted (opaque) ones around them."""
     result = np.full((*canvas.mask.shape, source.pixels.shape[2]), OPAQUE, np.uint8)
     result[canvas.source.slices] = source.pixels
@@ -36,7 +36,7 @@ def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Band]) -> Pict
     return Picture(pixels=result, icc=source.icc)
 
 
-def lay_over(source: Picture, canvas: Canvas, painted: Iterable[Band]) -> Picture:
+def lay_over(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
     """Return a new opaque picture: the painted samples with the source laid over them.
 
     Its opaque samples are its own; where it is half transparent colours are mixed, and rounded once.

@@ -28,20 +28,20 @@ REACH = 128
 SRGB = ColourSpace()
 
 Field: TypeAlias = NDArray[np.float32]
-Band: TypeAlias = tuple[slice, Samples]
+Rows: TypeAlias = tuple[slice, Samples]
 """Some rows of a canvas with their samples, shape (rows, width, 3), which count where the mask is true."""
-_BAND = 8 * CELL
-"""Rows taken at a time, so that memory follows the width of the canvas and not its area."""
+_PIXELS_AT_A_TIME = 2**18
+"""So that memory does not follow the canvas, nor the number of colour transforms its height."""
 
 
-def match_colours(canvas: Canvas, painted: Painted, space: ColourSpace = SRGB) -> Iterator[Band]:
-    """Yield the new area of what was painted in sRGB in the colours of the canvas, band by band.
+def match_colours(canvas: Canvas, painted: Painted, space: ColourSpace = SRGB) -> Iterator[Rows]:
+    """Yield the new area of what was painted in sRGB in the colours of the canvas, some rows at a time.
 
-    The canvas's own samples are of `space`. Nothing is rounded; bands that are all kept are left out.
+    The canvas's own samples are of `space`. Nothing is rounded; rows that are all kept are left out.
     """
     shift, known = _shift(canvas, painted, space)
     field = _extend(shift, known) if shift.any() else None
-    for rows in _bands(canvas.mask):
+    for rows in _slices(canvas.mask):
         new = canvas.mask[rows]
         if not new.any():
             continue
@@ -49,12 +49,14 @@ def match_colours(canvas: Canvas, painted: Painted, space: ColourSpace = SRGB) -
         samples[new] = space.from_srgb(painted[rows][new])
         if field is not None:
             samples += _enlarge(field, rows, new.shape[1])
-        yield rows, samples
+        yield rows, np.clip(samples, 0, 255, out=samples)
 
 
-def _bands(mask: Mask) -> list[slice]:
-    height = len(mask)
-    return [slice(top, min(top + _BAND, height)) for top in range(0, height, _BAND)]
+def _slices(mask: Mask) -> list[slice]:
+    """Return the rows to take at a time: whole cells."""
+    height, width = mask.shape
+    step = max(1, _PIXELS_AT_A_TIME // (width * CELL)) * CELL
+    return [slice(top, min(top + step, height)) for top in range(0, height, step)]
 
 
 def _shift(canvas: Canvas, painted: Painted, space: ColourSpace) -> tuple[Field, Field]:
@@ -62,7 +64,7 @@ def _shift(canvas: Canvas, painted: Painted, space: ColourSpace) -> tuple[Field,
     seam = touched_cells(canvas.mask, CELL, left=0, top=0)
     context = distance(~seam) <= CONTEXT // CELL
     differences, counts = [], []
-    for rows in _bands(canvas.mask):
+    for rows in _slices(canvas.mask):
         near = context[rows.start // CELL : -(-rows.stop // CELL)].repeat(CELL, axis=0).repeat(CELL, axis=1)
         height, width = canvas.mask[rows].shape
         kept = ~canvas.mask[rows] & near[:height, :width]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.commands.outpaint import NO_MASK
+from bot.texts import NO_MASK, ONE_PICTURE
 from pictures.encode import encode_png
 from pictures.picture import Picture, Pixels
 from pictures.recipe.read import read_ours
@@ -71,10 +71,17 @@ async def test_a_mask_can_be_turned_round(world: World) -> None:
 
 
 async def test_the_second_picture_of_a_message_is_the_mask(world: World) -> None:
-    sent = await world.tell("seed 5 prompt a cat", attachments=[PHOTO, mask()])
+    sent = await world.tell("outpaint seed 5 prompt a cat", attachments=[PHOTO, mask()])
     message = await world.painted_reply(sent)
     assert "**transparent part** · 93×77 → 93×77 · seed `5`" in message.content
     assert kept(pixels(world.file(message)))
+
+
+async def test_the_second_picture_is_no_mask_where_nobody_said_so(world: World) -> None:
+    message = await world.painted_reply(await world.tell("top 64", attachments=[PHOTO, PHOTO]))
+    assert "93×77 → 93×141" in message.content
+    assert ONE_PICTURE in message.content
+    assert np.array_equal(pixels(world.file(message))[64:], WHOLE)
 
 
 async def test_a_mask_in_a_message_can_be_turned_round(world: World) -> None:

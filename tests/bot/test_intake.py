@@ -1,6 +1,7 @@
 """What becomes of a request between its row and its place in the line."""
 
 from collections.abc import AsyncIterator
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from bot.alarm import Alarm
 from bot.history.jobs import Jobs
 from bot.history.models import JobState
 from bot.history.store import PictureStore
-from bot.intake import Intake
+from bot.intake import Fetch, Intake
 from bot.limits import Limits
 from pictures.decoder.decoder import Decoder, decoding
 from pictures.limits import Limits as PictureLimits
@@ -25,6 +26,19 @@ async def decoder() -> AsyncIterator[Decoder]:
         yield decoder
 
 
+def intake_with(jobs: Jobs, store: PictureStore, fetch: Fetch, decoder: Decoder) -> Intake:
+    return Intake(
+        jobs=jobs,
+        store=store,
+        fetch=fetch,
+        limits=Limits(),
+        decoder=decoder,
+        painter="draft",
+        in_line=lambda: None,
+        refused=Alarm("refusals"),
+    )
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["its own", "another job's, too"])
 async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_needs(
     shared: bool, jobs: Jobs, store: PictureStore, decoder: Decoder, tmp_path: Path
@@ -37,19 +51,27 @@ async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_nee
             await jobs.request_cancel(cancelled.id)
         return PHOTO
 
-    intake = Intake(
-        jobs=jobs,
-        store=store,
-        fetch=fetch,
-        limits=Limits(),
-        decoder=decoder,
-        painter="draft",
-        in_line=lambda: None,
-        refused=Alarm("refusals"),
-    )
+    intake = intake_with(jobs, store, fetch, decoder)
     for job in (other, cancelled) if shared else (cancelled,):
         await intake.receive(job)
         await intake.prepare(job)
     assert (await jobs.states([cancelled.id]))[cancelled.id] is JobState.CANCELLED
     kept = [file for file in (tmp_path / "pictures").rglob("*") if file.is_file()]
     assert len(kept) == shared
+
+
+async def test_a_job_that_ended_while_the_disk_was_full_is_not_read_again(
+    jobs: Jobs, store: PictureStore, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.RETRY", 0)
+    job, fetched = a_job(attachment_url="there"), list[str]()
+
+    async def fetch(url: str, *, limit: int) -> bytes:
+        fetched.append(url)
+        await jobs.request_cancel(job.id)
+        raise OSError(ENOSPC, "No space left on device")
+
+    intake = intake_with(jobs, store, fetch, decoder)
+    await intake.receive(job)
+    await intake.prepare(job)
+    assert fetched == ["there"]

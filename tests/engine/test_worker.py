@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, current_thread
+from weakref import finalize
 
 import pytest
 
@@ -14,7 +16,7 @@ from bus.jobs import Job
 from bus.notices import Progress
 from bus.server import embedded_server
 from engine.device import Device
-from engine.errors import Cancelled
+from engine.errors import Cancelled, PaintingFailed
 from engine.meters import Meters
 from engine.outpaint import Painting
 from engine.painter import Canvas, Checkpoint, Painter, Wishes
@@ -138,3 +140,31 @@ async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
     async with at_work(worker_on(bus, decoder, lambda profile: painter)):
         assert await asyncio.to_thread(painter.tidied.wait, 15)
     assert painter.threads == ["painting"]
+
+
+class Held:
+    """What a painter has in its hands, such as latents."""
+
+
+@dataclass
+class Failing(Tinter):
+    """Holds something when it fails, and notes in which thread that ends."""
+
+    threads: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+    def paint(
+        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+    ) -> Generator[Painted, None, None]:
+        held = Held()
+        finalize(held, lambda: self.threads.put(current_thread().name))
+        yield from super().paint(canvas, wishes, seeds, checkpoint)
+        raise PaintingFailed("There is no more paint.")
+
+
+async def test_what_a_painter_held_when_it_failed_is_freed_in_the_thread_that_paints(
+    bus: Bus, decoder: Decoder
+) -> None:
+    await submitted(bus, a_job("tinter"))
+    painter = Failing(profile="tinter")
+    async with at_work(worker_on(bus, decoder, lambda profile: painter)):
+        assert await asyncio.to_thread(painter.threads.get, timeout=15) == "painting"

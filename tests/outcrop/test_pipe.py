@@ -84,3 +84,29 @@ async def test_jobs_on_a_bus_end_as_quietly(photo: Path, closed: int, tmp_path: 
 def test_another_broken_pipe_is_a_failure_like_any_other(closed: int) -> None:
     with pytest.raises(BrokenPipeError), ending_quietly():
         os.write(closed, b"to a process of ours")
+
+
+def program(body: str, *, out: int | None) -> tuple[int, str]:
+    """Run some lines in our care; return the exit code and what is said on standard error."""
+    lines = f"import socket\nfrom outcrop.pipe import ending_quietly\nwith ending_quietly():\n    {body}"
+    ran = subprocess.run(
+        [sys.executable, "-c", lines],
+        stdout=out, stderr=subprocess.PIPE, timeout=60, check=False, text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
+        preexec_fn=(lambda: os.close(1)) if out is None else None,
+    )  # fmt: skip
+    return ran.returncode, ran.stderr
+
+
+def test_a_worse_error_is_told_all_the_same(closed: int) -> None:
+    code, said = program("print('so far so good'); raise RuntimeError('then not')", out=closed)
+    assert code == 1
+    assert "RuntimeError: then not" in said
+    assert "BrokenPipe" not in said
+
+
+def test_without_any_standard_output_a_broken_connection_is_still_told() -> None:
+    broken = "one, other = socket.socketpair(); other.close(); one.send(b'hello')"
+    code, said = program(broken, out=None)
+    assert code == 1
+    assert "BrokenPipeError" in said

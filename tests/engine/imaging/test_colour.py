@@ -114,3 +114,10 @@ def test_colours_stay_within_their_range() -> None:
     painted = painted_like(canvas, 250)
     painted[:, :20] = 254
     assert (matched(canvas, painted)[:, 19] == 255).all()
+
+
+def test_no_sample_leaves_what_8_bits_hold() -> None:
+    canvas = flat(250, Size(width=64, height=64), Outcrop(top=64))
+    painted = painted_like(canvas, 200)
+    painted[:64] = 245
+    assert max(samples.max() for _, samples in match_colours(canvas, painted)) == 255
