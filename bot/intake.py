@@ -81,11 +81,12 @@ class Intake:
         received: Job | None = job
         while received is not None:
             try:
-                return await self._prepare(received)
+                await self._prepare(received)
             except (StorageFailed, OSError) as failed:
                 log.warning("request cannot be kept yet", job=job.id, error=str(failed))
+            else:
+                return
             received = await self._still_received(job.id)
-        return None
 
     async def _still_received(self, job_id: JobId) -> Job | None:
         """Return a job after a while; None if it was cancelled or forgotten, or is in line after all."""
