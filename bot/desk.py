@@ -11,7 +11,7 @@ import structlog
 from bot import texts
 from bot.alarm import Alarm
 from bot.answering import UNREACHABLE
-from bot.errors import Refused
+from bot.errors import Refused, StorageFailed
 from bot.fit import EVERYWHERE_LIMIT, Fitter
 from bot.history.album import Album
 from bot.history.deliveries import Deliveries
@@ -94,9 +94,9 @@ class Desk:
             if not (receiving.done() and receiving.exception()):
                 status = await _acknowledge(interaction, job.id)
             await receiving
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._note_status(job.id, status))
-            tasks.create_task(self._prepare(job, source))
+            if status is not None:
+                await self._note_status(job.id, status)
+        await self._prepare(job, source)
 
     async def take_message(
         self,
@@ -184,12 +184,10 @@ class Desk:
         log.info("request received", job=job.id, sides=str(job.options))
         self._changed.ring()
 
-    async def _note_status(self, job: JobId, message_id: int | None) -> None:
-        if message_id is None:
-            return
+    async def _note_status(self, job: JobId, message_id: int) -> None:
         try:
             await self.jobs.note_status_message(job, message_id)
-        except Exception as failed:  # noqa: BLE001 - the first edit tells its id as well; the job goes on
+        except StorageFailed as failed:  # the first edit will tell its id as well
             log.warning("status message not noted", job=job, error=str(failed))
 
     async def _prepare(self, job: Job, source: discord.Attachment | Known) -> None:
