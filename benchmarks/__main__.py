@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from inspect import iscoroutinefunction
 
-from outcrop import logs
+from outcrop import log_setup
 
 NAMES = (
     "startup", "acknowledgement", "overhead", "memory", "draft", "folder", "recipes", "decoder", "flops",
@@ -16,7 +16,7 @@ NAMES = (
 
 def run(name: str) -> None:
     """Run one benchmark here."""
-    logs.set_up("error")
+    log_setup.configure_logging("error")
     main = import_module(f"benchmarks.{name}").main
     if iscoroutinefunction(main):
         asyncio.run(main())

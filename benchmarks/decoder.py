@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.report import figure, milliseconds, timed
 from pictures.decode import decode
-from pictures.decoder.decoder import Decoder
+from pictures.decoder_process.client import Decoder
 from pictures.encode import encode_jpeg, encode_png
 from pictures.limits import Limits
 from pictures.picture import Picture

@@ -7,7 +7,7 @@ import time
 
 from benchmarks.overhead import large
 from benchmarks.report import figure, median, megabytes
-from engine.draft import DraftPainter
+from engine.draft_painter import DraftPainter
 from engine.outpaint import outpaint
 from pictures.decode import decode
 from pictures.encode import PNG_LEVEL, encode_png
@@ -30,7 +30,7 @@ def paint(side: int) -> tuple[float, float]:
         variations=1,
         painter=DraftPainter(),
         limits=Limits(),
-        checkpoint=lambda done, total, preview=None: None,  # noqa: ARG005 - as Checkpoint has it
+        checkpoint=lambda done, total, preview=None: None,  # noqa: ARG005 - as ProgressCallback has it
     )
     painted = time.perf_counter()
     encode_png(painting.picture, painting.recipe)

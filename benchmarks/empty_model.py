@@ -8,7 +8,7 @@ from diffusers import DDIMScheduler
 from diffusers.configuration_utils import FrozenDict
 from torch import Tensor
 
-from engine.diffusion.unet import Prompt, UNetDenoiser, UNetModel
+from engine.diffusion.pipelines.stable_diffusion import Prompt, StableDiffusion, UNetDenoiser
 
 TRAINED_NOISE = {
     "beta_start": 0.00085,
@@ -45,7 +45,7 @@ class EmptyVae:
         return (torch.zeros(len(latents), 3, latents.shape[2] * 8, latents.shape[3] * 8),)
 
 
-class Promptless(UNetModel):
+class Promptless(StableDiffusion):
     """Takes any prompt for the same zeros, as no text encoder is there to read it."""
 
     def __init__(self, unet: Any, vae: Any, dtype: torch.dtype = torch.float32) -> None:

@@ -13,11 +13,11 @@ import torch
 from benchmarks.empty_model import EmptyUnet, EmptyVae, Promptless
 from benchmarks.overhead import large
 from benchmarks.report import figure, milliseconds
-from engine.diffusion.memory import Memory
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.profiles import PROFILES
-from engine.imaging.canvas import place
-from engine.painter import Canvas, Wishes
+from engine.diffusion.pipelines.memory import Memory
+from engine.imaging.canvas import place_on_canvas
+from engine.models.profiles import PROFILES
+from engine.painter import Canvas, PaintSettings
 from pictures.geometry import Outcrop
 
 ROUNDS = 9
@@ -30,18 +30,22 @@ def main() -> None:
     print("The engine without its model")
     python = _started("pass")
     for what, modules, aim in (
-        ("engine.outpaint and engine.painters", "engine.outpaint, engine.painters", "< 0.5 s"),
-        ("engine.worker, which speaks to the bus, as well", "engine.worker, engine.painters", "–"),
+        (
+            "engine.outpaint and engine.painter_registry",
+            "engine.outpaint, engine.painter_registry",
+            "< 0.5 s",
+        ),
+        ("engine.worker, which speaks to the bus, as well", "engine.worker, engine.painter_registry", "–"),
     ):
         seconds = _started(f"{WITHOUT_EXTRA}import {modules}") - python
         figure(f"import of {what}, no extra", f"{seconds:.2f} s", aim)
     torch.set_num_threads(1)
     painter = painter_of_nothing()
-    small = place(large(512), Outcrop(top=128))
+    small = place_on_canvas(large(512), Outcrop(top=128))
     _painted(painter, small, 1)
     least = min(_painted(painter, small, 1) for _ in range(ROUNDS))
     figure("a job at 512² + top 128, one step, no-op denoiser and VAE", milliseconds(least), "≤ 100 ms")
-    wide = place(large(2048), Outcrop(top=128))
+    wide = place_on_canvas(large(2048), Outcrop(top=128))
     forwards = _forwards(painter, wide)
     few, many = (min(_painted(painter, wide, steps) for _ in range(ROUNDS)) for steps in (1, STEPS + 1))
     each = (many - few) / (STEPS * forwards)
@@ -55,7 +59,7 @@ def painter_of_nothing() -> DiffusionPainter:
 
 
 def _painted(painter: DiffusionPainter, canvas: Canvas, steps: int) -> float:
-    wishes = Wishes(steps=steps, guidance=1.0, scheduler="ddim")
+    wishes = PaintSettings(steps=steps, guidance=1.0, scheduler="ddim")
     began = time.process_time()
     for _ in painter.paint(canvas, wishes, (1,), lambda done, total, preview=None: None):  # noqa: ARG005
         pass
@@ -64,7 +68,7 @@ def _painted(painter: DiffusionPainter, canvas: Canvas, steps: int) -> float:
 
 def _forwards(painter: DiffusionPainter, canvas: Canvas) -> int:
     totals = set[int]()
-    wishes = Wishes(steps=1, guidance=1.0, scheduler="ddim")
+    wishes = PaintSettings(steps=1, guidance=1.0, scheduler="ddim")
     for _ in painter.paint(canvas, wishes, (1,), lambda done, total, preview=None: totals.add(total)):  # noqa: ARG005
         pass
     return max(totals)

@@ -13,8 +13,8 @@ from diffusers import UNet2DConditionModel
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.report import figure
-from engine.diffusion.plan import Planner
-from engine.diffusion.profiles import CONTEXT_FAST, PROFILES, Profile
+from engine.models.profiles import CONTEXT_FAST, PROFILES, Profile
+from engine.planning.planner import Planner
 from pictures.geometry import Outcrop, Size
 
 CELL = 8

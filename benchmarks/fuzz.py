@@ -15,8 +15,8 @@ import psutil
 from PIL import Image
 
 from benchmarks.report import figure, megabytes, milliseconds
-from pictures.decode import decode, inspect
-from pictures.decoder.decoder import Decoder
+from pictures.decode import decode, read_size
+from pictures.decoder_process.client import Decoder
 from pictures.encode import encode_jpeg, encode_png, encode_webp
 from pictures.errors import DecodingFailed, PictureError
 from pictures.geometry import Outcrop
@@ -64,7 +64,7 @@ def _fed(data: bytes, decoder: Decoder | None) -> str:
     """Return what became of a file; any error but PictureError, and any warning, ends the run."""
     read_recipe(data)
     with suppress(PictureError):
-        inspect(data, LIMITS)
+        read_size(data, LIMITS)
     if decoder is not None:
         try:
             decoder.examine(data)

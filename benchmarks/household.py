@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from bus.server import embedded_server
-from tests.loopback import LoopbackDiscord
+from bus.embedded.server import embedded_server
+from tests.fake_discord import LoopbackDiscord
 
 
 @asynccontextmanager

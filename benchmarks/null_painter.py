@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Mapping
 
-from engine.painter import Canvas, Checkpoint, Wishes
+from engine.painter import Canvas, PaintSettings, ProgressCallback
 from pictures.picture import Pixels
 
 
@@ -12,16 +12,16 @@ class NullPainter:
     profile = "null"
     settings: Mapping[str, str] = {}
 
-    def resolve(self, wishes: Wishes) -> Wishes:
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
         """Return the wishes as they are."""
         return wishes
 
     def paint(
         self,
         canvas: Canvas,
-        wishes: Wishes,  # noqa: ARG002 - nothing is painted
+        wishes: PaintSettings,  # noqa: ARG002 - nothing is painted
         seeds: tuple[int, ...],
-        checkpoint: Checkpoint,
+        checkpoint: ProgressCallback,
     ) -> Generator[Pixels, None, None]:
         """Yield the canvas for each seed."""
         for number, _seed in enumerate(seeds, start=1):

@@ -15,11 +15,11 @@ from benchmarks.null_painter import NullPainter
 from benchmarks.report import figure, median, milliseconds
 from bus.connection import Bus
 from engine.device import Device
-from engine.meters import Meters
-from engine.outpaint import Painting, outpaint
+from engine.metrics import EngineMetrics
+from engine.outpaint import OutpaintResult, outpaint
 from engine.worker import Worker
 from outcrop.sample import landscape
-from pictures.decoder.decoder import decoding
+from pictures.decoder_process.client import decoding
 from pictures.encode import encode_png
 from pictures.limits import Limits
 from pictures.picture import Picture
@@ -56,7 +56,7 @@ def large(side: int) -> Picture:
 def watched(painting: Stopwatch, encoding: Stopwatch) -> Iterator[None]:
     """Let watches run while the worker paints (canvas, painter, colours, paste-back) or encodes."""
 
-    def painted(*args: Any, **options: Any) -> Iterator[Painting]:
+    def painted(*args: Any, **options: Any) -> Iterator[OutpaintResult]:
         paintings = outpaint(*args, **options)
         while True:
             with painting.running():
@@ -92,7 +92,7 @@ async def main() -> None:
             decoder=decoder,
             name="here",
             device=Device(),
-            meters=Meters(bus),
+            meters=EngineMetrics(bus),
         )
         with watched(painting, encoding):
             working = asyncio.create_task(worker.run())

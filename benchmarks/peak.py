@@ -19,11 +19,11 @@ from benchmarks.empty_model import Promptless
 from benchmarks.overhead import large
 from benchmarks.report import figure, megabytes
 from benchmarks.wall import made, unet, vae
-from engine.diffusion.memory import Memory
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.profiles import PROFILES
-from engine.imaging.canvas import place
-from engine.painter import Wishes
+from engine.diffusion.pipelines.memory import Memory
+from engine.imaging.canvas import place_on_canvas
+from engine.models.profiles import PROFILES
+from engine.painter import PaintSettings
 from pictures.geometry import Outcrop
 
 SIDES = (1024, 4096)
@@ -76,11 +76,11 @@ def paint(side: int) -> dict[str, int]:
     painter = DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, rows=1))
     picture = large(side)
     peaks = Peaks()
-    canvas = place(picture, Outcrop(top=128))
+    canvas = place_on_canvas(picture, Outcrop(top=128))
     model.pipe.unet.forward = peaks.during("denoiser", model.pipe.unet.forward)
     model.pipe.vae.encode = peaks.during("VAE", model.pipe.vae.encode)
     model.pipe.vae.decode = peaks.during("VAE", model.pipe.vae.decode)
-    wishes = Wishes(steps=1, guidance=1.0, scheduler="ddim")
+    wishes = PaintSettings(steps=1, guidance=1.0, scheduler="ddim")
     for _ in painter.paint(canvas, wishes, (1,), lambda done, total, preview=None: None):  # noqa: ARG005
         pass
     peaks.end()

@@ -6,7 +6,7 @@ import time
 
 from benchmarks.household import process
 from benchmarks.report import figure, median
-from tests.loopback import LoopbackDiscord
+from tests.fake_discord import LoopbackDiscord
 
 ROUNDS = 3
 

@@ -13,8 +13,8 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from benchmarks.flops import windows
 from benchmarks.report import figure
-from engine.diffusion.pipeline import best_device
-from engine.diffusion.profiles import PROFILES
+from engine.diffusion.pipelines.load import best_device
+from engine.models.profiles import PROFILES
 from pictures.geometry import Outcrop, Size
 
 SIZE, SIDES = Size(width=1024, height=1024), Outcrop(top=128)

@@ -8,23 +8,23 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.answering import explain, tell
+from bot.command_sync import CommandSync, Memory
 from bot.commands.forget import forget
 from bot.commands.history import history
-from bot.commands.menu import outcrop_menu
+from bot.commands.mentions import on_message
 from bot.commands.outcrop import outcrop
+from bot.commands.outcrop_menu import outcrop_menu
 from bot.commands.outpaint import outpaint
 from bot.commands.queue import queue
-from bot.commands.recipe import show_recipe
+from bot.commands.recipe_menu import show_recipe
 from bot.commands.shift import shift
-from bot.desk import Desk
-from bot.invitation import invitation
-from bot.registration import Memory, Registration
-from bot.replies import on_message
+from bot.inbound.error_replies import reply_privately, user_message
+from bot.inbound.handler import RequestHandler
+from bot.invite_link import invite_link
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
-from bot.views.form import FORGOTTEN
 from bot.views.history import FetchButton, PageButton
+from bot.views.outcrop_form import FORM_EXPIRED
 from bot.views.rerun import RerunButton
 
 log = structlog.get_logger()
@@ -63,18 +63,18 @@ class OutcropClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
-        self.desk: Desk
+        self.desk: RequestHandler
         self.online = False
         """Whether Discord's gateway is there."""
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
         self._guild = discord.Object(guild) if guild else None
-        self._registration = Registration(self.tree, memory, self._guild)
+        self._registration = CommandSync(self.tree, memory, self._guild)
         self._announce = announce
         self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
         self._running: list[asyncio.Task[None]] = []
 
-    def furnish(self, desk: Desk, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    def furnish(self, desk: RequestHandler, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         """Hand over what can only be made with the client itself, before it starts."""
         self.desk = desk
         self._loops = loops
@@ -107,7 +107,7 @@ class OutcropClient(discord.Client):
         assert self.application_id is not None
         self.online = True
         log.info("ready", servers=len(self.guilds))
-        self._announce(f"{self.user} is online. Invite it with {invitation(self.application_id)}")
+        self._announce(f"{self.user} is online. Invite it with {invite_link(self.application_id)}")
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Register what could not be registered before we were invited."""
@@ -127,7 +127,7 @@ class OutcropClient(discord.Client):
             data: Mapping[str, Any] = interaction.data or {}
             form = self.desk.forms.get(str(data.get("custom_id")))
             if (form is None or form.is_finished()) and not interaction.response.is_done():
-                await tell(interaction, FORGOTTEN)
+                await reply_privately(interaction, FORM_EXPIRED)
 
     async def _watch(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop; should it fail, end the client, so that the supervisor starts us anew."""
@@ -144,4 +144,4 @@ async def _on_command_error(
 ) -> None:
     """Answer what fails before a command runs."""
     changed = isinstance(error, app_commands.CommandSignatureMismatch)
-    await tell(interaction, OUTDATED if changed else explain(error))
+    await reply_privately(interaction, OUTDATED if changed else user_message(error))

@@ -1,12 +1,11 @@
 """What can keep the bot from doing what a person asked.
 
 BotError
-├── Refused             show it to the person: the sentence says what is wrong and what to do
-├── WrongToken          Discord does not know our token: give up and tell whoever runs the bot
+├── InvalidToken          Discord does not know our token: give up and tell whoever runs the bot
 ├── HistoryUnusable     the file is none of ours, or of a newer Outcrop: give up and tell them as well
 ├── StorageFailed       the history cannot be read or written now (a full disk): try again later
-└── DiscordAnswer       Discord did not do what we asked (translated in bot/messenger.py)
-    ├── WayClosed       an expired token, no permission, a message that is gone: take the next way
+└── DiscordError       Discord did not do what we asked (translated in bot/outbound/messenger.py)
+    ├── RouteClosed       an expired token, no permission, a message that is gone: take the next way
     ├── TooLarge        make the files smaller and send again
     └── Unclear         nobody knows whether Discord did it: look before sending again
 """
@@ -16,11 +15,7 @@ class BotError(Exception):
     """Whatever keeps the bot from doing what a person asked."""
 
 
-class Refused(BotError):
-    """The person asked for something that does not work; the text is for them."""
-
-
-class WrongToken(BotError):
+class InvalidToken(BotError):
     """Discord does not know our token."""
 
 
@@ -32,17 +27,17 @@ class StorageFailed(BotError):
     """The history cannot be read or written now."""
 
 
-class DiscordAnswer(BotError):
+class DiscordError(BotError):
     """Discord did not do what we asked."""
 
 
-class WayClosed(DiscordAnswer):
+class RouteClosed(DiscordError):
     """The interaction has expired, we are not let in, or the message is gone."""
 
 
-class TooLarge(DiscordAnswer):
+class TooLarge(DiscordError):
     """A file or the whole request is over Discord's limit."""
 
 
-class Unclear(DiscordAnswer):
+class OutcomeUnknown(DiscordError):
     """Nobody knows whether Discord did it."""

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
-from bus.dial import linked
-from bus.link import Link
-from bus.log import EventLog
-from bus.objects import Objects
-from bus.pull import Puller
-from bus.queue import JobQueue
-from bus.radio import Radio
+from bus.event_log import EventLog
+from bus.job_queue import JobQueue
+from bus.notice_channel import NoticeChannel
+from bus.object_store import ObjectStore
+from bus.transport.client import JetStreamClient
+from bus.transport.connect import connect
+from bus.transport.puller import Puller
 
 
 class Bus:
@@ -18,26 +18,26 @@ class Bus:
 
     jobs: JobQueue
     events: EventLog
-    objects: Objects
-    notices: Radio
+    objects: ObjectStore
+    notices: NoticeChannel
 
-    def __init__(self, link: Link, *, ack_wait: float = 30.0) -> None:
+    def __init__(self, link: JetStreamClient, *, ack_wait: float = 30.0) -> None:
         self._link = link
         self._puller = Puller(link)
         self.events = EventLog(link, self._puller)
         self.jobs = JobQueue(link, self._puller, self.events, ack_wait=ack_wait)
-        self.objects = Objects(link)
-        self.notices = Radio(link)
+        self.objects = ObjectStore(link)
+        self.notices = NoticeChannel(link)
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, url: str, *, name: str, ack_wait: float = 30.0) -> AsyncIterator[Self]:
-        """Connect to an address such as `nats://TOKEN@host:port` (bus/keys.py) and close at exit.
+        """Connect to an address such as `nats://TOKEN@host:port` (bus/transport/url.py) and close at exit.
 
-        Waits until the server answers and its streams exist; raises BusRefused if it does not let us in.
+        Waits until the server answers and its streams exist; raises BusAccessDenied if it does not let us in.
         The connection renews itself for ever. A lease ends after `ack_wait` seconds without a heartbeat.
         """
-        async with linked(url, name) as link:
+        async with connect(url, name) as link:
             bus = cls(link, ack_wait=ack_wait)
             await link.persist(link.ensure)
             await bus._puller.open()

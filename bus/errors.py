@@ -2,10 +2,10 @@
 
 BusError
 ├── BusUnavailable   retry: the server is away, or does not answer in time
-│   ├── BusWiped     retry after ensure(): a stream or consumer is not there
+│   ├── StreamMissing     retry after ensure(): a stream or consumer is not there
 │   └── BusFull      retry once there is room: the store or the disk is full
-├── BusRefused       tell, and try again much later: the server does not let us in
-│   └── BusMisnamed  give up and tell: the address of the bus is none
+├── BusAccessDenied       tell, and try again much later: the server does not let us in
+│   └── InvalidBusUrl  give up and tell: the address of the bus is none
 ├── BusClosed        give up: the connection is closed for good, a new process connects anew
 ├── ServerFailed     give up and tell: the embedded server does not start
 ├── ObjectMissing    put the object again: it is not in the store, or not whole
@@ -21,7 +21,7 @@ class BusUnavailable(BusError):
     """The server is away, or does not answer in time; trying again later is right."""
 
 
-class BusWiped(BusUnavailable):
+class StreamMissing(BusUnavailable):
     """A stream or consumer is not there: the data folder of the server was emptied."""
 
 
@@ -29,11 +29,11 @@ class BusFull(BusUnavailable):
     """The store or the disk is full; there will be room once objects are deleted."""
 
 
-class BusRefused(BusError):
+class BusAccessDenied(BusError):
     """The server does not let us in."""
 
 
-class BusMisnamed(BusRefused):
+class InvalidBusUrl(BusAccessDenied):
     """The address of the bus is none, or names a file that is not there."""
 
 

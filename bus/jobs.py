@@ -7,32 +7,30 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from pictures.recipe import Recipe
+from pictures.recipe.settings import MOST_VARIATIONS
 
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """16 hexadecimal digits: fits a subject, a custom id and, with its part, a nonce of 25 characters."""
 
-MOST_VARIATIONS = 4
-
-
-GUEST = "9e57"
+AD_HOC_PREFIX = "9e57"
 """How the id of a guest begins: a job that no bot keeps, but the command that submitted it."""
 
 
 def new_job_id() -> JobId:
     """Return an id that no other job has (about 64 random bits)."""
-    while (drawn := secrets.token_hex(8)).startswith(GUEST):
+    while (drawn := secrets.token_hex(8)).startswith(AD_HOC_PREFIX):
         pass
     return drawn
 
 
-def new_guest_id() -> JobId:
+def new_ad_hoc_id() -> JobId:
     """Return the id of a new guest, which tells when it came: 32 bits of seconds, then 16 random ones."""
-    return f"{GUEST}{int(time.time()):08x}{secrets.token_hex(2)}"
+    return f"{AD_HOC_PREFIX}{int(time.time()):08x}{secrets.token_hex(2)}"
 
 
-def guest_age(job: JobId) -> float | None:
+def ad_hoc_age(job: JobId) -> float | None:
     """Return for how many seconds a guest has been there; None for a job that is no guest."""
-    return time.time() - int(job[len(GUEST) :][:8], 16) if job.startswith(GUEST) else None
+    return time.time() - int(job[len(AD_HOC_PREFIX) :][:8], 16) if job.startswith(AD_HOC_PREFIX) else None
 
 
 class Attempt(NamedTuple):

@@ -10,13 +10,13 @@ from bus.jobs import Attempt, JobId
 JOBS = "JOBS"
 EVENTS = "EVENTS"
 OBJECTS = "OBJECTS"
-ASIDE = "ASIDE"
+DEAD_LETTERS = "DEAD_LETTERS"
 
 GIB = 2**30
 DAY = 86_400.0
 
 STORE_BYTES = 8 * GIB
-"""What the embedded server may write; the limits of OBJECTS and ASIDE stay far below, so that events fit."""
+"""What the embedded server may write; OBJECTS and DEAD_LETTERS stay far below it, so that events fit."""
 
 STREAMS = (
     # What to paint: one message for each job until it is acknowledged.
@@ -58,7 +58,7 @@ STREAMS = (
     ),
     # Messages that could not be read, with the reason as a header; the oldest make room.
     StreamConfig(
-        name=ASIDE,
+        name=DEAD_LETTERS,
         subjects=["aside.>"],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
@@ -102,7 +102,7 @@ def named_job(subject: str) -> JobId | None:
     return next(filter(_JOB_ID.fullmatch, subject.split(".")), None)
 
 
-def aside_subject(subject: str) -> str:
+def dead_letter_subject(subject: str) -> str:
     """Return where a message from the subject is kept when it cannot be read."""
     return f"aside.{subject}"
 

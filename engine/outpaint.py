@@ -5,20 +5,20 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 
-from engine.imaging.canvas import lay_over, paste_back, place
-from engine.imaging.colour import match_colours
-from engine.imaging.infill.kinds import libraries as infill_libraries
-from engine.painter import Checkpoint, Painter, Wishes
-from engine.seam_pass import SeamPass, TwoPasses
-from pictures.holes import check_holes
+from engine.imaging.canvas import composite_over, paste_back, place_on_canvas
+from engine.imaging.colour_match import match_colours
+from engine.imaging.infill.methods import libraries as infill_libraries
+from engine.painter import Painter, PaintSettings, ProgressCallback
+from engine.seam_pass import SeamPass, TwoPassProgress
+from pictures.colour_space import ColourSpace
 from pictures.limits import Limits
 from pictures.picture import Picture
-from pictures.profile import ColourSpace
 from pictures.recipe import Recipe
+from pictures.transparency import check_holes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Painting:
+class OutpaintResult:
     """A finished picture with the recipe that paints it again."""
 
     picture: Picture
@@ -32,8 +32,8 @@ def outpaint(
     variations: int,
     painter: Painter,
     limits: Limits,
-    checkpoint: Checkpoint,
-) -> Generator[Painting, None, None]:
+    checkpoint: ProgressCallback,
+) -> Generator[OutpaintResult, None, None]:
     """Yield the variations in the order of their seeds, which count up from the recipe's.
 
     The source's own samples are in each result unchanged, with holes those that are opaque, but for the band
@@ -46,9 +46,11 @@ def outpaint(
         check_holes(source, sides)
     grown = sides.grow(source.size)
     limits.check_canvas(grown)
-    canvas, space = place(source, sides, holes=recipe.holes), ColourSpace.of(source.icc)
+    canvas, space = place_on_canvas(source, sides, holes=recipe.holes), ColourSpace.of(source.icc)
     seen = replace(canvas, pixels=space.to_srgb(canvas.pixels))
-    wishes = painter.resolve(Wishes(**{wish.name: getattr(recipe, wish.name) for wish in fields(Wishes)}))
+    wishes = painter.resolve(
+        PaintSettings(**{wish.name: getattr(recipe, wish.name) for wish in fields(PaintSettings)})
+    )
     used = {
         **asdict(wishes),
         "painter": painter.profile,
@@ -61,16 +63,16 @@ def outpaint(
     seam_pass = wishes.seam and SeamPass(
         canvas.mask, wishes.seam, painter=painter, wishes=wishes, space=space
     )
-    passes = TwoPasses(checkpoint, variations)
+    passes = TwoPassProgress(checkpoint, variations)
     asked = passes.painting if seam_pass else checkpoint
     with closing(painter.paint(seen, wishes, seeds, asked)) as paintings:
         for begun, painted in zip(recipes, paintings, strict=True):
             # A painter that ran short of memory goes on with other settings than it began with.
             each = begun.model_copy(update={"settings": {**painter.settings, **libraries}})
-            finish = lay_over if recipe.holes else paste_back
+            finish = composite_over if recipe.holes else paste_back
             picture = finish(source, canvas, match_colours(canvas, painted, space))
             if seam_pass:
                 picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
                 passes.mended()
                 each = each.model_copy(update={"settings": {**each.settings, **settings}})
-            yield Painting(picture=picture, recipe=each)
+            yield OutpaintResult(picture=picture, recipe=each)

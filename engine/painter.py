@@ -9,7 +9,7 @@ from pictures.picture import Mask, Painted, Pixels
 from pictures.recipe import Infill, Seam
 
 
-class Checkpoint(Protocol):
+class ProgressCallback(Protocol):
     """Called by a painter after every step of its work, from the painting thread."""
 
     def __call__(self, done: int, total: int, preview: bytes | None = None) -> None:
@@ -34,7 +34,7 @@ class Canvas:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wishes:
+class PaintSettings:
     """What a person may ask of a painter, as in a recipe; None = the painter's own default."""
 
     prompt: str = ""
@@ -66,16 +66,16 @@ class Painter(Protocol):
         `model` and `model_hash` name the weights of a painter that has any.
         """
 
-    def resolve(self, wishes: Wishes) -> Wishes:
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
         """Return what will be used: defaults in place of None, None for what this painter has no use for."""
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
 
         Samples that have fractions keep them; they are rounded once, in the colours of the source. Where the
         mask is false the original is pasted back; its values near the new area only tell how the painter
-        shifts colours (engine/imaging/colour.py). Raises PaintingFailed with a sentence for the person, or
+        shifts colours (imaging/colour_match.py). Raises PaintingFailed with a sentence for the person, or
         whatever the checkpoint raised. Who wants no more closes it, in the painting thread.
         """

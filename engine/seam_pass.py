@@ -5,11 +5,11 @@ from contextlib import closing
 from dataclasses import replace
 from math import ceil
 
-from engine.imaging.band import band, blend
-from engine.imaging.colour import match_colours
-from engine.painter import Canvas, Checkpoint, Painter, Wishes
+from engine.imaging.colour_match import match_colours
+from engine.imaging.seam_band import blend, seam_band
+from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
+from pictures.colour_space import ColourSpace
 from pictures.picture import Mask, Picture
-from pictures.profile import ColourSpace
 from pictures.recipe import Seam
 
 
@@ -17,10 +17,10 @@ class SeamPass:
     """What one job's results have in common when their seams are painted anew."""
 
     def __init__(
-        self, mask: Mask, seam: Seam, *, painter: Painter, wishes: Wishes, space: ColourSpace
+        self, mask: Mask, seam: Seam, *, painter: Painter, wishes: PaintSettings, space: ColourSpace
     ) -> None:
         """`mask` is the canvas's: true where the picture is new; `space` is the result's."""
-        self._weights = band(mask, seam)
+        self._weights = seam_band(mask, seam)
         self._painter = painter
         self._space = space
         self._wishes = painter.resolve(
@@ -39,7 +39,7 @@ class SeamPass:
         )
 
     def __call__(
-        self, result: Picture, canvas: Canvas, seed: int, checkpoint: Checkpoint
+        self, result: Picture, canvas: Canvas, seed: int, checkpoint: ProgressCallback
     ) -> tuple[Picture, Mapping[str, str]]:
         """Return a result with its band painted anew, and the settings that the painter had by then.
 
@@ -58,13 +58,13 @@ class SeamPass:
         return Picture(pixels=pixels, icc=result.icc), settings
 
 
-class TwoPasses:
+class TwoPassProgress:
     """Tells one progress of two passes that each count for themselves."""
 
     HALF = 1000
     """Units of progress for each pass."""
 
-    def __init__(self, checkpoint: Checkpoint, variations: int) -> None:
+    def __init__(self, checkpoint: ProgressCallback, variations: int) -> None:
         self._checkpoint = checkpoint
         self._variations = variations
         self._painted = 0

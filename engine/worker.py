@@ -13,16 +13,16 @@ from bus.connection import Bus
 from bus.errors import ObjectMissing
 from bus.events import Cancelled as JobCancelled
 from bus.events import Failed, HandedBack, Painted, Result, SourceMissing, Started
+from bus.job_queue import Lease
 from bus.jobs import JobId
 from bus.notices import Presence, Progress
-from bus.queue import Lease
 from engine.device import Device
 from engine.errors import Cancelled, HandBack, PaintingFailed
-from engine.meters import Meters
-from engine.outpaint import Painting, outpaint
+from engine.metrics import EngineMetrics
+from engine.outpaint import OutpaintResult, outpaint
+from engine.paint_thread import PaintRun, PaintThread
 from engine.painter import Painter
-from engine.runner import Run, Runner
-from pictures.decoder.decoder import Decoder, DecoderUnavailable
+from pictures.decoder_process.client import Decoder, DecoderUnavailable
 from pictures.encode import encode_png
 from pictures.errors import PictureError
 from pictures.limits import Limits
@@ -60,7 +60,7 @@ class Worker:
         decoder: Decoder,
         name: str,
         device: Device,
-        meters: Meters,
+        meters: EngineMetrics,
     ) -> None:
         self._bus = bus
         self._profiles = profiles
@@ -70,7 +70,7 @@ class Worker:
         self._name = name
         self._device = device
         self._meters = meters
-        self._runner = Runner()
+        self._runner = PaintThread()
         self._painting: JobId | None = None
         self._changed = asyncio.Event()
         self.id = secrets.token_hex(4)
@@ -94,8 +94,8 @@ class Worker:
                     await self._serve(lease)
 
     async def _serve(self, lease: Lease) -> None:
-        run, job = Run(), lease.job.id
-        # Listening comes before looking: a cancel that finds no listener is recorded as the job's end.
+        run, job = PaintRun(), lease.job.id
+        # Subscription comes before looking: a cancel that finds no listener is recorded as the job's end.
         async with self._bus.notices.listening_for_cancel(job, lambda: run.stop(Cancelled())):
             if await self._bus.events.terminal(job) is not None:
                 log.info("job had ended")
@@ -136,7 +136,7 @@ class Worker:
             raise source
         return source
 
-    async def _outcome(self, lease: Lease, source: bytes, run: Run) -> Painted | Failed | JobCancelled:
+    async def _outcome(self, lease: Lease, source: bytes, run: PaintRun) -> Painted | Failed | JobCancelled:
         """Paint, and return what became of the job."""
         job, started = lease.job.id, time.monotonic()
         try:
@@ -161,7 +161,7 @@ class Worker:
             job=job, attempt=lease.attempt, engine=self.id, results=tuple(results), seconds=seconds
         )
 
-    async def _paint(self, lease: Lease, source: bytes, run: Run) -> list[Result]:
+    async def _paint(self, lease: Lease, source: bytes, run: PaintRun) -> list[Result]:
         job = lease.job
         run.doing = f"loading {job.profile}"  # said only where it takes long: one model is kept
         painter = await self._runner(lambda: self._painter_for(job.profile))
@@ -183,7 +183,7 @@ class Worker:
             self._runner.later(paintings.close)
         return results
 
-    async def _store(self, lease: Lease, index: int, painting: Painting) -> Result:
+    async def _store(self, lease: Lease, index: int, painting: OutpaintResult) -> Result:
         png, sha256 = await self._runner(lambda: _encoded(painting))
         name = lease.job.result(lease.attempt, index)
         await self._bus.objects.put(name, png)
@@ -195,7 +195,7 @@ class Worker:
         )
 
     @asynccontextmanager
-    async def _at_work(self, lease: Lease, run: Run) -> AsyncIterator[None]:
+    async def _at_work(self, lease: Lease, run: PaintRun) -> AsyncIterator[None]:
         """Renew the lease and tell how far the job has come, while the body runs."""
         self._painting = lease.job.id
         self._meters.painting = 1
@@ -219,7 +219,7 @@ class Worker:
             await asyncio.sleep(lease.heartbeat_every)
             await lease.heartbeat()
 
-    async def _report_for_ever(self, lease: Lease, run: Run) -> None:
+    async def _report_for_ever(self, lease: Lease, run: PaintRun) -> None:
         said: tuple[int, str | None] = (0, None)
         while True:
             if (run.done, run.doing) != said:
@@ -259,6 +259,6 @@ class Worker:
         )
 
 
-def _encoded(painting: Painting) -> tuple[bytes, Sha256]:
+def _encoded(painting: OutpaintResult) -> tuple[bytes, Sha256]:
     png = encode_png(painting.picture, painting.recipe)
     return png, hashlib.sha256(png).hexdigest()

@@ -2,7 +2,7 @@
 
 import sys
 
-from outcrop.cli import main
+from outcrop.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

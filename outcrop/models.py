@@ -9,9 +9,9 @@ from rich.table import Table
 
 from engine.device import gpu_memory
 from engine.diffusion.errors import ModelMissing
-from engine.diffusion.placement import runs_well
-from engine.diffusion.profiles import PROFILES, Profile
-from engine.diffusion.weights import found, pull
+from engine.models.placement import is_fast_enough
+from engine.models.profiles import PROFILES, Profile
+from engine.models.weights import download, find_weights
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -48,8 +48,8 @@ def run_list(_arguments: Namespace) -> int:
         table.add_column(title, overflow="fold")
     memory, slow = gpu_memory(), False
     for profile in PROFILES.values():
-        here = found(profile) is not None
-        slow |= here and not runs_well(profile, memory)
+        here = find_weights(profile) is not None
+        slow |= here and not is_fast_enough(profile, memory)
         table.add_row(*_row(profile, here=here))
     console = Console(markup=False, width=None if sys.stdout.isatty() else 240)
     with console.capture() as shown:  # of a closed pipe rich would make an end of its own
@@ -67,7 +67,7 @@ def run_pull(arguments: Namespace) -> int:
             f"There is no model called {arguments.name!r}; choose {', '.join(PROFILES)}.", MISUSED
         )
     try:
-        pull(PROFILES[arguments.name])
+        download(PROFILES[arguments.name])
     except ModelMissing as why:
         return _complain(str(why), FAILED)
     sys.stdout.write(f"{arguments.name} is here.\n")

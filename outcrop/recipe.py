@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outcrop.sources import FileFailed, read_file
+from outcrop.fix.read_picture import FileFailed, read_file
 from pictures.errors import PictureError
 from pictures.limits import Limits
 from pictures.recipe.describe import facts

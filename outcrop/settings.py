@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import Limits as BotLimits
-from bus.listen import LOOPBACK, Listen
-from engine.diffusion.folder import is_path
+from bus.embedded.listen import LOOPBACK, ListenAddress
+from engine.models.model_folder import is_model_path
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits
 from pictures.recipe import AUTO
@@ -25,7 +25,7 @@ SECRETS = ("DISCORD_TOKEN", "OUTCROP_BUS_URL")
 """Settings whose values are never said."""
 
 
-class WrongSetting(Exception):
+class InvalidSetting(Exception):
     """A setting has a value that does not work; the text is one line that names it."""
 
 
@@ -36,7 +36,7 @@ def _address(url: SecretStr) -> SecretStr:
 
 
 def _model(model: str) -> str:
-    if not is_path(model) and not re.fullmatch(r"[a-z0-9_-]{1,32}", model):
+    if not is_model_path(model) and not re.fullmatch(r"[a-z0-9_-]{1,32}", model):
         raise PydanticCustomError(
             "model", "it is neither the name of a model nor a folder; see `outcrop models`"
         )
@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     data: Path = Path("outcrop-data")
     """The folder of history, pictures and the embedded bus."""
     bus_url: Annotated[SecretStr, AfterValidator(_address)] | None = None
-    """A NATS server with JetStream to use instead of the embedded one; bus/keys.py says in which forms."""
+    """A NATS server with JetStream to use instead of the embedded one, in a form of bus/transport/url.py."""
     bus_listen: str | None = Field(default=None, pattern=r"^[\w.:\[\]-]*:\d{1,5}$")
     """Where the embedded bus listens, as host:port, for engines on other machines; otherwise on loopback."""
     bus_certificate: Path | None = None
@@ -102,22 +102,22 @@ class Settings(BaseSettings):
         return value.lower() if isinstance(value, str) else value
 
     @property
-    def listen(self) -> Listen | None:
-        """Where the embedded bus listens beyond loopback; raises WrongSetting."""
+    def listen(self) -> ListenAddress | None:
+        """Where the embedded bus listens beyond loopback; raises InvalidSetting."""
         if self.bus_listen is None:
             return None
         host, _, port = self.bus_listen.rpartition(":")
         if (self.bus_certificate is None) != (self.bus_key is None):
-            raise WrongSetting("OUTCROP_BUS_CERTIFICATE and OUTCROP_BUS_KEY only work together; set both.")
+            raise InvalidSetting("OUTCROP_BUS_CERTIFICATE and OUTCROP_BUS_KEY only work together; set both.")
         if self.bus_certificate is None and not self.bus_plaintext and host != LOOPBACK:
-            raise WrongSetting(OPEN)
+            raise InvalidSetting(OPEN)
         for file in (self.bus_certificate, self.bus_key):
             if file is not None and not file.expanduser().is_file():
-                raise WrongSetting(f"OUTCROP_BUS_CERTIFICATE or OUTCROP_BUS_KEY: there is no file {file}.")
+                raise InvalidSetting(f"OUTCROP_BUS_CERTIFICATE or OUTCROP_BUS_KEY: there is no file {file}.")
         certificate, key = (
             file and file.expanduser().resolve() for file in (self.bus_certificate, self.bus_key)
         )
-        return Listen(host=host, port=int(port), certificate=certificate, key=key)
+        return ListenAddress(host=host, port=int(port), certificate=certificate, key=key)
 
     @property
     def watch(self) -> tuple[str, int] | None:
@@ -143,7 +143,7 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Return the settings; raises WrongSetting."""
+    """Return the settings; raises InvalidSetting."""
     try:
         return Settings()
     except ValidationError as wrong:
@@ -151,4 +151,4 @@ def read_settings() -> Settings:
         field = str(first["loc"][0])
         name = field if field.isupper() else f"OUTCROP_{field.upper()}"
         value = "" if name in SECRETS else f" (it is {first['input']!r})"
-        raise WrongSetting(f"{name} does not work: {first['msg']}{value}.") from None
+        raise InvalidSetting(f"{name} does not work: {first['msg']}{value}.") from None

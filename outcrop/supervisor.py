@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from bus.connection import Bus
+from bus.embedded.server import EmbeddedServer
 from bus.errors import ServerFailed
-from bus.server import EmbeddedServer
-from outcrop.child import WRONGLY_SET_UP, child
+from outcrop.child_process import WRONGLY_SET_UP, child_process
 from outcrop.settings import Settings
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ async def keep_running(part: str, *arguments: str, environment: Mapping[str, str
     back_off = FIRST_BACK_OFF
     while True:
         began = time.monotonic()
-        async with child(part, *arguments, environment=environment) as process:
+        async with child_process(part, *arguments, environment=environment) as process:
             status = await process.wait()
         if status == WRONGLY_SET_UP:
             return  # it has said why, and no restart would change it

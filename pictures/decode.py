@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pictures.colour import Conversion
 from pictures.errors import DamagedPicture, NotAPicture, PictureError, PictureTooLarge
 from pictures.formats.avif import is_avif, open_avif
 from pictures.formats.bmp import is_bmp, open_bmp
@@ -19,8 +18,9 @@ from pictures.formats.tiff import is_tiff, open_tiff
 from pictures.formats.webp import is_webp, open_webp
 from pictures.geometry import Size
 from pictures.limits import Limits
-from pictures.orientation import turn
+from pictures.orientation import apply_orientation
 from pictures.picture import Picture, Pixels
+from pictures.rgb_conversion import Conversion
 
 
 class _Format(NamedTuple):
@@ -76,11 +76,11 @@ def decode(data: bytes, limits: Limits) -> Decoded:
             pixels = _with_alpha(pixels, file.transparent)
         orientation, notes = file.orientation, _notes(file, conversion)
         file.image.close()  # a picture that is turned would be in memory three times
-        picture = Picture(pixels=turn(pixels, orientation), icc=conversion.icc)
+        picture = Picture(pixels=apply_orientation(pixels, orientation), icc=conversion.icc)
         return Decoded(picture=picture, size=picture.size, notes=notes, format=file.format)
 
 
-def examine(data: bytes, limits: Limits) -> Examined:
+def verify(data: bytes, limits: Limits) -> Examined:
     """Make sure that a file is whole, and return what else there is to know; blocking.
 
     A file without checksums is decoded for that. Raises PictureError as `decode` does, but for pixels that
@@ -93,7 +93,7 @@ def examine(data: bytes, limits: Limits) -> Examined:
         return Examined(size=file.size, notes=notes, format=file.format)
 
 
-def inspect(data: bytes, limits: Limits) -> Size:
+def read_size(data: bytes, limits: Limits) -> Size:
     """Return the upright size that a file's header promises; raises PictureError as `decode` does."""
     with _opened(data, limits) as file:
         return file.size

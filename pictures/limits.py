@@ -33,7 +33,7 @@ class Limits:
     @property
     def at_home(self) -> "Limits":
         """The limits on files that lie on one's own machine: only of pixels and metadata."""
-        return replace(self, bytes=max(self.bytes, OUR_OWN.bytes))
+        return replace(self, bytes=max(self.bytes, OWN_FILES.bytes))
 
     def check_file(self, length: int) -> None:
         """Refuse a file of too many bytes."""
@@ -73,5 +73,5 @@ def _up(amount: int) -> str:
     return f"{ceil(amount * 10 / MEGA) / 10:,.1f}"
 
 
-OUR_OWN = Limits(bytes=2**30, pixels=2**30)
+OWN_FILES = Limits(bytes=2**30, pixels=2**30)
 """What we painted ourselves passed the limits before, and its PNG may be larger than what people may send."""

@@ -41,7 +41,7 @@ def turn_size(size: Size, orientation: int) -> Size:
     return Size(width=size.height, height=size.width) if swapped else size
 
 
-def turn(pixels: NDArray[_Sample], orientation: int) -> NDArray[_Sample]:
+def apply_orientation(pixels: NDArray[_Sample], orientation: int) -> NDArray[_Sample]:
     """Return pixels of shape (height, width, …) upright and contiguous; only a turned picture is copied."""
     swapped, rows, columns = _TURNS[orientation]
     turned = pixels.swapaxes(0, 1) if swapped else pixels

@@ -5,8 +5,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import answering
-from bot.messenger import Letter
+from bot.inbound.error_replies import replying_on_error
+from bot.outbound.messenger import OutgoingMessage
 from bot.views.forget import QUESTION, ForgetButton
 
 
@@ -15,7 +15,7 @@ from bot.views.forget import QUESTION, ForgetButton
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def forget(interaction: discord.Interaction[Any]) -> None:
     """Delete your results and the pictures you sent, for ever."""
-    async with answering(interaction):
-        letter = Letter(text=QUESTION, buttons=[ForgetButton(interaction.user.id)])
+    async with replying_on_error(interaction):
+        letter = OutgoingMessage(text=QUESTION, buttons=[ForgetButton(interaction.user.id)])
         view = letter.view() or discord.utils.MISSING
         await interaction.response.send_message(letter.text, view=view, ephemeral=True)

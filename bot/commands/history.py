@@ -5,9 +5,9 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import answering
+from bot.context import context_of
+from bot.inbound.error_replies import replying_on_error
 from bot.views.history import page
-from bot.views.house import desk_of
 
 
 @app_commands.command(name="history")
@@ -15,7 +15,7 @@ from bot.views.house import desk_of
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def history(interaction: discord.Interaction[Any]) -> None:
     """Browse your own results, for your eyes alone."""
-    async with answering(interaction):
-        letter = await page(desk_of(interaction), interaction.user.id, 0)
+    async with replying_on_error(interaction):
+        letter = await page(context_of(interaction), interaction.user.id, 0)
         view = letter.view() or discord.utils.MISSING
         await interaction.response.send_message(letter.text, view=view, ephemeral=True)

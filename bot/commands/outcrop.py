@@ -5,16 +5,16 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import answering
-from bot.commands.manner import with_manner
+from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
-from bot.manner import Manner
-from bot.options import Options
-from bot.views.house import desk_of
+from bot.context import context_of
+from bot.inbound.error_replies import replying_on_error
+from options.manner import Manner
+from options.request import PaintRequest
+from options.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 from pictures.geometry import Outcrop
-from pictures.output import output_said
+from pictures.output_format import output_said
 from pictures.recipe import Infill
-from pictures.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 
 
 @app_commands.command(name="outcrop")
@@ -53,8 +53,8 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
     format: Format | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Paint what lies beyond a picture's frame."""
-    async with answering(interaction):
-        options = Options(
+    async with replying_on_error(interaction):
+        options = PaintRequest(
             sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
             exact=exact,
             target=target_of(
@@ -68,4 +68,4 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
             **dict(manner),
             output=output_said(format),
         )
-        await desk_of(interaction).take_interaction(interaction, options, image)
+        await context_of(interaction).take_interaction(interaction, options, image)

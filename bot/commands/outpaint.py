@@ -5,14 +5,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import answering
-from bot.commands.manner import with_manner
+from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
-from bot.manner import Manner
-from bot.options import Options
-from bot.views.house import desk_of
+from bot.context import context_of
+from bot.inbound.error_replies import replying_on_error
+from options.manner import Manner
+from options.request import PaintRequest
 from pictures.geometry import Outcrop
-from pictures.output import output_said
+from pictures.output_format import output_said
 from pictures.recipe import Infill
 
 
@@ -48,8 +48,8 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
     format: Format | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Paint what is transparent in a picture, or what a mask marks."""
-    async with answering(interaction):
-        options = Options(
+    async with replying_on_error(interaction):
+        options = PaintRequest(
             holes=True,
             invert_mask=invert_mask or None,
             sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
@@ -62,4 +62,4 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
             output=output_said(format),
             **dict(manner),
         )
-        await desk_of(interaction).take_interaction(interaction, options, image, mask)
+        await context_of(interaction).take_interaction(interaction, options, image, mask)

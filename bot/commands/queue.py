@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 
 from bot import texts
-from bot.answering import answering
+from bot.context import context_of
 from bot.history.models import Job
-from bot.lookout import Outlook
-from bot.views.house import desk_of
+from bot.inbound.error_replies import replying_on_error
+from bot.queue.queue_status import QueueSnapshot
 from bus.notices import Presence
 
 MOST_LINES = 5
@@ -26,18 +26,18 @@ LONGEST_NAME = 40
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def queue(interaction: discord.Interaction[Any]) -> None:
     """See what waits and what is being painted, for your eyes alone."""
-    async with answering(interaction):
-        outlook = await desk_of(interaction).lookout.look()
+    async with replying_on_error(interaction):
+        outlook = await context_of(interaction).lookout.look()
         await interaction.response.send_message(describe(outlook, interaction.user.id), ephemeral=True)
 
 
-def describe(outlook: Outlook, asker: int) -> str:
+def describe(outlook: QueueSnapshot, asker: int) -> str:
     """Say how it stands; only the asker's own jobs are named."""
     blocks = (_in_line(outlook, asker), _painting(outlook, asker), _engines(outlook), _estimate(outlook))
     return "\n".join(line for block in blocks for line in block)
 
 
-def _in_line(outlook: Outlook, asker: int) -> Iterator[str]:
+def _in_line(outlook: QueueSnapshot, asker: int) -> Iterator[str]:
     places = [place for place, one in enumerate(outlook.waiting, start=1) if one.person == asker]
     others = [one for one in outlook.waiting if one.person != asker]
     people = len({one.person for one in others})
@@ -49,7 +49,7 @@ def _in_line(outlook: Outlook, asker: int) -> Iterator[str]:
     yield f"**In line**: {yours}; {theirs}." if others else f"**In line**: {yours}."
 
 
-def _painting(outlook: Outlook, asker: int) -> Iterator[str]:
+def _painting(outlook: QueueSnapshot, asker: int) -> Iterator[str]:
     started = [job for job in outlook.dispatched if job.started_at is not None]
     if started:
         yield "**Being painted**"
@@ -68,7 +68,7 @@ def _whose(job: Job, asker: int) -> str:
     return f"yours, {job.recipe.area if job.recipe else job.options}"
 
 
-def _engines(outlook: Outlook) -> Iterator[str]:
+def _engines(outlook: QueueSnapshot) -> Iterator[str]:
     if not outlook.engines:
         yield "**Engines**: none is online right now. Jobs wait, and run as soon as one appears."
         return
@@ -89,7 +89,7 @@ def _rest(count: int) -> Iterator[str]:
         yield f"- and {count - MOST_LINES} more"
 
 
-def _estimate(outlook: Outlook) -> Iterator[str]:
+def _estimate(outlook: QueueSnapshot) -> Iterator[str]:
     if not (outlook.waiting or outlook.dispatched) or not outlook.engines:
         return
     if outlook.estimate is None:

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from discord import app_commands
 
-from bot.filling import LARGEST_TILE, LEAST_TILE
-from bot.options import LONGEST_PROMPT
-from bus.jobs import MOST_VARIATIONS
+from options.filling import LARGEST_TILE, LEAST_TILE
+from options.request import LONGEST_PROMPT
 from pictures.geometry import LARGEST_SIDE
 from pictures.recipe import LARGEST_SEED
+from pictures.recipe.settings import MOST_VARIATIONS
 
 Command = TypeVar("Command", bound=Callable[..., Coroutine[Any, Any, None]])
 

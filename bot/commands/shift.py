@@ -5,16 +5,16 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import answering
-from bot.commands.manner import with_manner
+from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, TileSize, Variations, describe
-from bot.manner import Manner
-from bot.options import Options
-from bot.views.house import desk_of
+from bot.context import context_of
+from bot.inbound.error_replies import replying_on_error
+from options.manner import Manner
+from options.request import PaintRequest
+from options.shift import Shift, Side
 from pictures.geometry import LARGEST_SIDE
-from pictures.output import output_said
+from pictures.output_format import output_said
 from pictures.recipe import Infill
-from pictures.shift import Shift, Side
 
 
 @app_commands.command(name="shift")
@@ -40,8 +40,8 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
     format: Format | None = None,  # noqa: A002 - its name for people
 ) -> None:
     """Move a picture inside its frame and paint where it came from."""
-    async with answering(interaction):
-        options = Options(
+    async with replying_on_error(interaction):
+        options = PaintRequest(
             shift=Shift(side=side, pixels=pixels),
             prompt=prompt,
             seed=seed,
@@ -51,4 +51,4 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
             **dict(manner),
             output=output_said(format),
         )
-        await desk_of(interaction).take_interaction(interaction, options, image)
+        await context_of(interaction).take_interaction(interaction, options, image)

@@ -25,7 +25,7 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Owed:
+class DueDelivery:
     """An answer that is due."""
 
     job: JobId
@@ -38,7 +38,7 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self) -> Sequence[Owed]:
+    async def due(self) -> Sequence[DueDelivery]:
         """Return the answers that are due now, oldest first."""
         async with self._database.read() as session:
             due = await session.execute(
@@ -47,7 +47,7 @@ class Deliveries:
                 .where(Delivery.state == DeliveryState.OWED, Delivery.due_at <= now())
                 .order_by(Job.finished_at)
             )
-            return [Owed(job=job, channel_id=channel_id) for job, channel_id in due]
+            return [DueDelivery(job=job, channel_id=channel_id) for job, channel_id in due]
 
     async def load(self, job: JobId) -> Job | None:
         """Return a job with its pictures and delivery, unless nothing is owed any more."""

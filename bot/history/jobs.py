@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import CursorResult, Update, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import Refused
 from bot.history.database import Database
+from bot.history.fairness import QueuedJob, fair_order
 from bot.history.models import TERMINAL, Attempt, Delivery, Job, JobState, Picture, in_use, now
-from bot.turns import Waiting, fair_order
 from bus.events import Cancelled, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
 from bus.jobs import JobId
+from options.errors import UserError
 from pictures.recipe import Recipe, Sha256
 
 TOKEN_LIFE = timedelta(minutes=15)
@@ -34,7 +34,7 @@ class Jobs:
                 select(func.count()).where(Job.user_id == job.user_id, Job.state.not_in(TERMINAL))
             )
             if (unfinished or 0) >= most_unfinished:
-                raise Refused(
+                raise UserError(
                     f"You have {unfinished} of at most {most_unfinished} unfinished jobs. "
                     "Please wait for one to end, or cancel one."
                 )
@@ -60,13 +60,15 @@ class Jobs:
             )
         )
 
-    async def line(self) -> Sequence[Waiting]:
+    async def line(self) -> Sequence[QueuedJob]:
         """Return the waiting jobs in their fair order."""
         async with self._database.read() as session:
             waiting = await session.execute(
                 select(Job.id, Job.user_id, Job.created_at).where(Job.state == JobState.WAITING)
             )
-            if not (line := [Waiting(job=job, person=person, since=since) for job, person, since in waiting]):
+            if not (
+                line := [QueuedJob(job=job, person=person, since=since) for job, person, since in waiting]
+            ):
                 return ()
             in_work = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
             in_line = select(Job.user_id).where(Job.state == JobState.WAITING)

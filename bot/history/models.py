@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
-from bot.options import Options
+from options.request import PaintRequest
 from pictures.recipe import Recipe, Sha256
 
 
@@ -95,7 +95,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
             StrEnum, native_enum=False, length=16, values_callable=lambda kind: [one.value for one in kind]
         ),
         list[str]: JSON,
-        Options: _AsJson(Options),
+        PaintRequest: _AsJson(PaintRequest),
         Recipe: _AsJson(Recipe),
     }
 
@@ -115,7 +115,7 @@ class Job(Base):
     user_id: Mapped[int] = mapped_column(index=True)
     channel_id: Mapped[int]
     guild_id: Mapped[int | None]
-    options: Mapped[Options]
+    options: Mapped[PaintRequest]
     filesize_limit: Mapped[int]
     """The largest file in bytes that Discord takes where the job was asked for."""
     state: Mapped[JobState] = mapped_column(default=JobState.RECEIVED)
@@ -217,7 +217,7 @@ class Delivery(Base):
     job: Mapped[Job] = relationship(back_populates="delivery", lazy="raise", init=False, repr=False)
 
 
-class Memo(Base):
+class KeyValue(Base):
     """One thing that the bot remembers between starts, such as the hash of its registered commands."""
 
     __tablename__ = "memos"

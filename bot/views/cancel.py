@@ -5,13 +5,13 @@ from typing import Self
 
 import discord
 
-from bot.desk import Desk
 from bot.history.models import JobState
-from bot.views.lasting import LastingButton
+from bot.inbound.handler import RequestHandler
+from bot.views.persistent import PersistentButton
 from bus.jobs import JobId
 
 
-class CancelButton(LastingButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{16})"):
+class CancelButton(PersistentButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{16})"):
     """Cancels its job, for the job's owner."""
 
     def __init__(self, job: JobId) -> None:
@@ -30,14 +30,14 @@ class CancelButton(LastingButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{16}
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Cancel, or say why not."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         said = await cancel(desk, self.job, interaction.user.id)
         await interaction.edit_original_response(content=said)
 
 
-async def cancel(desk: Desk, job_id: JobId, person: int) -> str:
+async def cancel(desk: RequestHandler, job_id: JobId, person: int) -> str:
     """Cancel a job for a person, and return what to tell them."""
     job = await desk.jobs.get(job_id)
     if job is None:

@@ -5,9 +5,9 @@ from typing import Self
 
 import discord
 
-from bot.desk import Desk
+from bot.inbound.handler import RequestHandler
 from bot.texts import counted
-from bot.views.lasting import LastingButton
+from bot.views.persistent import PersistentButton
 
 QUESTION = (
     "This deletes all your results and the pictures you sent, for ever, and cancels what is unfinished. "
@@ -15,7 +15,7 @@ QUESTION = (
 )
 
 
-class ForgetButton(LastingButton, template=r"outcrop:forget:(?P<person>\d+)"):
+class ForgetButton(PersistentButton, template=r"outcrop:forget:(?P<person>\d+)"):
     """Deletes everything of the person who asked."""
 
     def __init__(self, person: int) -> None:
@@ -33,7 +33,7 @@ class ForgetButton(LastingButton, template=r"outcrop:forget:(?P<person>\d+)"):
         """Make the button from its id."""
         return cls(int(match["person"]))
 
-    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Delete, and say how much."""
         assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
         await interaction.response.defer()

@@ -6,28 +6,29 @@ from typing import Any, Self
 
 import discord
 
-from bot.answer import Part, compose
-from bot.desk import Desk
-from bot.errors import Refused, TooLarge
-from bot.fit import SMALLEST_LIMIT
-from bot.history.album import PAGE
+from bot.errors import TooLarge
 from bot.history.models import DeliveryState, Job
-from bot.messenger import Letter
+from bot.history.user_results import PAGE
+from bot.inbound.handler import RequestHandler
+from bot.outbound.messenger import OutgoingMessage
+from bot.outbound.result_message import ResultMessage, compose_result
+from bot.outbound.upload import SMALLEST_LIMIT
 from bot.texts import message_link
-from bot.views.lasting import LastingButton
+from bot.views.persistent import PersistentButton
 from bot.views.rerun import GONE
 from bus.jobs import JobId
+from options.errors import UserError
 
 TOO_LARGE_HERE = "Discord refuses this picture in every form. Please ask whoever runs the bot for the file."
 
 EMPTY = "Nothing yet. Send a picture with `/outcrop`, and what is painted shows up here."
 
 
-async def page(desk: Desk, person: int, number: int) -> Letter:
+async def page(desk: RequestHandler, person: int, number: int) -> OutgoingMessage:
     """Return one page of a person's results, from page 0."""
     count = await desk.album.count(person)
     if not count:
-        return Letter(text=EMPTY)
+        return OutgoingMessage(text=EMPTY)
     last = (count - 1) // PAGE
     number = min(number, last)
     jobs = await desk.album.page(person, number)
@@ -38,7 +39,7 @@ async def page(desk: Desk, person: int, number: int) -> Letter:
     if number < last:
         buttons.append(PageButton(number + 1, "Older"))
     buttons += [FetchButton(job.id, _short(job)) for job in jobs if _is_nowhere(job)]
-    return Letter(text="\n".join(lines), buttons=buttons)
+    return OutgoingMessage(text="\n".join(lines), buttons=buttons)
 
 
 def _line(job: Job) -> str:
@@ -64,7 +65,7 @@ def _is_nowhere(job: Job) -> bool:
     return not owed and any(picture.message_id is None for picture in job.pictures)
 
 
-class PageButton(LastingButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
+class PageButton(PersistentButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
     """Turns to another page."""
 
     def __init__(self, number: int, label: str = "") -> None:
@@ -76,13 +77,13 @@ class PageButton(LastingButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
         """Make the button from its id."""
         return cls(int(match["page"]))
 
-    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Show the other page in place of this one."""
         letter = await page(desk, interaction.user.id, self.number)
         await interaction.response.edit_message(content=letter.text, view=letter.view())
 
 
-class FetchButton(LastingButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"):
+class FetchButton(PersistentButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"):
     """Hands over a result that could not be delivered."""
 
     def __init__(self, job: JobId, label: str = "") -> None:
@@ -96,29 +97,29 @@ class FetchButton(LastingButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Show the result to its owner alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         job = await desk.album.job(self.job)
         if job is None or job.user_id != interaction.user.id:
-            raise Refused(GONE)
+            raise UserError(GONE)
         job.filesize_limit = interaction.filesize_limit
         await _hand_over(desk, interaction, job)
         await desk.fetched(job.id)
 
 
-async def _hand_over(desk: Desk, interaction: discord.Interaction, job: Job) -> None:
+async def _hand_over(desk: RequestHandler, interaction: discord.Interaction, job: Job) -> None:
     """Send a result in files as large as Discord takes here."""
-    sent: list[Part] = []
+    sent: list[ResultMessage] = []
     while True:
         shown = [index for part in sent for index in part.pictures]
         try:
-            for part in await compose(job, desk.fitter, shown=shown, sent=len(sent)):
+            for part in await compose_result(job, desk.fitter, shown=shown, sent=len(sent)):
                 await desk.messenger.hand_over(interaction, replace(part.letter, buttons=()))
                 sent.append(part)
         except TooLarge as refused:
             job.filesize_limit //= 2
             if job.filesize_limit < SMALLEST_LIMIT:
-                raise Refused(TOO_LARGE_HERE) from refused
+                raise UserError(TOO_LARGE_HERE) from refused
         else:
             return

@@ -5,17 +5,17 @@ from typing import Self
 
 import discord
 
-from bot.desk import Desk, Known
-from bot.errors import Refused
 from bot.history.models import Job
-from bot.options import Options
-from bot.views.lasting import LastingButton
+from bot.inbound.handler import RequestHandler, StoredPicture
+from bot.views.persistent import PersistentButton
 from bus.jobs import JobId
+from options.errors import UserError
+from options.request import PaintRequest
 
 GONE = "This picture is not in the history any more, so it cannot be painted again."
 
 
-class RerunButton(LastingButton, template=r"outcrop:rerun:(?P<job>[0-9a-f]{16})"):
+class RerunButton(PersistentButton, template=r"outcrop:rerun:(?P<job>[0-9a-f]{16})"):
     """Paints the job again for whoever presses."""
 
     def __init__(self, job: JobId) -> None:
@@ -31,16 +31,18 @@ class RerunButton(LastingButton, template=r"outcrop:rerun:(?P<job>[0-9a-f]{16})"
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: Desk) -> None:
+    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Ask for the same picture with a new seed."""
         options, source = rerun_of(await desk.jobs.get(self.job))
         await desk.take_interaction(interaction, options, source)
 
 
-def rerun_of(job: Job | None, changes: Options | None = None) -> tuple[Options, Known]:
+def rerun_of(job: Job | None, changes: PaintRequest | None = None) -> tuple[PaintRequest, StoredPicture]:
     """Return what to ask for to paint a job again, with what was said anew; raises Refused."""
     if job is None or job.source_sha256 is None:
-        raise Refused(GONE)
-    options = job.options.model_copy(update={"seed": None}).changed_by(changes or Options())
+        raise UserError(GONE)
+    options = job.options.model_copy(update={"seed": None}).changed_by(changes or PaintRequest())
     painter = job.recipe.painter if job.recipe else None
-    return options, Known(sha256=job.source_sha256, name=job.source_name, parent=job.id, painter=painter)
+    return options, StoredPicture(
+        sha256=job.source_sha256, name=job.source_name, parent=job.id, painter=painter
+    )

@@ -3,7 +3,7 @@
 PaintingFailed           (engine.errors) tell the person
 ├── ModelMissing         its weights are not on this machine
 ├── ModelUnusable        what lies there is no model that we paint with
-└── WishRefused          it does not paint like that: another scheduler, other numbers
+└── UnsupportedSetting          it does not paint like that: another scheduler, other numbers
 OutOfMemory              retry with less at once, then give up and tell
 """
 
@@ -18,7 +18,7 @@ class ModelUnusable(PaintingFailed):
     """What lies in a folder or a file is no model that we paint with."""
 
 
-class WishRefused(PaintingFailed):
+class UnsupportedSetting(PaintingFailed):
     """A model does not paint like that."""
 
 

@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from engine.diffusion.fingerprint import fingerprint
-from engine.diffusion.loading import Loading
-from engine.diffusion.memory import Memory
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.pipeline import load, placement_here
-from engine.diffusion.profiles import Profile
-from engine.diffusion.safety import SafetyCheck
-from engine.diffusion.weights import Weights
+from engine.diffusion.pipelines.load import load, placement_here
+from engine.diffusion.pipelines.memory import Memory
+from engine.diffusion.pipelines.safety_checker import SafetyCheck
+from engine.models.fingerprint import fingerprint
+from engine.models.load_options import LoadOptions
+from engine.models.profiles import Profile
+from engine.models.weights import Weights
 
 
-def load_painter(profile: Profile, weights: Weights, loading: Loading) -> DiffusionPainter:
+def load_painter(profile: Profile, weights: Weights, loading: LoadOptions) -> DiffusionPainter:
     """Return a painter; raises ModelUnusable where the weights do not make a model."""
     model = load(profile, weights, loading)
     return DiffusionPainter(

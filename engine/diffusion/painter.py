@@ -8,21 +8,21 @@ import diffusers
 import torch
 import transformers
 
-from engine.diffusion.cover import OVERLAP
-from engine.diffusion.enlarge import enlarge, restore
+from engine.diffusion.denoising.guide import canvas_painter_for
+from engine.diffusion.denoising.increment_painter import IncrementPainter
+from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.errors import OutOfMemory
-from engine.diffusion.guide import easel_for
-from engine.diffusion.loading import Safety
-from engine.diffusion.manner import Manner
-from engine.diffusion.memory import Memory, noticed
-from engine.diffusion.model import Model
-from engine.diffusion.profiles import Profile
-from engine.diffusion.ring import RingPainter
-from engine.diffusion.safety import SafetyCheck
-from engine.diffusion.schedulers import settled
-from engine.diffusion.watch import Watch
-from engine.imaging.infill.kinds import DEFAULT, check_available
-from engine.painter import Canvas, Checkpoint, Wishes
+from engine.diffusion.pipelines.memory import Memory, translate_oom
+from engine.diffusion.pipelines.model import Model
+from engine.diffusion.pipelines.safety_checker import SafetyCheck
+from engine.diffusion.pipelines.scheduler_registry import choose_scheduler
+from engine.diffusion.settings import ResolvedSettings
+from engine.imaging.infill.methods import DEFAULT, check_available
+from engine.models.load_options import Safety
+from engine.models.profiles import Profile
+from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.planning.resize import enlarge, restore
+from engine.planning.window_cover import OVERLAP
 from pictures.picture import Samples
 from pictures.recipe import FLAGGED
 
@@ -74,10 +74,10 @@ class DiffusionPainter:
             **(FLAGGED if self._flagged else {}),
         }
 
-    def resolve(self, wishes: Wishes) -> Wishes:
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
         """Return the wishes with the profile's defaults.
 
-        Raises WishRefused for those that do not work, PaintingFailed for an infill that is not installed.
+        Raises UnsupportedSetting for bad values, PaintingFailed for an infill that is not installed.
         """
         used = self._manner(wishes).wishes
         if self._model.fills and used.strength == 1:
@@ -86,15 +86,15 @@ class DiffusionPainter:
         return used
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Samples, None, None]:
         """Yield one picture per seed; the checkpoint is called after every forward.
 
         Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and
         whatever the checkpoint raises; the painter stays usable.
         """
-        manner, watch = self._manner(wishes), Watch(checkpoint)
-        easel = easel_for(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
+        manner, watch = self._manner(wishes), ProgressTracker(checkpoint)
+        easel = canvas_painter_for(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
         try:
             denoiser = self._afforded(
                 lambda: self._model.prompted(manner.prompt, manner.negative or "", manner.guidance)
@@ -105,7 +105,7 @@ class DiffusionPainter:
                     batching = self._memory.batching
                     forwards = easel.forwards(batching, guided=denoiser.guided)
                     watch.expect(done=turn * forwards, total=len(seeds) * forwards)
-                    return easel.paint(RingPainter(self._model, denoiser, batching, watch), seed)
+                    return easel.paint(IncrementPainter(self._model, denoiser, batching, watch), seed)
 
                 finished = restore(self._afforded(variation), canvas)
                 self._flagged = self._safety.flags(finished)
@@ -118,11 +118,11 @@ class DiffusionPainter:
         """Do some work, again from its beginning with less at once while memory does not suffice."""
         while True:
             try:
-                with noticed():
+                with translate_oom():
                     return work()
             except OutOfMemory:
                 self._memory.shrink()
 
-    def _manner(self, wishes: Wishes) -> Manner:
-        scheduler = settled(wishes.scheduler, default=self._profile.scheduler, flow=self._model.flow)
-        return Manner.of(replace(wishes, scheduler=scheduler), self._profile)
+    def _manner(self, wishes: PaintSettings) -> ResolvedSettings:
+        scheduler = choose_scheduler(wishes.scheduler, default=self._profile.scheduler, flow=self._model.flow)
+        return ResolvedSettings.of(replace(wishes, scheduler=scheduler), self._profile)

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.imaging.colour import Rows
+from engine.imaging.colour_match import Rows
 from engine.imaging.mask import new_area
 from engine.painter import Canvas
 from pictures.geometry import Outcrop
 from pictures.picture import OPAQUE, Picture, rounded
 
 
-def place(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
+def place_on_canvas(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
     """Return the canvas of a picture that grows; its alpha stays behind until `paste_back`.
 
-    With holes, what is not fully opaque is unknown as well, until `lay_over`.
+    With holes, what is not fully opaque is unknown as well, until `composite_over`.
     """
     size, box = sides.grow(source.size), sides.place(source.size)
     pixels = np.zeros((size.height, size.width, 3), np.uint8)
@@ -36,7 +36,7 @@ def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Pict
     return Picture(pixels=result, icc=source.icc)
 
 
-def lay_over(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
+def composite_over(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
     """Return a new opaque picture: the painted samples with the source laid over them.
 
     Its opaque samples are its own; where it is half transparent colours are mixed, and rounded once.

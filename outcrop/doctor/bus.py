@@ -6,11 +6,11 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from bus.connection import Bus
+from bus.embedded.server import embedded_url, installed_server
 from bus.errors import BusError, ServerFailed
-from bus.keys import DEFAULT_PORT
 from bus.notices import Presence
-from bus.server import embedded_url, installed_server
-from outcrop.doctor.finding import Finding, aside, bad, good
+from bus.transport.url import DEFAULT_PORT
+from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 
 ANSWER_WITHIN = 1.5
@@ -20,29 +20,29 @@ ROLL_CALL = 0.4
 """Seconds in which engines answer; they need a hundredth."""
 
 
-async def look_at_bus(settings: Settings) -> list[Finding]:
+async def check_bus(settings: Settings) -> list[CheckResult]:
     """Return whether the bus is there and stores, and which engines are on it."""
     url = (
         settings.bus_url.get_secret_value() if settings.bus_url else embedded_url(settings.data.expanduser())
     )
     if url is None:
-        return [_not_started(), aside("Engines", "none without a bus.")]
+        return [_not_started(), skipped("Engines", "none without a bus.")]
     if await _nobody_listens(url):
-        return [_silent(settings), aside("Engines", "unknown without the bus.")]
+        return [_silent(settings), skipped("Engines", "unknown without the bus.")]
     try:
         async with asyncio.timeout(ANSWER_WITHIN), Bus.connect(url, name="doctor") as bus:
             stores = await bus.jetstream_ok()
             engines = await _roll_call(bus)
     except BusError as error:
-        return [bad("Bus", str(error)), aside("Engines", "unknown without the bus.")]
+        return [failed("Bus", str(error)), skipped("Engines", "unknown without the bus.")]
     except TimeoutError:
-        return [_silent(settings), aside("Engines", "unknown without the bus.")]
+        return [_silent(settings), skipped("Engines", "unknown without the bus.")]
     where = "at OUTCROP_BUS_URL" if settings.bus_url else "embedded"
     if not stores:
         return [
-            bad("Bus", f"{where}, answers but stores nothing; make room on its disk, then start it again.")
+            failed("Bus", f"{where}, answers but stores nothing; make room on its disk, then start it again.")
         ]
-    return [good("Bus", f"{where}, answers, and JetStream stores."), _engines(engines)]
+    return [passed("Bus", f"{where}, answers, and JetStream stores."), _engines(engines)]
 
 
 async def _nobody_listens(url: str) -> bool:
@@ -69,10 +69,10 @@ async def _roll_call(bus: Bus) -> Sequence[Presence]:
     return [presence for presence in heard.values() if not presence.leaving]
 
 
-def _engines(engines: Sequence[Presence]) -> Finding:
+def _engines(engines: Sequence[Presence]) -> CheckResult:
     if not engines:
-        return bad("Engines", "none online; start one with `outcrop engine`, or all with `outcrop up`.")
-    return good("Engines", " | ".join(map(_describe, engines)))
+        return failed("Engines", "none online; start one with `outcrop engine`, or all with `outcrop up`.")
+    return passed("Engines", " | ".join(map(_describe, engines)))
 
 
 def _describe(engine: Presence) -> str:
@@ -80,15 +80,17 @@ def _describe(engine: Presence) -> str:
     return f"{engine.name} · {engine.device}{free} · {', '.join(engine.profiles)}"
 
 
-def _not_started() -> Finding:
+def _not_started() -> CheckResult:
     try:
         program = installed_server()
     except ServerFailed as error:
-        return bad("Bus", str(error))
-    return aside("Bus", f"embedded, not started yet; `outcrop up` starts it ({program.name} is installed).")
+        return failed("Bus", str(error))
+    return skipped("Bus", f"embedded, not started yet; `outcrop up` starts it ({program.name} is installed).")
 
 
-def _silent(settings: Settings) -> Finding:
+def _silent(settings: Settings) -> CheckResult:
     if settings.bus_url:
-        return bad("Bus", "OUTCROP_BUS_URL does not answer; see that its server runs and its port is open.")
-    return aside("Bus", "embedded, not running now; `outcrop up` starts it.")
+        return failed(
+            "Bus", "OUTCROP_BUS_URL does not answer; see that its server runs and its port is open."
+        )
+    return skipped("Bus", "embedded, not running now; `outcrop up` starts it.")

@@ -5,8 +5,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from outcrop import logs
-from outcrop.doctor.finding import Finding, Mark
+from outcrop import log_setup
+from outcrop.doctor.check import CheckResult, Status
 from outcrop.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -45,17 +45,17 @@ def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def run_doctor(arguments: Namespace) -> int:
     """Print a line for each look; return 1 if something must be mended."""
     settings = read_settings()
-    logs.set_up("error")
+    log_setup.configure_logging("error")
     findings = asyncio.run(_look(settings, online=arguments.online))
     sys.stdout.write("".join(f"{finding}\n" for finding in findings))
-    return UNWELL if any(finding.mark is Mark.BAD for finding in findings) else WELL
+    return UNWELL if any(finding.mark is Status.BAD for finding in findings) else WELL
 
 
 def run_invite(arguments: Namespace) -> int:
     """Print the link of the bot whose token is set, or how an engine joins."""
     if arguments.engine:
         return _invite_engine(read_settings())
-    from bot.invitation import invitation
+    from bot.invite_link import invite_link
     from outcrop.doctor.discord import GET_ONE, application_in
 
     token = read_settings().discord_token
@@ -65,13 +65,13 @@ def run_invite(arguments: Namespace) -> int:
             f"outcrop: There is no DISCORD_TOKEN in the form of a bot's token. Get one: {GET_ONE}.\n"
         )
         return UNWELL
-    sys.stdout.write(f"{invitation(application)}\n")
+    sys.stdout.write(f"{invite_link(application)}\n")
     return WELL
 
 
 def _invite_engine(settings: Settings) -> int:
-    from bus.server import embedded_url
-    from outcrop.doctor.engine import joining
+    from bus.embedded.server import embedded_url
+    from outcrop.invite import engine_command
 
     url = (
         settings.bus_url.get_secret_value() if settings.bus_url else embedded_url(settings.data.expanduser())
@@ -79,20 +79,20 @@ def _invite_engine(settings: Settings) -> int:
     if url is None or not (settings.bus_url or settings.listen):
         sys.stderr.write(f"outcrop: {NOT_OPEN}\n")
         return UNWELL
-    sys.stdout.write(joining(url, settings.listen))
+    sys.stdout.write(engine_command(url, settings.listen))
     return WELL
 
 
-async def _look(settings: Settings, *, online: bool) -> list[Finding]:
+async def _look(settings: Settings, *, online: bool) -> list[CheckResult]:
     from outcrop.doctor import bus, discord, machine, model
 
     here = [
-        machine.look_at_python(),
-        machine.look_at_folder(settings),
-        machine.look_at_history(settings),
-        *await bus.look_at_bus(settings),
-        await asyncio.to_thread(machine.look_at_gpu),
-        await asyncio.to_thread(model.look_at_model, settings),
-        discord.look_at_token(settings),
+        machine.check_python(),
+        machine.check_data_dir(settings),
+        machine.check_history(settings),
+        *await bus.check_bus(settings),
+        await asyncio.to_thread(machine.check_gpu),
+        await asyncio.to_thread(model.check_model, settings),
+        discord.check_token(settings),
     ]
-    return [*here, *(await discord.ask_discord(settings) if online else ())]
+    return [*here, *(await discord.check_discord(settings) if online else ())]

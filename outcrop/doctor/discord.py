@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from outcrop.doctor.finding import Finding, aside, bad, good
+from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 
 API = "https://discord.com/api/v10/applications/@me"
@@ -32,22 +32,22 @@ def application_in(token: str) -> int | None:
         return None
 
 
-def look_at_token(settings: Settings) -> Finding:
+def check_token(settings: Settings) -> CheckResult:
     """Return whether the token can be one."""
     if settings.discord_token is None:
-        return aside("Token", f"no DISCORD_TOKEN; the sandbox needs none. Get one: {GET_ONE}.")
+        return skipped("Token", f"no DISCORD_TOKEN; the sandbox needs none. Get one: {GET_ONE}.")
     application = application_in(settings.discord_token.get_secret_value())
     if application is None:
-        return bad("Token", f"DISCORD_TOKEN has not the form of a bot's token. Get one: {GET_ONE}.")
-    return good("Token", f"has the form of one, for application {application} (--online asks Discord).")
+        return failed("Token", f"DISCORD_TOKEN has not the form of a bot's token. Get one: {GET_ONE}.")
+    return passed("Token", f"has the form of one, for application {application} (--online asks Discord).")
 
 
-async def ask_discord(settings: Settings) -> list[Finding]:
+async def check_discord(settings: Settings) -> list[CheckResult]:
     """Return what Discord says of the token, the bot's intents, and how to invite it."""
-    from bot.invitation import invitation
+    from bot.invite_link import invite_link
 
     if settings.discord_token is None:
-        return [bad("Discord", f"there is no DISCORD_TOKEN to ask with. Get one: {GET_ONE}.")]
+        return [failed("Discord", f"there is no DISCORD_TOKEN to ask with. Get one: {GET_ONE}.")]
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
     try:
         async with (
@@ -56,16 +56,16 @@ async def ask_discord(settings: Settings) -> list[Finding]:
             session.get(API, headers=headers) as response,
         ):
             if response.status == 401:
-                return [bad("Discord", f"does not accept DISCORD_TOKEN. Get a new one: {GET_ONE}.")]
+                return [failed("Discord", f"does not accept DISCORD_TOKEN. Get a new one: {GET_ONE}.")]
             response.raise_for_status()
             application: dict[str, Any] = await response.json()
     except (aiohttp.ClientError, TimeoutError) as error:
         return [
-            bad("Discord", f"does not answer ({type(error).__name__}); see that this machine reaches it.")
+            failed("Discord", f"does not answer ({type(error).__name__}); see that this machine reaches it.")
         ]
     return [
-        good(
+        passed(
             "Discord", f"knows {application['name']} ({application['id']}); no privileged intent is needed."
         ),
-        good("Invite", invitation(int(application["id"]))),
+        passed("Invite", invite_link(int(application["id"]))),
     ]

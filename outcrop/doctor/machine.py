@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from engine.device import nvidia_gpus
-from outcrop.doctor.finding import Finding, aside, bad, good
-from outcrop.folder import FolderUnusable, prepare
+from outcrop.data_dir import FolderUnusable, ensure_data_dir
+from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -21,57 +21,57 @@ ROOM = 2**30
 """Free bytes that the data folder should have: the bus stops writing when its disk is full."""
 
 
-def look_at_python() -> Finding:
+def check_python() -> CheckResult:
     """Return which Python and packages run."""
     missing = [name for name in _needed() if _version(name) is None]
     if sys.version_info < OLDEST_PYTHON:
-        return bad("Python", f"{platform.python_version()} is too old; install 3.11 or newer.")
+        return failed("Python", f"{platform.python_version()} is too old; install 3.11 or newer.")
     if missing:
-        return bad("Python", f"{', '.join(missing)} not installed; run: pip install outcrop")
+        return failed("Python", f"{', '.join(missing)} not installed; run: pip install outcrop")
     versions = " · ".join(f"{name} {_version(name)}" for name in NAMED)
-    return good("Python", f"{platform.python_version()} · {versions}")
+    return passed("Python", f"{platform.python_version()} · {versions}")
 
 
-def look_at_folder(settings: Settings) -> Finding:
+def check_data_dir(settings: Settings) -> CheckResult:
     """Return whether the data folder can be written and has room."""
     try:
-        folder = prepare(settings.data)
+        folder = ensure_data_dir(settings.data)
     except FolderUnusable as unusable:
-        return bad("Data", str(unusable))
+        return failed("Data", str(unusable))
     free = shutil.disk_usage(folder).free
     text = f"{folder} · {free / 2**30:.1f} GiB free"
-    return good("Data", text) if free >= ROOM else bad("Data", f"{text}; make room, 1 GiB at least.")
+    return passed("Data", text) if free >= ROOM else failed("Data", f"{text}; make room, 1 GiB at least.")
 
 
-def look_at_history(settings: Settings) -> Finding:
+def check_history(settings: Settings) -> CheckResult:
     """Return whether the history has the newest schema."""
     file = settings.data.expanduser() / "history.sqlite"
     if not file.exists():
-        return aside("History", "none yet; the bot makes it at its first start.")
-    from bot.history.schema import NotAHistory, newest_schema, schema_of
+        return skipped("History", "none yet; the bot makes it at its first start.")
+    from bot.history.schema_version import NotAHistory, newest_schema, schema_of
 
     try:
         found, newest = schema_of(file), newest_schema()
     except NotAHistory as error:
-        return bad("History", f"{error} Move {file} away, or restore it from a copy.")
+        return failed("History", f"{error} Move {file} away, or restore it from a copy.")
     if found == newest:
-        return good("History", f"schema {found}, the newest.")
+        return passed("History", f"schema {found}, the newest.")
     if found < newest:
-        return aside("History", f"schema {found}; the bot brings it to {newest} at its next start.")
-    return bad(
+        return skipped("History", f"schema {found}; the bot brings it to {newest} at its next start.")
+    return failed(
         "History", f"schema {found} is newer than this Outcrop knows ({newest}); install the newer one."
     )
 
 
-def look_at_gpu() -> Finding:
+def check_gpu() -> CheckResult:
     """Return which GPU is there, and whether torch is."""
     torch = _version("torch")
     seen = f"torch {torch}" if torch else "torch is not installed (pip install 'outcrop[diffusion]')"
     gpus = nvidia_gpus()
     if not gpus:
-        return aside("GPU", f"no NVIDIA GPU seen · {seen} · the draft painter needs neither.")
+        return skipped("GPU", f"no NVIDIA GPU seen · {seen} · the draft painter needs neither.")
     named = " · ".join(f"{gpu.name}, {gpu.free_memory / 2**30:.1f} GiB free" for gpu in gpus)
-    return good("GPU", f"{named} · {seen}") if torch else bad("GPU", f"{named} · {seen}")
+    return passed("GPU", f"{named} · {seen}") if torch else failed("GPU", f"{named} · {seen}")
 
 
 def _needed() -> Iterator[str]:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from engine.device import gpu_memory
 from engine.diffusion.errors import ModelUnusable
-from engine.diffusion.folder import is_path, profile_of
-from engine.diffusion.placement import runs_well
-from engine.diffusion.profiles import PROFILES
-from engine.diffusion.weights import found, missing
-from outcrop.doctor.finding import Finding, aside, bad, good
+from engine.models.model_folder import is_model_path, read_profile
+from engine.models.placement import is_fast_enough
+from engine.models.profiles import PROFILES
+from engine.models.weights import find_weights, missing_error
+from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 from pictures.recipe import AUTO
 
@@ -20,44 +20,48 @@ TOO_SLOW = (
 )
 
 
-def look_at_model(settings: Settings) -> Finding:
+def check_model(settings: Settings) -> CheckResult:
     """Return whether this machine can paint with the model that is set.
 
     Only engines need weights: with OUTCROP_BUS_URL they may lie on another machine.
     """
     name = settings.model
     if name == DRAFT:
-        return good("Model", "draft, which needs no weights.")
+        return passed("Model", "draft, which needs no weights.")
     if name == AUTO:
         return _best_here()
-    if is_path(name):
+    if is_model_path(name):
         return _folder(Path(name).expanduser(), settings.config)
     if name not in PROFILES:
-        return aside("Model", f"{name} is none that this Outcrop knows; an engine must bring it as a folder.")
+        return skipped(
+            "Model", f"{name} is none that this Outcrop knows; an engine must bring it as a folder."
+        )
     profile = PROFILES[name]
-    if found(profile):
-        return good("Model", f"{name} is on this machine · {profile.licence}.")
-    text = f"{missing(profile)} Its licence: {profile.licence}."
+    if find_weights(profile):
+        return passed("Model", f"{name} is on this machine · {profile.licence}.")
+    text = f"{missing_error(profile)} Its licence: {profile.licence}."
     return (
-        aside("Model", f"{text} Engines elsewhere may have it.") if settings.bus_url else bad("Model", text)
+        skipped("Model", f"{text} Engines elsewhere may have it.")
+        if settings.bus_url
+        else failed("Model", text)
     )
 
 
-def _best_here() -> Finding:
-    here = [profile for profile in PROFILES.values() if found(profile)]
+def _best_here() -> CheckResult:
+    here = [profile for profile in PROFILES.values() if find_weights(profile)]
     if not here:
-        return aside("Model", "no weights here, so the draft paints; `outcrop models` lists what there is.")
+        return skipped("Model", "no weights here, so the draft paints; `outcrop models` lists what there is.")
     memory = gpu_memory()
-    well = [profile for profile in here if runs_well(profile, memory)]
+    well = [profile for profile in here if is_fast_enough(profile, memory)]
     if not well:
-        return aside("Model", f"{here[0].name} is here, but {TOO_SLOW}")
+        return skipped("Model", f"{here[0].name} is here, but {TOO_SLOW}")
     best = well[0]
-    return good("Model", f"{best.name} is on this machine, the best of {len(here)} · {best.licence}.")
+    return passed("Model", f"{best.name} is on this machine, the best of {len(here)} · {best.licence}.")
 
 
-def _folder(path: Path, config: Path | None) -> Finding:
+def _folder(path: Path, config: Path | None) -> CheckResult:
     try:
-        profile = profile_of(config.expanduser() if config else path)
+        profile = read_profile(config.expanduser() if config else path)
     except ModelUnusable as unusable:
-        return bad("Model", str(unusable))
-    return good("Model", f"{path} holds a model of the family {profile.family}.")
+        return failed("Model", str(unusable))
+    return passed("Model", f"{path} holds a model of the family {profile.family}.")

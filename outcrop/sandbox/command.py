@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outcrop.folder import held, prepare
-from outcrop.process import complain, configured, until_stopped
+from outcrop.data_dir import ensure_data_dir, exclusive_lock
+from outcrop.lifecycle import complain, load_settings, run_until_stopped
 from outcrop.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the sandbox until it is closed or stopped."""
-    settings = configured()
+    settings = load_settings()
     port = settings.sandbox_port if arguments.port is None else arguments.port
     return open_sandbox(settings, port=port, open_page=arguments.open, reset=arguments.reset)
 
@@ -57,13 +57,13 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
     from bot.errors import HistoryUnusable
     from outcrop.sandbox.run import run_sandbox
 
-    folder = prepare(settings.data / FOLDER)
+    folder = ensure_data_dir(settings.data / FOLDER)
     own = settings.model_copy(update={"data": folder, "bus_url": None, "bus_listen": None})
-    with held(folder, "sandbox"):
+    with exclusive_lock(folder, "sandbox"):
         if reset:
             empty(folder)
         try:
-            return until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
+            return run_until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
         except HistoryUnusable as unusable:
             return complain(f"{unusable} Or start with --reset.")
 

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.service import open_house
+from bot.app import build_bot
 from bus.connection import Bus
-from engine.diffusion.folder import painter_name
-from outcrop.process import announce, complain
-from outcrop.sandbox.opening import BOT, CHANNEL, PEOPLE, SERVER, play, put_pictures
-from outcrop.sandbox.stage import Stage, StageFailed
-from outcrop.sandbox.zone import local_timezone
+from engine.models.model_folder import painter_name
+from outcrop.lifecycle import announce, complain
+from outcrop.sandbox.local_timezone import local_timezone
+from outcrop.sandbox.simulated_discord import SandboxFailed, SimulatedDiscord
+from outcrop.sandbox.welcome import BOT, CHANNEL, PEOPLE, SERVER, fill_channel, write_samples
 from outcrop.settings import Settings
 from outcrop.supervisor import ENGINE_NICENESS, bus_of, keep_running
-from pictures.decoder.decoder import decoding
+from pictures.decoder_process.client import decoding
 
 DONE = 0
 
@@ -26,13 +26,13 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
 
     Everything is kept in the folder.
     """
-    stage = Stage()
+    stage = SimulatedDiscord()
     async with (
         bus_of(settings, folder) as url,
         _beside(_engine(url, folder)),
         Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
         decoding(settings.pictures.stored) as decoder,
-        open_house(
+        build_bot(
             bus=bus,
             data=folder,
             limits=settings.limits,
@@ -44,8 +44,8 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
         _beside(house.background()) as background,
         stage.playing(house.client, bot=BOT, server=SERVER, channel=CHANNEL, people=PEOPLE),
     ):
-        tries = await asyncio.to_thread(put_pictures, folder)
-        await play(stage, tries)
+        tries = await asyncio.to_thread(write_samples, folder)
+        await fill_channel(stage, tries)
         try:
             async with stage.page(port=port, timezone=local_timezone(), index=folder / "page.html") as page:
                 _say_where(page.url, tries)
@@ -55,7 +55,7 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
                     ended, _ = await asyncio.wait({background, closed}, return_when=asyncio.FIRST_COMPLETED)
                     for task in ended:
                         task.result()
-        except StageFailed as failed:
+        except SandboxFailed as failed:
             return complain(str(failed))
     return DONE
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from PIL.PngImagePlugin import PngImageFile
 
 from pictures.errors import DamagedPicture
-from pictures.formats.chunks import SIGNATURE, Chunk, unpack, walk
 from pictures.formats.opened import Opened
+from pictures.formats.png_chunks import SIGNATURE, Chunk, unpack, walk
 from pictures.geometry import Size
 from pictures.limits import Limits
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from pictures.recipe.found import Found
-from pictures.recipe.ours import Recipe
-from pictures.recipe.wishes import Seam
+from pictures.recipe.foreign import ForeignRecipe
+from pictures.recipe.recipe import Recipe
+from pictures.recipe.settings import Seam
 
 
-def facts(recipe: Recipe | Found) -> Iterator[tuple[str, str]]:
+def facts(recipe: Recipe | ForeignRecipe) -> Iterator[tuple[str, str]]:
     """Yield a name and a value for all that is known, the most telling first; values may have many lines."""
     ours = recipe if isinstance(recipe, Recipe) else None
     known = {
@@ -68,7 +68,7 @@ def _seam(seam: Seam) -> str:
     return f"{seam.size} px, blur {seam.blur}, strength {seam.strength:g}, {seam.steps} steps"
 
 
-def _briefly(ancestor: Recipe | Found) -> str:
+def _briefly(ancestor: Recipe | ForeignRecipe) -> str:
     area = f", {ancestor.area}" if isinstance(ancestor, Recipe) else ""
     seed = "" if ancestor.seed is None else f", seed {ancestor.seed}"
     older = ancestor.parent if isinstance(ancestor, Recipe) else None

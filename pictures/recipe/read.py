@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
 
-from pictures.recipe import a1111, comfyui, invoke, invoke2, invoke3beta, novelai
-from pictures.recipe.found import Found
-from pictures.recipe.ours import Recipe
-from pictures.recipe.texts import OURS, read_texts
+from pictures.recipe.dialects import a1111, comfyui, invokeai, invokeai_v2, invokeai_v3_beta, novelai
+from pictures.recipe.foreign import ForeignRecipe
+from pictures.recipe.metadata import OURS, read_texts
+from pictures.recipe.recipe import Recipe
 
 LARGEST_RECIPE = 2**18
 """Bytes of our own JSON: a prompt of Discord's 6,000 characters takes a tenth, whatever its language."""
 
-_DIALECTS: tuple[Callable[[Mapping[str, str]], Found | None], ...] = (
-    invoke.read,
-    invoke2.read_metadata,
-    invoke3beta.read,
-    invoke2.read_command,
+_DIALECTS: tuple[Callable[[Mapping[str, str]], ForeignRecipe | None], ...] = (
+    invokeai.read,
+    invokeai_v2.read_metadata,
+    invokeai_v3_beta.read,
+    invokeai_v2.read_command,
     a1111.read,
     comfyui.read,
     novelai.read,
@@ -24,7 +24,7 @@ _DIALECTS: tuple[Callable[[Mapping[str, str]], Found | None], ...] = (
 """After our own: InvokeAI's in the order of its importer, then plain settings before a graph."""
 
 
-def read_recipe(data: bytes) -> Recipe | Found | None:
+def read_recipe(data: bytes) -> Recipe | ForeignRecipe | None:
     """Return what a picture says about how it was made; None where it says nothing that is known here.
 
     PNG, JPEG, WebP and AVIF are read, without a pixel of theirs. Whatever the bytes are, no error comes out.

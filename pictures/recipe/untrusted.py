@@ -14,7 +14,7 @@ _NEVER_SHOWN = frozenset(("Cc", "Cs"))
 """Control characters, and halves of surrogate pairs, which no file can take."""
 
 
-def words(value: object) -> str | None:
+def as_text(value: object) -> str | None:
     """Return a text without what cannot be shown, cut to LONGEST_WORDS; None where there is none."""
     if not isinstance(value, str):
         return None
@@ -22,7 +22,7 @@ def words(value: object) -> str | None:
     return "".join(char for char in lines if char == "\n" or _shown(char)).strip() or None
 
 
-def number(value: object, lowest: float, highest: float) -> float | None:
+def as_number(value: object, lowest: float, highest: float) -> float | None:
     """Return a number in this range, which may come in words; None otherwise, for NaN as well."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -33,7 +33,7 @@ def number(value: object, lowest: float, highest: float) -> float | None:
     return found if lowest <= found <= highest else None
 
 
-def whole(value: object, lowest: int, highest: int) -> int | None:
+def as_int(value: object, lowest: int, highest: int) -> int | None:
     """Return a whole number in this range, every digit of it; it may come in words or as 20.0."""
     if isinstance(value, str):
         try:
@@ -58,7 +58,7 @@ def json_object(text: str | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def inside(value: object, *names: str) -> object:
+def get_path(value: object, *names: str) -> object:
     """Return what lies under these names, one inside the other; None where the way ends."""
     for name in names:
         if not isinstance(value, dict):

@@ -5,9 +5,9 @@ from html import escape
 from PIL.Image import Exif
 from PIL.PngImagePlugin import PngInfo
 
-from pictures.recipe import a1111, invoke
-from pictures.recipe.ours import Recipe
-from pictures.recipe.texts import OURS, USER_COMMENT, read_texts
+from pictures.recipe.dialects import a1111, invokeai
+from pictures.recipe.metadata import OURS, USER_COMMENT, read_texts
+from pictures.recipe.recipe import Recipe
 
 NAMESPACE = "https://outcrop.invalid/recipe/1/"
 """Of our XMP property; a name, not an address."""
@@ -23,7 +23,7 @@ def png_info(recipe: Recipe) -> PngInfo:
     info = PngInfo()
     info.add_itxt(OURS, recipe.model_dump_json())
     info.add_text(a1111.KEYWORD, a1111.write(recipe).replace("\0", ""))
-    info.add_text(invoke.KEYWORD, invoke.write(recipe))
+    info.add_text(invokeai.KEYWORD, invokeai.write(recipe))
     return info
 
 

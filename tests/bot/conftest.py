@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.history.database import Database
 from bot.history.jobs import Jobs
-from bot.history.store import PictureStore
+from bot.history.picture_store import PictureStore
 from bot.limits import Limits
 from tests.bot.studio import Studio, open_studio
 from tests.bot.world import World

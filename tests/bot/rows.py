@@ -7,9 +7,9 @@ from typing import Any
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.models import DeliveryState, Job, JobState, Picture, now
-from bot.options import Options
 from bus.events import Failed, Painted, Started
 from bus.jobs import Attempt, JobId, new_job_id
+from options.request import PaintRequest
 from pictures.geometry import Outcrop
 from pictures.recipe import Recipe
 
@@ -26,7 +26,7 @@ def a_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
         user_id=person,
         channel_id=10,
         guild_id=20,
-        options=fields.pop("options", Options(sides=Outcrop(top=64))),
+        options=fields.pop("options", PaintRequest(sides=Outcrop(top=64))),
         filesize_limit=10 * 2**20,
         created_at=now() - timedelta(minutes=minutes_ago),
     )

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bus.server import embedded_server
+from bus.embedded.server import embedded_server
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

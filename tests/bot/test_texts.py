@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.history.models import Job, JobState, now
-from bot.options import Options
 from bus.jobs import Attempt
 from bus.notices import Progress
+from options.request import PaintRequest
+from options.shift import Shift
 from pictures.geometry import Outcrop, Size
 from pictures.recipe import Seam
-from pictures.shift import Shift
 from tests.bot.rows import a_job, a_picture, a_waiting_job
 
 wild = st.text(max_size=60) | st.text(alphabet="*_~`|>#@<[]()- \\", max_size=60)
@@ -20,7 +20,7 @@ wild = st.text(max_size=60) | st.text(alphabet="*_~`|>#@<[]()- \\", max_size=60)
 
 
 def prompted(prompt: str) -> Job:
-    return a_waiting_job(options=Options(sides=Outcrop(top=64), prompt=prompt))
+    return a_waiting_job(options=PaintRequest(sides=Outcrop(top=64), prompt=prompt))
 
 
 def painted(job: Job) -> str:
@@ -81,14 +81,14 @@ def test_a_prompt_cannot_mention() -> None:
 
 
 def test_a_result_names_sides_sizes_and_every_seed() -> None:
-    job = a_waiting_job(options=Options(sides=Outcrop(top=60), seed=7))
+    job = a_waiting_job(options=PaintRequest(sides=Outcrop(top=60), seed=7))
     assert painted(job).startswith("**top 64** · 93×77 → 93×141 · seeds `7`, `8`, `9`, `10`\n")
     assert "Rounded up to 64: top 60 → 64." in painted(job)
 
 
 def test_a_shift_names_the_size_that_it_keeps() -> None:
     source = Size(width=93, height=141)
-    job = a_waiting_job(options=Options(shift=Shift(side="top", pixels=64)).fitted(source))
+    job = a_waiting_job(options=PaintRequest(shift=Shift(side="top", pixels=64)).fitted(source))
     assert job.recipe is not None
     job.recipe = job.recipe.model_copy(update={"kept": job.options.kept(source)})
     assert painted(job).startswith("**top 64** · 93×141 → 93×141 · ")

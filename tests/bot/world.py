@@ -13,16 +13,16 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
+from bot.app import BotApp, build_bot
 from bot.client import OutcropClient
-from bot.download import DEAD_LINK
-from bot.errors import Refused
+from bot.commands.mentions import on_message
+from bot.inbound.download import DEAD_LINK
 from bot.limits import Limits
-from bot.options import Options
-from bot.replies import on_message
-from bot.service import House, open_house
 from bus.connection import Bus
+from options.errors import UserError
+from options.request import PaintRequest
 from pictures.decode import decode
-from pictures.decoder.decoder import decoding
+from pictures.decoder_process.client import decoding
 from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
 from pictures.picture import Pixels
@@ -53,7 +53,7 @@ class Stage:
     async def fetch(self, url: str, *, limit: int) -> bytes:
         data = self.env.backend.cdn.get(url)
         if data is None or self.links_die:
-            raise Refused(DEAD_LINK)
+            raise UserError(DEAD_LINK)
         assert len(data) <= limit, "the desk refuses by the size that Discord tells"
         return data
 
@@ -62,7 +62,7 @@ class World:
     """People and channels, with the bot among them; its parts beside Discord run outside the simulation."""
 
     env: simcord.Env
-    house: House
+    house: BotApp
     channel: ChannelHandle
     alice: MemberActor
     bob: MemberActor
@@ -236,11 +236,11 @@ class World:
         return int(count)
 
     @property
-    def options(self) -> list[Options]:
+    def options(self) -> list[PaintRequest]:
         """What was asked for, job by job."""
         with closing(sqlite3.connect(self.data / "history.sqlite")) as history:
             rows = history.execute("SELECT options FROM jobs ORDER BY created_at").fetchall()
-        return [Options.model_validate_json(options) for (options,) in rows]
+        return [PaintRequest.model_validate_json(options) for (options,) in rows]
 
     @property
     def stored_files(self) -> int:
@@ -274,11 +274,11 @@ class World:
         await self._running.aclose()
 
     @asynccontextmanager
-    async def _open_house(self) -> AsyncIterator[House]:
+    async def _open_house(self) -> AsyncIterator[BotApp]:
         async with (
             Bus.connect(self._url, name="bot") as bus,
             decoding(self._limits.pictures.stored) as decoder,
-            open_house(
+            build_bot(
                 bus=bus,
                 data=self.data,
                 limits=self._limits,

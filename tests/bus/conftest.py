@@ -10,7 +10,7 @@ import pytest
 from nats.aio.client import Client
 
 from bus.connection import Bus
-from bus.server import EmbeddedServer
+from bus.embedded.server import EmbeddedServer
 from tests.bus.parts import ACK_WAIT
 
 PATIENT = 600.0

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
+from bus.embedded.server import EmbeddedServer
 from bus.errors import BusUnavailable
+from bus.job_queue import Lease
 from bus.jobs import Job, new_job_id
-from bus.queue import Lease
-from bus.server import EmbeddedServer
 from pictures.geometry import Outcrop
 from pictures.recipe import Recipe
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
-from bus.address import Address
 from bus.connection import Bus
-from bus.errors import BusRefused, BusUnavailable
-from bus.server import EmbeddedServer
+from bus.embedded.address import Address
+from bus.embedded.server import EmbeddedServer
+from bus.errors import BusAccessDenied, BusUnavailable
 from bus.streams import STREAMS
 from tests.bus.conftest import Connect
 from tests.bus.parts import a_job, kill, soon, submitted
@@ -16,19 +16,19 @@ from tests.bus.parts import a_job, kill, soon, submitted
 
 async def test_a_wrong_token_is_refused_at_once(server: EmbeddedServer) -> None:
     port = server.url.rpartition(":")[2]
-    with pytest.raises(BusRefused, match="token"):
+    with pytest.raises(BusAccessDenied, match="token"):
         async with asyncio.timeout(15), Bus.connect(f"nats://wrong@127.0.0.1:{port}", name="test"):
             pass
 
 
 async def test_no_token_is_refused(server: EmbeddedServer) -> None:
-    with pytest.raises(BusRefused):
+    with pytest.raises(BusAccessDenied):
         async with asyncio.timeout(15), Bus.connect(f"nats://{server.url.rpartition('@')[2]}", name="test"):
             pass
 
 
 async def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
-    with pytest.raises(BusRefused, match="nats://TOKEN@host:port") as caught:
+    with pytest.raises(BusAccessDenied, match="nats://TOKEN@host:port") as caught:
         async with Bus.connect("nats://secret@:port", name="test"):
             pass
     assert "secret" not in str(caught.value)

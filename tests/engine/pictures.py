@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.painter import Canvas, Checkpoint, Wishes
+from engine.painter import Canvas, PaintSettings, ProgressCallback
 from outcrop.sample import landscape
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Painted, Picture, Pixels, Samples
@@ -46,13 +46,13 @@ class Tinter:
 
     profile: str = "tinter"
     settings: Mapping[str, str] = field(default_factory=lambda: {"brush": "wide"})
-    asked: list[Wishes] = field(default_factory=list)
+    asked: list[PaintSettings] = field(default_factory=list)
 
-    def resolve(self, wishes: Wishes) -> Wishes:
-        return Wishes(prompt=wishes.prompt, steps=wishes.steps or 20)
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
+        return PaintSettings(prompt=wishes.prompt, steps=wishes.steps or 20)
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         self.asked.append(wishes)
         for number, seed in enumerate(seeds, start=1):
@@ -67,7 +67,7 @@ class Copyist(Tinter):
     seen: list[Pixels] = field(default_factory=list)
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         self.seen.append(canvas.pixels)
         for _ in seeds:
@@ -82,7 +82,7 @@ class Fader(Tinter):
     made: Samples = field(default_factory=lambda: np.zeros((0, 0, 3), np.float32))
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Samples, None, None]:
         height, width = canvas.mask.shape
         ramp = np.linspace(20, 235, height * width, dtype=np.float32).reshape(height, width, 1)

@@ -10,18 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.draft import DraftPainter
+from engine.draft_painter import DraftPainter
 from engine.errors import Cancelled
-from engine.imaging.colour import CELL, REACH
-from engine.outpaint import Painting, outpaint
-from engine.painter import Checkpoint, Painter
+from engine.imaging.colour_match import CELL, REACH
+from engine.outpaint import OutpaintResult, outpaint
+from engine.painter import Painter, ProgressCallback
+from pictures.colour_space import ColourSpace
 from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.errors import NothingToPaint, PictureTooLarge
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, rounded
-from pictures.profile import ColourSpace
 from pictures.recipe import LARGEST_SEED, Infill, Recipe
 from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Fader, Tinter, go_on, natural, recipe
 from tests.pictures import plain_png
@@ -42,8 +42,8 @@ def painted(
     painter: Painter | None = None,
     variations: int = 1,
     limits: Limits | None = None,
-    checkpoint: Checkpoint = go_on,
-) -> list[Painting]:
+    checkpoint: ProgressCallback = go_on,
+) -> list[OutpaintResult]:
     return list(
         outpaint(
             source,

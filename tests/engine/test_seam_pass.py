@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from engine.draft import DraftPainter
-from engine.outpaint import Painting, outpaint
-from engine.painter import Canvas, Checkpoint, Painter, Wishes
+from engine.draft_painter import DraftPainter
+from engine.outpaint import OutpaintResult, outpaint
+from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, Pixels
@@ -26,13 +26,13 @@ class Brush:
 
     profile: str = "brush"
     settings: Mapping[str, str] = field(default_factory=dict)
-    given: list[tuple[Canvas, Wishes, tuple[int, ...]]] = field(default_factory=list)
+    given: list[tuple[Canvas, PaintSettings, tuple[int, ...]]] = field(default_factory=list)
 
-    def resolve(self, wishes: Wishes) -> Wishes:
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
         return wishes
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Pixels, None, None]:
         self.given.append((canvas, wishes, seeds))
         for number in range(len(seeds)):
@@ -44,8 +44,13 @@ class Brush:
 
 
 def painted(
-    source: Picture, asked: Recipe, painter: Painter, *, variations: int = 1, checkpoint: Checkpoint = go_on
-) -> list[Painting]:
+    source: Picture,
+    asked: Recipe,
+    painter: Painter,
+    *,
+    variations: int = 1,
+    checkpoint: ProgressCallback = go_on,
+) -> list[OutpaintResult]:
     return list(
         outpaint(
             source,

@@ -12,16 +12,16 @@ from weakref import finalize
 import pytest
 
 from bus.connection import Bus
+from bus.embedded.server import embedded_server
 from bus.jobs import Job
 from bus.notices import Progress
-from bus.server import embedded_server
 from engine.device import Device
 from engine.errors import Cancelled, PaintingFailed
-from engine.meters import Meters
-from engine.outpaint import Painting
-from engine.painter import Canvas, Checkpoint, Painter, Wishes
+from engine.metrics import EngineMetrics
+from engine.outpaint import OutpaintResult
+from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
 from engine.worker import Worker
-from pictures.decoder.decoder import Decoder, decoding
+from pictures.decoder_process.client import Decoder, decoding
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
@@ -52,7 +52,7 @@ def worker_on(bus: Bus, decoder: Decoder, painter_for: Callable[[str], Painter])
         decoder=decoder,
         name="here",
         device=Device(),
-        meters=Meters(bus),
+        meters=EngineMetrics(bus),
     )
 
 
@@ -105,11 +105,11 @@ class Tidy(Tinter):
     threads: list[str] = field(default_factory=list)
     tidied: Event = field(default_factory=Event)
 
-    def resolve(self, wishes: Wishes) -> Wishes:
+    def resolve(self, wishes: PaintSettings) -> PaintSettings:
         return wishes
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         if canvas.begun:
             raise Cancelled
@@ -131,7 +131,7 @@ async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
         job = job.model_copy(update={"recipe": job.recipe.model_copy(update={"seam": seam})})
     else:
 
-        def encoded(painting: Painting) -> tuple[bytes, str]:
+        def encoded(painting: OutpaintResult) -> tuple[bytes, str]:
             raise MemoryError
 
         monkeypatch.setattr("engine.worker._encoded", encoded)
@@ -153,7 +153,7 @@ class Failing(Tinter):
     threads: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     def paint(
-        self, canvas: Canvas, wishes: Wishes, seeds: tuple[int, ...], checkpoint: Checkpoint
+        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         held = Held()
         finalize(held, lambda: self.threads.put(current_thread().name))

@@ -8,12 +8,12 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from bot.history.album import Album
 from bot.history.database import Database, alembic_config, upgrade
 from bot.history.jobs import Jobs
-from bot.history.memory import Memos
+from bot.history.key_values import KeyValueStore
 from bot.history.models import DeliveryState, JobState
-from bot.history.store import PictureStore
+from bot.history.picture_store import PictureStore
+from bot.history.user_results import UserResults
 from pictures.geometry import Outcrop
 
 FILLED = Path(__file__).with_name("filled")
@@ -69,7 +69,7 @@ async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Pa
     with closing(sqlite3.connect(file)) as history:
         history.executescript((FILLED / f"{revision}.sql").read_text())
     async with Database.open(file) as database:
-        jobs, album = Jobs(database), Album(database, PictureStore(tmp_path))
+        jobs, album = Jobs(database), UserResults(database, PictureStore(tmp_path))
         [painted] = await album.page(ALICE, 0)
         assert (painted.id, painted.state) == ("00000000000000a1", JobState.PAINTED)
         assert painted.options.sides == Outcrop(top=100)
@@ -87,4 +87,4 @@ async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Pa
         assert (answered.delivery.state, answered.delivery.tries) == (DeliveryState.UNDELIVERABLE, 3)
         assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == ["00000000000000a3"]
         assert await jobs.crashes("00000000000000a1", alive=()) == 1
-        assert await Memos(database).recall("commands:1:everywhere") == "a digest"
+        assert await KeyValueStore(database).recall("commands:1:everywhere") == "a digest"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.diffusion.profiles import NEGATIVE, PROFILES
-from outcrop.cli import main
+from engine.models.profiles import NEGATIVE, PROFILES
+from outcrop.main import main
 from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_png

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pictures.decode import decode, examine, inspect
+from pictures.decode import decode, read_size, verify
 from pictures.errors import DamagedPicture, NotAPicture, PictureError, PictureTooLarge
-from pictures.formats.chunks import MOST_CHUNKS
 from pictures.formats.jpeg import MOST_SCANS, MOST_SEGMENTS
+from pictures.formats.png_chunks import MOST_CHUNKS
 from pictures.limits import Limits
 from tests.pictures.files import GREY, RGB, RGBA, chunk, exif, header, noise, png, png_of, saved
 
@@ -71,7 +71,7 @@ def test_a_truncated_picture_is_called_damaged(kind: str) -> None:
         error = refusal(data[: int(len(data) * part)])
         assert isinstance(error, DamagedPicture)
         with pytest.raises(DamagedPicture):
-            examine(data[: int(len(data) * part)], LIMITS)
+            verify(data[: int(len(data) * part)], LIMITS)
         assert "is damaged or incomplete. Export it again" in str(error)
 
 
@@ -95,14 +95,14 @@ def test_a_png_with_a_wrong_checksum_in_its_pixels_is_called_damaged() -> None:
     data[data.index(b"IDAT") + 20] ^= 1
     assert isinstance(refusal(bytes(data)), DamagedPicture)
     with pytest.raises(DamagedPicture):
-        examine(bytes(data), LIMITS)
+        verify(bytes(data), LIMITS)
 
 
 @given(st.sampled_from(FORMATS), st.floats(0, 1, exclude_max=True))
 def test_what_is_cut_off_is_found_by_examining_as_by_decoding(kind: str, share: float) -> None:
     data = saved(PICTURE, kind)
     cut = data[: int(len(data) * share)]
-    assert refused(examine, cut) == refused(decode, cut)
+    assert refused(verify, cut) == refused(decode, cut)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def read_or_refuse(data: bytes) -> None:
     """Fail on any exception but PictureError, and on any warning."""
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
-        for reader in (decode, examine, inspect):
+        for reader in (decode, verify, read_size):
             with suppress(PictureError):
                 reader(data, Limits(pixels=2**16))
     assert heard == []

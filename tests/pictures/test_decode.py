@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from pictures.decode import Decoded, Examined, decode, examine, inspect
+from pictures.decode import Decoded, Examined, decode, read_size, verify
 from pictures.geometry import Size
 from pictures.limits import Limits
 from tests.pictures import files
@@ -23,9 +23,9 @@ CMYK = "CMYK was converted to RGB."
 
 def read(data: bytes) -> Decoded:
     decoded = decode(data, Limits())
-    assert inspect(data, Limits()) == decoded.picture.size
+    assert read_size(data, Limits()) == decoded.picture.size
     examined = Examined(size=decoded.size, notes=decoded.notes, format=decoded.format)
-    assert examine(data, Limits()) == examined
+    assert verify(data, Limits()) == examined
     return decoded
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.queue import describe
+from bot.history.fairness import QueuedJob
 from bot.history.models import Job, now
-from bot.lookout import Outlook
-from bot.options import Options
-from bot.turns import Waiting
+from bot.queue.queue_status import QueueSnapshot
 from bus.notices import Presence
+from options.request import PaintRequest
 from pictures.geometry import Outcrop
 
 ME, YOU, THEM = 1, 2, 3
@@ -20,12 +20,12 @@ ATTIC = Presence(
 CELLAR = Presence(engine="e2", name="cellar_2", device="cpu", profiles=("draft",))
 
 
-def waiting(person: int, place: int) -> Waiting:
-    return Waiting(job=f"{place:016x}", person=person, since=now() + timedelta(seconds=place))
+def waiting(person: int, place: int) -> QueuedJob:
+    return QueuedJob(job=f"{place:016x}", person=person, since=now() + timedelta(seconds=place))
 
 
 def dispatched(person: int, job: str, *, started: bool) -> Job:
-    options = Options(sides=Outcrop(top=128, right=64))
+    options = PaintRequest(sides=Outcrop(top=128, right=64))
     row = Job(id=job, user_id=person, channel_id=1, guild_id=1, options=options, filesize_limit=1)
     row.started_at = now() if started else None
     return row
@@ -37,8 +37,8 @@ def outlook(
     engines: tuple[Presence, ...] = (ATTIC, CELLAR),
     seconds: tuple[float, ...] = (),
     shares: dict[str, float] | None = None,
-) -> Outlook:
-    return Outlook(
+) -> QueueSnapshot:
+    return QueueSnapshot(
         waiting=[waiting(person, place) for place, person in enumerate(line)],
         dispatched=on_bus,
         shares=shares or {},

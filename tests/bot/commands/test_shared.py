@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from discord.app_commands import Command
 
-from bot.commands import manner, shared
+from bot.commands import options, shared
 from bot.commands.outcrop import outcrop
 from bot.commands.outpaint import outpaint
 from bot.commands.shift import shift
@@ -18,11 +18,11 @@ WHAT_PEOPLE_SEE = ("type", "description", "required", "default", "min_value", "m
 
 @pytest.mark.parametrize("name", shared.DESCRIPTIONS)
 def test_each_is_the_same_in_every_command_that_has_it(name: str) -> None:
-    options = [option for command in COMMANDS if (option := command.get_parameter(name))]
-    assert len(options) > 1
-    assert str(options[0].description) == shared.DESCRIPTIONS[name]
+    parameters = [option for command in COMMANDS if (option := command.get_parameter(name))]
+    assert len(parameters) > 1
+    assert str(parameters[0].description) == shared.DESCRIPTIONS[name]
     for field in WHAT_PEOPLE_SEE:
-        assert all(getattr(option, field) == getattr(options[0], field) for option in options)
+        assert all(getattr(option, field) == getattr(parameters[0], field) for option in parameters)
 
 
 def test_no_command_repeats_what_another_says_of_an_option() -> None:
@@ -30,4 +30,4 @@ def test_no_command_repeats_what_another_says_of_an_option() -> None:
         (option.name, str(option.description)) for command in COMMANDS for option in command.parameters
     )
     repeated = {name for (name, _), times in said.items() if times > 1}
-    assert repeated <= shared.DESCRIPTIONS.keys() | manner.DESCRIPTIONS.keys()
+    assert repeated <= shared.DESCRIPTIONS.keys() | options.DESCRIPTIONS.keys()

@@ -10,7 +10,7 @@ from bot.errors import HistoryUnusable, StorageFailed
 from bot.history import database as module
 from bot.history.database import Database
 from bot.history.jobs import Jobs
-from bot.history.memory import Memos
+from bot.history.key_values import KeyValueStore
 from tests.bot.rows import a_job, added
 
 
@@ -54,8 +54,8 @@ async def test_a_file_that_another_program_holds_is_a_storage_failure(
         with closing(sqlite3.connect(file)) as other:
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(StorageFailed, match="locked"):
-                await Memos(database).keep("key", "value")
-        await Memos(database).keep("key", "value")
+                await KeyValueStore(database).keep("key", "value")
+        await KeyValueStore(database).keep("key", "value")
 
 
 async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, jobs: Jobs) -> None:

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.history.album import Album
 from bot.history.database import Database
 from bot.history.deliveries import FIRST_BACK_OFF, LONGEST_BACK_OFF, Deliveries, Posted
 from bot.history.jobs import Jobs
 from bot.history.models import Delivery, DeliveryState, now
-from bot.history.store import PictureStore
+from bot.history.picture_store import PictureStore
+from bot.history.user_results import UserResults
 from bus.jobs import JobId
 from tests.bot.rows import ALICE, BOB, a_waiting_job, added, failed, painted
 
@@ -64,7 +64,7 @@ async def test_a_part_that_discord_has_is_noted_with_its_pictures(
     assert loaded.delivery.sending_since == since
     posted = Posted(channel_id=1, message_id=2)
     await deliveries.note_part(job, part=0, pictures=[0], posted=posted, last=False)
-    loaded = await Album(database, store).job(job)
+    loaded = await UserResults(database, store).job(job)
     assert loaded is not None
     assert loaded.delivery is not None
     assert (loaded.delivery.parts_sent, loaded.delivery.sending_since) == (1, None)

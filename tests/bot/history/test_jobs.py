@@ -4,13 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from bot.errors import Refused
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState, Picture, now
 from bus.events import Cancelled, HandedBack, SourceMissing, Terminal
 from bus.jobs import Attempt, JobId, new_job_id
+from options.errors import UserError
 from tests.bot.rows import (
     ALICE,
     BOB,
@@ -69,7 +69,7 @@ async def test_a_job_is_written_without_its_secrets(jobs: Jobs) -> None:
 async def test_a_person_has_so_many_unfinished_jobs_and_no_more(jobs: Jobs) -> None:
     first = await added(jobs, a_job())
     await added(jobs, a_job())
-    with pytest.raises(Refused, match="You have 2 of at most 2 unfinished jobs"):
+    with pytest.raises(UserError, match="You have 2 of at most 2 unfinished jobs"):
         await jobs.add(a_job(), most_unfinished=2)
     await jobs.add(a_job(BOB), most_unfinished=2)
     await jobs.end(failed(first))

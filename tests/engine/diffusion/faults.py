@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 import torch
 
-from engine.diffusion.place import Place
+from engine.planning.region import LatentRegion
 from pictures.geometry import Box, Size
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
@@ -16,12 +16,12 @@ Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 def no_overlap(patch: pytest.MonkeyPatch) -> None:
     """Lay windows side by side, in one row."""
 
-    def apart(*, unknown: Any, windows: Sequence[Box], **given: Any) -> Place:
+    def apart(*, unknown: Any, windows: Sequence[Box], **given: Any) -> LatentRegion:
         first = windows[0]
         row = tuple(replace(first, left=left) for left in range(0, unknown.shape[1], first.width))
-        return Place(unknown=unknown, windows=row, **given)
+        return LatentRegion(unknown=unknown, windows=row, **given)
 
-    patch.setattr("engine.diffusion.easel.Place", apart)
+    patch.setattr("engine.diffusion.denoising.canvas_painter.Place", apart)
 
 
 def pasted(patch: pytest.MonkeyPatch) -> None:
@@ -33,5 +33,5 @@ def pasted(patch: pytest.MonkeyPatch) -> None:
             last[window.slices] = number
         return tuple((last[window.slices] == number).float() for number, window in enumerate(windows))
 
-    patch.setattr("engine.diffusion.ring.ramps", one_hot)
-    patch.setattr("engine.diffusion.vae.ramps", one_hot)
+    patch.setattr("engine.diffusion.denoising.increment_painter.ramps", one_hot)
+    patch.setattr("engine.diffusion.denoising.tiled_vae.ramps", one_hot)

@@ -5,29 +5,31 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.diffusion.batching import Batching
-from engine.diffusion.easel import Easel
-from engine.diffusion.manner import Manner
-from engine.diffusion.model import Model
-from engine.diffusion.place import CELL
-from engine.diffusion.profiles import Profile
-from engine.diffusion.watch import Watch
-from engine.painter import Canvas, Wishes
+from engine.diffusion.denoising.canvas_painter import CanvasPainter
+from engine.diffusion.denoising.progress import ProgressTracker
+from engine.diffusion.pipelines.model import Model
+from engine.diffusion.settings import ResolvedSettings
+from engine.models.profiles import Profile
+from engine.painter import Canvas, PaintSettings
+from engine.planning.batching import Batching
+from engine.planning.region import CELL
 from pictures.geometry import Box
 from pictures.picture import Mask
 from tests.engine.diffusion.recorder import Recorder
 from tests.engine.pictures import go_on
 
 
-def mean_visibility(model: Model, profile: Profile, wishes: Wishes, canvases: Iterable[Canvas]) -> float:
+def mean_visibility(
+    model: Model, profile: Profile, wishes: PaintSettings, canvases: Iterable[Canvas]
+) -> float:
     """Return the mean visibility of the joins in some canvases that are painted in one increment each."""
-    manner = Manner.of(wishes, profile)
+    manner = ResolvedSettings.of(wishes, profile)
     denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
     found = []
     for seed, canvas in enumerate(canvases):
-        recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), Watch(go_on))
+        recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), ProgressTracker(go_on))
         recorder.painted = []
-        Easel(canvas, model, profile, manner).paint(recorder, seed=seed)
+        CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=seed)
         ((spot, painted),) = recorder.painted
         windows = [window.times(CELL) for window in spot.windows]
         found.append(visibility(painted, windows, canvas.mask[spot.region.slices]))

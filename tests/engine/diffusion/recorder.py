@@ -3,16 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.diffusion.place import Place
-from engine.diffusion.ring import RingPainter, Strokes
+from engine.diffusion.denoising.increment_painter import IncrementPainter, SamplingParams
+from engine.planning.region import LatentRegion
 
 
-class Recorder(RingPainter):
+class Recorder(IncrementPainter):
     """Notes every increment with the pixels painted there, from 0 to 255, not rounded."""
 
-    painted: list[tuple[Place, NDArray[np.float32]]]
+    painted: list[tuple[LatentRegion, NDArray[np.float32]]]
 
-    def paint(self, place: Place, strokes: Strokes) -> NDArray[np.float32]:
+    def paint(self, place: LatentRegion, strokes: SamplingParams) -> NDArray[np.float32]:
         painted = super().paint(place, strokes)
         self.painted.append((place, painted))
         return painted

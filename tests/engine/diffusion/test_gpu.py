@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from engine.device import gpu_memory
-from engine.imaging.canvas import place
-from engine.painter import Wishes
-from engine.painters import Painters
+from engine.imaging.canvas import place_on_canvas
+from engine.painter import PaintSettings
+from engine.painter_registry import PainterRegistry
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Painted
 from tests.engine.diffusion.test_painter import BUILT
@@ -20,11 +20,11 @@ pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU here"),
 ]
 
-CANVAS = place(natural(Size(width=200, height=120)), Outcrop(top=40, right=24))
+CANVAS = place_on_canvas(natural(Size(width=200, height=120)), Outcrop(top=40, right=24))
 
 
-def painted(painters: Painters) -> tuple[Painted, Painted]:
-    wishes = Wishes(prompt="a lake", steps=4)
+def painted(painters: PainterRegistry) -> tuple[Painted, Painted]:
+    wishes = PaintSettings(prompt="a lake", steps=4)
     first, second = painters.painter_for("auto").paint(CANVAS, wishes, (1, 2), go_on)
     return first, second
 
@@ -32,7 +32,7 @@ def painted(painters: Painters) -> tuple[Painted, Painted]:
 @pytest.mark.parametrize("family", BUILT)
 def test_every_family_paints_on_a_gpu_the_same_bytes_again(family: str, tmp_path: Path) -> None:
     BUILT[family][1](tmp_path).pipe.save_pretrained(tmp_path / family)
-    painters = Painters(str(tmp_path / family), memory=gpu_memory())
+    painters = PainterRegistry(str(tmp_path / family), memory=gpu_memory())
     settings = painters.painter_for("auto").settings
     assert settings["device"].startswith("cuda")
     assert int(settings["rows"]) > 1
@@ -48,7 +48,7 @@ def test_parts_that_come_one_by_one_paint_the_same(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     BUILT[family][1](tmp_path).pipe.save_pretrained(tmp_path / family)
-    whole = painted(Painters(str(tmp_path / family)))
-    monkeypatch.setattr("engine.diffusion.placement.GIB", 2**60)  # no memory is enough for any profile
-    by_parts = painted(Painters(str(tmp_path / family)))
+    whole = painted(PainterRegistry(str(tmp_path / family)))
+    monkeypatch.setattr("engine.models.placement.GIB", 2**60)  # no memory is enough for any profile
+    by_parts = painted(PainterRegistry(str(tmp_path / family)))
     assert max(np.abs(one.astype(int) - other).max() for one, other in zip(whole, by_parts, strict=True)) <= 1

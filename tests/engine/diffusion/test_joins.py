@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.diffusion.unet import UNetModel
-from engine.imaging.canvas import place
+from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
+from engine.imaging.canvas import place_on_canvas
 from engine.painter import Canvas
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
@@ -27,14 +27,14 @@ UP = Outcrop(top=32)
 
 
 @pytest.fixture(scope="module")
-def moody(tmp_path_factory: pytest.TempPathFactory) -> UNetModel:
+def moody(tmp_path_factory: pytest.TempPathFactory) -> StableDiffusion:
     """Return an oracle that changes its mind from window to window."""
     pipe = oracle_pipeline(tmp_path_factory.mktemp("oracle"))
     pipe.unet.bias = BIAS
-    return UNetModel(pipe)
+    return StableDiffusion(pipe)
 
 
-def visible(model: UNetModel) -> float:
+def visible(model: StableDiffusion) -> float:
     canvases = map(_canvas, range(PICTURES))
     return mean_visibility(model, PROFILE, replace(WISHES, guidance=1.0), canvases)
 
@@ -46,16 +46,16 @@ def _canvas(number: int) -> Canvas:
     rows, columns = np.mgrid[: WIDE.height, : WIDE.width, :1][:2]
     waves = 10 * np.sin(rows / 17 + rng.uniform(0, 6, 3))
     pixels = 128 + slopes * (columns - WIDE.width / 2) + waves
-    return place(Picture(pixels=pixels.round().astype(np.uint8)), UP)
+    return place_on_canvas(Picture(pixels=pixels.round().astype(np.uint8)), UP)
 
 
-def test_joins_are_as_smooth_as_all_else(moody: UNetModel) -> None:
+def test_joins_are_as_smooth_as_all_else(moody: StableDiffusion) -> None:
     assert visible(moody) <= MOST
 
 
 @pytest.mark.parametrize("fault", [no_overlap, pasted])
 def test_windows_that_are_not_averaged_show(
-    moody: UNetModel, monkeypatch: pytest.MonkeyPatch, fault: Plant
+    moody: StableDiffusion, monkeypatch: pytest.MonkeyPatch, fault: Plant
 ) -> None:
     fault(monkeypatch)
     assert visible(moody) > CONTROL

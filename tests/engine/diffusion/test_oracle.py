@@ -9,18 +9,18 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.diffusion.batching import Batching
-from engine.diffusion.cover import cover
-from engine.diffusion.easel import Easel
-from engine.diffusion.manner import Manner
-from engine.diffusion.place import Place
-from engine.diffusion.plan import dilate
-from engine.diffusion.profiles import PROFILES
-from engine.diffusion.schedule import NoiseSchedule
-from engine.diffusion.unet import UNetDenoiser, UNetModel
-from engine.diffusion.watch import Watch
-from engine.imaging.canvas import place
-from engine.painter import Canvas, Wishes
+from engine.diffusion.denoising.canvas_painter import CanvasPainter
+from engine.diffusion.denoising.progress import ProgressTracker
+from engine.diffusion.pipelines.schedule import NoiseSchedule
+from engine.diffusion.pipelines.stable_diffusion import StableDiffusion, UNetDenoiser
+from engine.diffusion.settings import ResolvedSettings
+from engine.imaging.canvas import place_on_canvas
+from engine.models.profiles import PROFILES
+from engine.painter import Canvas, PaintSettings
+from engine.planning.batching import Batching
+from engine.planning.planner import dilate
+from engine.planning.region import LatentRegion
+from engine.planning.window_cover import cover
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture, Pixels
 from tests.engine.diffusion.oracle import PROMPT_GAIN, SCALE, extrapolated, oracle_pipeline, said
@@ -30,14 +30,14 @@ from tests.engine.pictures import MAGENTA, go_on
 PROFILE = replace(
     PROFILES["sd15-inpaint"], window=128, context=128, increment=None, longest=128, negative="a frame"
 )
-WISHES = Wishes(prompt="a lake", steps=6, guidance=3.0)
+WISHES = PaintSettings(prompt="a lake", steps=6, guidance=3.0)
 LEVEL = 1.0
 """What rounding and the ramps of windows may cost."""
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> UNetModel:
-    return UNetModel(oracle_pipeline(tmp_path_factory.mktemp("oracle")))
+def model(tmp_path_factory: pytest.TempPathFactory) -> StableDiffusion:
+    return StableDiffusion(oracle_pipeline(tmp_path_factory.mktemp("oracle")))
 
 
 def truth(size: Size) -> Pixels:
@@ -53,17 +53,17 @@ def truth(size: Size) -> Pixels:
 
 def canvas_of(size: Size, sides: Outcrop) -> Canvas:
     """Return a canvas that is magenta where it is unknown: nobody may look there."""
-    canvas = place(Picture(pixels=truth(size)), sides)
+    canvas = place_on_canvas(Picture(pixels=truth(size)), sides)
     canvas.pixels[canvas.mask] = MAGENTA
     return canvas
 
 
-def worst(model: UNetModel, canvas: Canvas, wishes: Wishes = WISHES) -> float:
+def worst(model: StableDiffusion, canvas: Canvas, wishes: PaintSettings = WISHES) -> float:
     """Return the largest distance in levels between the new pixels and those computed by hand."""
-    manner = Manner.of(wishes, PROFILE)
-    easel = Easel(canvas, model, PROFILE, manner)
+    manner = ResolvedSettings.of(wishes, PROFILE)
+    easel = CanvasPainter(canvas, model, PROFILE, manner)
     denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
-    recorder = Recorder(model, denoiser, Batching(rows=2, padded=False), Watch(go_on))
+    recorder = Recorder(model, denoiser, Batching(rows=2, padded=False), ProgressTracker(go_on))
     recorder.painted = []
     easel.paint(recorder, seed=7)
     ((spot, painted),) = recorder.painted
@@ -76,7 +76,7 @@ def worst(model: UNetModel, canvas: Canvas, wishes: Wishes = WISHES) -> float:
 
 @torch.no_grad()
 def by_hand(
-    model: UNetModel, canvas: Canvas, manner: Manner
+    model: StableDiffusion, canvas: Canvas, manner: ResolvedSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return decode(extrapolate(encode(known)) + prompt) of the canvas on its grid, and where it is new."""
     vae, encode = model.pipe.vae, model.pipe.encode_prompt
@@ -117,12 +117,12 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("size", "sides"), SIZES, ids=str)
-def test_new_pixels_are_those_computed_by_hand(model: UNetModel, size: Size, sides: Outcrop) -> None:
+def test_new_pixels_are_those_computed_by_hand(model: StableDiffusion, size: Size, sides: Outcrop) -> None:
     assert worst(model, canvas_of(size, sides)) <= LEVEL
 
 
 @pytest.mark.parametrize("scheduler", ["ddim", "euler", "dpmpp-2m", "unipc", "heun"])
-def test_every_kind_of_scheduler_gets_there(model: UNetModel, scheduler: str) -> None:
+def test_every_kind_of_scheduler_gets_there(model: StableDiffusion, scheduler: str) -> None:
     canvas = canvas_of(Size(width=256, height=128), Outcrop(top=32))
     assert worst(model, canvas, replace(WISHES, scheduler=scheduler)) <= LEVEL
 
@@ -135,8 +135,8 @@ def unknown_becomes(change: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) ->
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(
-            "engine.diffusion.easel.Place",
-            lambda **given: Place(**{**given, "unknown": change(given["unknown"])}),
+            "engine.diffusion.denoising.canvas_painter.Place",
+            lambda **given: LatentRegion(**{**given, "unknown": change(given["unknown"])}),
         )
 
     return plant
@@ -147,18 +147,18 @@ def grown(cells: int) -> Plant:
 
 
 def half_the_timesteps(patch: pytest.MonkeyPatch) -> None:
-    honest = UNetModel.schedule
+    honest = StableDiffusion.schedule
 
-    def schedule(self: UNetModel, *arguments: object, **options: object) -> NoiseSchedule:
+    def schedule(self: StableDiffusion, *arguments: object, **options: object) -> NoiseSchedule:
         made = honest(self, *arguments, **options)  # type: ignore[arg-type]
         made.timesteps = made.timesteps[::2]
         return made
 
-    patch.setattr(UNetModel, "schedule", schedule)
+    patch.setattr(StableDiffusion, "schedule", schedule)
 
 
 def a_missed_corner(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("engine.diffusion.plan.cover", lambda *arguments: cover(*arguments)[:-1])
+    patch.setattr("engine.planning.planner.cover", lambda *arguments: cover(*arguments)[:-1])
 
 
 FAULTS: dict[str, Plant] = {
@@ -168,7 +168,7 @@ FAULTS: dict[str, Plant] = {
     "mask 8 px off": unknown_becomes(lambda unknown: np.roll(unknown, 1, axis=0)),
     "sides swapped": unknown_becomes(lambda unknown: unknown[::-1, ::-1].copy()),
     "channel order": lambda patch: patch.setattr(
-        UNetModel, "given", lambda self, unknown, masked: torch.cat((masked, unknown), dim=1)
+        StableDiffusion, "given", lambda self, unknown, masked: torch.cat((masked, unknown), dim=1)
     ),
     "half the timesteps skipped": half_the_timesteps,
     "guidance halves swapped": lambda patch: patch.setattr(
@@ -176,7 +176,8 @@ FAULTS: dict[str, Plant] = {
     ),
     "a missed corner": a_missed_corner,
     "windows summed instead of averaged": lambda patch: patch.setattr(
-        "engine.diffusion.ring.ramps", lambda windows, size: [torch.ones(w.height, w.width) for w in windows]
+        "engine.diffusion.denoising.increment_painter.ramps",
+        lambda windows, size: [torch.ones(w.height, w.width) for w in windows],
     ),
 }
 
@@ -185,10 +186,10 @@ CORNER = canvas_of(Size(width=200, height=128), Outcrop(top=32, right=32))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_shows(model: UNetModel, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+def test_a_planted_fault_shows(model: StableDiffusion, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     FAULTS[fault](monkeypatch)
     assert worst(model, CORNER) > 2 * LEVEL
 
 
-def test_without_a_fault_none_shows(model: UNetModel) -> None:
+def test_without_a_fault_none_shows(model: StableDiffusion) -> None:
     assert worst(model, CORNER) <= LEVEL

@@ -11,18 +11,18 @@ import PIL.Image
 import pytest
 import torch
 
-from engine.diffusion.errors import WishRefused
-from engine.diffusion.flux import FluxModel
-from engine.diffusion.memory import TOO_LITTLE, Memory
-from engine.diffusion.model import Model
+from engine.diffusion.denoising.tiled_vae import NOT_FINITE
+from engine.diffusion.errors import UnsupportedSetting
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.profiles import PROFILES, Profile
-from engine.diffusion.unet import UNetModel
-from engine.diffusion.vae import NOT_FINITE
+from engine.diffusion.pipelines.flux_fill import FluxModel
+from engine.diffusion.pipelines.memory import TOO_LITTLE, Memory
+from engine.diffusion.pipelines.model import Model
+from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
 from engine.errors import Cancelled, PaintingFailed
-from engine.imaging.canvas import place
-from engine.outpaint import Painting, outpaint
-from engine.painter import Canvas, Checkpoint, Wishes
+from engine.imaging.canvas import place_on_canvas
+from engine.models.profiles import PROFILES, Profile
+from engine.outpaint import OutpaintResult, outpaint
+from engine.painter import Canvas, PaintSettings, ProgressCallback
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Samples
@@ -43,9 +43,9 @@ def small(name: str, **changes: Any) -> Profile:
 
 PROFILE = small("sd15-inpaint")
 BUILT: dict[str, tuple[Profile, Callable[[Path], Model]]] = {
-    "sd": (PROFILE, lambda folder: UNetModel(models.sd(folder))),
-    "sd-4": (PROFILE, lambda folder: UNetModel(models.sd(folder, in_channels=4))),
-    "sdxl": (small("sdxl-inpaint", steps=4), lambda folder: UNetModel(models.sdxl(folder))),
+    "sd": (PROFILE, lambda folder: StableDiffusion(models.sd(folder))),
+    "sd-4": (PROFILE, lambda folder: StableDiffusion(models.sd(folder, in_channels=4))),
+    "sdxl": (small("sdxl-inpaint", steps=4), lambda folder: StableDiffusion(models.sdxl(folder))),
     "flux": (small("flux-fill"), lambda folder: FluxModel(models.flux(folder))),
 }
 
@@ -60,9 +60,9 @@ def painters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DiffusionPai
 
 
 @pytest.fixture
-def model(tmp_path: Path) -> UNetModel:
+def model(tmp_path: Path) -> StableDiffusion:
     """Return a model of the test's own, to break."""
-    return UNetModel(models.sd(tmp_path))
+    return StableDiffusion(models.sd(tmp_path))
 
 
 def painter_of(model: Model, profile: Profile = PROFILE, *, rows: int = 2) -> DiffusionPainter:
@@ -70,7 +70,7 @@ def painter_of(model: Model, profile: Profile = PROFILE, *, rows: int = 2) -> Di
 
 
 def canvas_of(width: int, height: int, **sides: int) -> Canvas:
-    return place(natural(Size(width=width, height=height)), Outcrop(**sides))
+    return place_on_canvas(natural(Size(width=width, height=height)), Outcrop(**sides))
 
 
 def painted(
@@ -78,10 +78,10 @@ def painted(
     canvas: Canvas,
     *,
     seeds: tuple[int, ...] = (1,),
-    checkpoint: Checkpoint = go_on,
+    checkpoint: ProgressCallback = go_on,
     **wishes: Any,
 ) -> list[Samples]:
-    return list(painter.paint(canvas, Wishes(prompt="a lake", **wishes), seeds, checkpoint))
+    return list(painter.paint(canvas, PaintSettings(prompt="a lake", **wishes), seeds, checkpoint))
 
 
 class Steps:
@@ -126,7 +126,7 @@ def test_every_family_paints_every_shape(
     )
     assert result.picture.size == sides.grow(source.size)
     assert np.array_equal(result.picture.pixels[sides.place(source.size).slices], source.pixels)
-    new = result.picture.pixels[place(source, sides).mask][:, :3]
+    new = result.picture.pixels[place_on_canvas(source, sides).mask][:, :3]
     assert new.std() > 1, "nothing was painted"
 
 
@@ -199,7 +199,7 @@ def test_a_cancel_stops_at_once_and_the_painter_stays_usable(
     assert np.array_equal(painted(painter, canvas), before)
 
 
-def break_at(model: UNetModel, rows: int, error: Exception) -> None:
+def break_at(model: StableDiffusion, rows: int, error: Exception) -> None:
     """Have the UNet fail on forwards of so many rows or more."""
     honest = model.pipe.unet.forward
 
@@ -215,7 +215,7 @@ def break_at(model: UNetModel, rows: int, error: Exception) -> None:
     "error",
     [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: not enough memory")],
 )
-def test_out_of_memory_halves_what_goes_through_at_once(model: UNetModel, error: Exception) -> None:
+def test_out_of_memory_halves_what_goes_through_at_once(model: StableDiffusion, error: Exception) -> None:
     canvas = canvas_of(160, 64, top=32)
     expected = painted(painter_of(model, rows=2), canvas)
     painter = painter_of(model, rows=8)
@@ -226,7 +226,7 @@ def test_out_of_memory_halves_what_goes_through_at_once(model: UNetModel, error:
     assert steps.seen[-1] == (3 * STEPS, 3 * STEPS)
 
 
-def test_too_little_memory_for_one_row_fails_this_job_only(model: UNetModel) -> None:
+def test_too_little_memory_for_one_row_fails_this_job_only(model: StableDiffusion) -> None:
     painter, canvas = painter_of(model, rows=4), canvas_of(64, 64, top=32)
     honest = model.pipe.unet.forward
     break_at(model, 1, torch.OutOfMemoryError("CUDA out of memory."))
@@ -236,20 +236,20 @@ def test_too_little_memory_for_one_row_fails_this_job_only(model: UNetModel) -> 
     assert np.array_equal(painted(painter, canvas), painted(painter_of(model, rows=1), canvas))
 
 
-def test_other_errors_are_not_taken_for_little_memory(model: UNetModel) -> None:
+def test_other_errors_are_not_taken_for_little_memory(model: StableDiffusion) -> None:
     break_at(model, 1, RuntimeError("shapes do not match"))
     with pytest.raises(RuntimeError, match="shapes"):
         painted(painter_of(model), canvas_of(64, 64, top=32))
 
 
-def test_numbers_that_are_none_become_a_sentence(model: UNetModel) -> None:
+def test_numbers_that_are_none_become_a_sentence(model: StableDiffusion) -> None:
     with torch.no_grad():
         model.pipe.unet.conv_out.bias.fill_(float("nan"))
     with pytest.raises(PaintingFailed, match=NOT_FINITE[:30]):
         painted(painter_of(model), canvas_of(64, 64, top=32))
 
 
-def test_a_decode_that_overflows_is_done_again_in_single_precision(model: UNetModel) -> None:
+def test_a_decode_that_overflows_is_done_again_in_single_precision(model: StableDiffusion) -> None:
     canvas = canvas_of(64, 64, top=32)
     model.pipe.to(torch.bfloat16)
     honest, dtypes = model.pipe.vae.decode, []
@@ -286,7 +286,7 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
 def test_wishes_that_do_not_work_are_sentences(
     painters: dict[str, DiffusionPainter], wishes: dict[str, Any], sentence: str
 ) -> None:
-    with pytest.raises(WishRefused, match=sentence.replace(".", r"\.")):
+    with pytest.raises(UnsupportedSetting, match=sentence.replace(".", r"\.")):
         painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
 
 
@@ -295,11 +295,13 @@ def test_a_scheduler_that_only_others_know_gives_way_to_the_profiles(
     painters: dict[str, DiffusionPainter], family: str
 ) -> None:
     """The recipe of the picture named it, and the result's says what was used instead."""
-    assert painters[family].resolve(Wishes(scheduler="dpmpp-sde")).scheduler == BUILT[family][0].scheduler
+    assert (
+        painters[family].resolve(PaintSettings(scheduler="dpmpp-sde")).scheduler == BUILT[family][0].scheduler
+    )
 
 
 def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
-    assert painters["sd"].resolve(Wishes(prompt="a lake", guidance=3.0)) == Wishes(
+    assert painters["sd"].resolve(PaintSettings(prompt="a lake", guidance=3.0)) == PaintSettings(
         prompt="a lake",
         negative=PROFILE.negative,
         steps=STEPS,
@@ -311,20 +313,20 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
         bleed=0,
         guide=False,
     )
-    assert painters["flux"].resolve(Wishes(negative="people")).negative is None
+    assert painters["flux"].resolve(PaintSettings(negative="people")).negative is None
 
 
 @pytest.mark.parametrize(
     ("family", "wishes", "infill"),
     [
-        ("sd", Wishes(infill=Infill.MIRROR), None),
-        ("sd", Wishes(infill=Infill.MIRROR, strength=0.6), Infill.MIRROR),
-        ("sd-4", Wishes(), Infill.PATCHMATCH),
-        ("sdxl", Wishes(), Infill.PATCHMATCH),  # its strength is not quite 1
+        ("sd", PaintSettings(infill=Infill.MIRROR), None),
+        ("sd", PaintSettings(infill=Infill.MIRROR, strength=0.6), Infill.MIRROR),
+        ("sd-4", PaintSettings(), Infill.PATCHMATCH),
+        ("sdxl", PaintSettings(), Infill.PATCHMATCH),  # its strength is not quite 1
     ],
 )
 def test_an_infill_is_said_where_the_model_begins_from_it(
-    painters: dict[str, DiffusionPainter], family: str, wishes: Wishes, infill: Infill | None
+    painters: dict[str, DiffusionPainter], family: str, wishes: PaintSettings, infill: Infill | None
 ) -> None:
     assert painters[family].resolve(wishes).infill is infill
 
@@ -345,7 +347,7 @@ def test_the_infill_is_what_a_model_without_a_mask_begins_from(
 def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionPainter], family: str) -> None:
     source, asked = natural(Size(width=96, height=64)), recipe(Outcrop(right=32))
 
-    def result(seam: Seam | None) -> Painting:
+    def result(seam: Seam | None) -> OutpaintResult:
         [painting] = outpaint(
             source,
             asked.model_copy(update={"seam": seam}),

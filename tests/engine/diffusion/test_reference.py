@@ -11,15 +11,15 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
-from engine.diffusion.batching import Batching
-from engine.diffusion.flux import FluxModel
-from engine.diffusion.model import Model
-from engine.diffusion.place import Place
-from engine.diffusion.ring import RingPainter, Strokes
-from engine.diffusion.schedule import NoiseSchedule
-from engine.diffusion.schedulers import fresh, offered
-from engine.diffusion.unet import UNetModel
-from engine.diffusion.watch import Watch
+from engine.diffusion.denoising.increment_painter import IncrementPainter, SamplingParams
+from engine.diffusion.denoising.progress import ProgressTracker
+from engine.diffusion.pipelines.flux_fill import FluxModel
+from engine.diffusion.pipelines.model import Model
+from engine.diffusion.pipelines.schedule import NoiseSchedule
+from engine.diffusion.pipelines.scheduler_registry import new_scheduler, offered
+from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
+from engine.planning.batching import Batching
+from engine.planning.region import LatentRegion
 from pictures.geometry import Box, Size
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural
@@ -58,7 +58,7 @@ def _certain_model(family: str, folder: Path) -> Model:
     pipe.set_progress_bar_config(disable=True)
     encode = pipe.vae.encode
     pipe.vae.encode = lambda image: _certain(encode(image))
-    return FluxModel(pipe) if family == "flux" else UNetModel(pipe)
+    return FluxModel(pipe) if family == "flux" else StableDiffusion(pipe)
 
 
 def _certain(encoded: Any) -> Any:
@@ -71,22 +71,22 @@ def ours(model: Model, scheduler: str, strength: float, guidance: float) -> Tens
     unknown = np.zeros((SIDE // 8, SIDE // 8), np.bool_)
     unknown[:4, :] = True
     pixels = natural(Size(width=SIDE, height=SIDE)).pixels
-    painter = RingPainter(
+    painter = IncrementPainter(
         model,
         model.prompted("a lake", "a frame", guidance),
         Batching(rows=2, padded=False),
-        Watch(go_on),
+        ProgressTracker(go_on),
     )
     generator = torch.Generator().manual_seed(SEED)
     channels = model.pipe.vae.config.latent_channels
     noise = randn_tensor((1, channels, SIDE // 8, SIDE // 8), generator=generator)
-    place = Place(
+    place = LatentRegion(
         pixels=pixels,
         region=Box(left=0, top=0, width=SIDE, height=SIDE),
         unknown=unknown,
         windows=(Box(left=0, top=0, width=SIDE // 8, height=SIDE // 8),),
     )
-    strokes = Strokes(
+    strokes = SamplingParams(
         scheduler=scheduler, steps=STEPS, strength=strength, noise=lambda place: noise, generator=generator
     )
     return painter.latents(place, strokes)
@@ -97,7 +97,7 @@ def theirs_fresh(scheduler: str, trained: Any) -> Any:
 
     That is how k-diffusion goes about it; LMS of diffusers weighs those as well.
     """
-    made = fresh(scheduler, trained)
+    made = new_scheduler(scheduler, trained)
 
     def begin(index: int) -> None:
         made.sigmas, made.timesteps = made.sigmas[index:], made.timesteps[index:]

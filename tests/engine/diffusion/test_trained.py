@@ -8,20 +8,20 @@ import PIL.Image
 import pytest
 import torch
 
-from engine.diffusion.folder import profile_of
-from engine.diffusion.loading import Loading
-from engine.diffusion.memory import Memory
-from engine.diffusion.noise import noise
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.pipeline import load
-from engine.diffusion.place import CELL
-from engine.diffusion.profiles import Profile
-from engine.diffusion.schedulers import fresh
-from engine.diffusion.unet import UNetModel
-from engine.diffusion.weights import Weights
-from engine.imaging.canvas import place
+from engine.diffusion.pipelines.load import load
+from engine.diffusion.pipelines.memory import Memory
+from engine.diffusion.pipelines.scheduler_registry import new_scheduler
+from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
+from engine.imaging.canvas import place_on_canvas
+from engine.models.load_options import LoadOptions
+from engine.models.model_folder import read_profile
+from engine.models.profiles import Profile
+from engine.models.weights import Weights
 from engine.outpaint import outpaint
-from engine.painter import Wishes
+from engine.painter import PaintSettings
+from engine.planning.noise import noise
+from engine.planning.region import CELL
 from pictures.geometry import Box, Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, Pixels
@@ -33,7 +33,7 @@ from tests.engine.diffusion.trained.stripes import stripes
 from tests.engine.pictures import go_on, recipe
 
 PICTURES = 16
-WISHES = Wishes(prompt="a photo", steps=12, guidance=1.0)
+WISHES = PaintSettings(prompt="a photo", steps=12, guidance=1.0)
 SEED = 1
 
 MOST_VISIBLE = 1.25
@@ -50,7 +50,7 @@ SIDES = (UP, Outcrop(right=32), Outcrop(bottom=32), Outcrop(left=32))
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    model: UNetModel
+    model: StableDiffusion
     profile: Profile
 
 
@@ -63,9 +63,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 def loaded(folder: Path) -> Trained:
     """Return what an engine would paint with."""
-    profile = profile_of(folder)
-    model = load(profile, Weights(path=folder), Loading())
-    assert isinstance(model, UNetModel)
+    profile = read_profile(folder)
+    model = load(profile, Weights(path=folder), LoadOptions())
+    assert isinstance(model, StableDiffusion)
     continue_edges(model.pipe.vae)
     return Trained(model=model, profile=profile)
 
@@ -86,7 +86,7 @@ def of(truth: Pixels, sides: Outcrop) -> Picture:
 
 def psnr(painted: Pixels, truth: Pixels, sides: Outcrop) -> float:
     """Return decibels in the new area."""
-    new = place(of(truth, sides), sides).mask
+    new = place_on_canvas(of(truth, sides), sides).mask
     off = painted[new].astype(float) - truth[new]
     return float(10 * np.log10(255**2 / np.square(off).mean()))
 
@@ -106,7 +106,7 @@ def ours(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
 
 def bare(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
     """Return what diffusers paints of the whole canvas in one pass, from the same noise."""
-    canvas, pipe = place(of(truth, sides), sides), trained.model.pipe
+    canvas, pipe = place_on_canvas(of(truth, sides), sides), trained.model.pipe
     height, width = canvas.mask.shape
     cells = noise(
         SEED,
@@ -114,7 +114,7 @@ def bare(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
         columns=range(-sides.left // CELL, (width - sides.left) // CELL),
         channels=4,
     )
-    kept, pipe.scheduler = pipe.scheduler, fresh(trained.profile.scheduler, pipe.scheduler)
+    kept, pipe.scheduler = pipe.scheduler, new_scheduler(trained.profile.scheduler, pipe.scheduler)
     try:
         (image,) = pipe(
             WISHES.prompt,
@@ -133,14 +133,14 @@ def bare(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
 
 def one_colour(truth: Pixels, sides: Outcrop) -> Pixels:
     """Return the picture with its mean colour around it."""
-    canvas = place(of(truth, sides), sides)
+    canvas = place_on_canvas(of(truth, sides), sides)
     filled = truth.copy()
     filled[canvas.mask] = truth[~canvas.mask].mean(axis=0).round()
     return filled
 
 
 def visible(trained: Trained) -> float:
-    canvases = [place(of(*one), UP) for one in wide_ones()]
+    canvases = [place_on_canvas(of(*one), UP) for one in wide_ones()]
     return mean_visibility(trained.model, trained.profile, WISHES, canvases)
 
 

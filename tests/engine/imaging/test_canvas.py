@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.imaging.canvas import lay_over, paste_back, place
+from engine.imaging.canvas import composite_over, paste_back, place_on_canvas
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
 
@@ -21,7 +21,7 @@ outcrops = st.builds(Outcrop, top=sides, right=sides, bottom=sides, left=sides)
 
 @given(source=pictures, outcrop=outcrops)
 def test_the_old_picture_lies_at_its_offset(source: Picture, outcrop: Outcrop) -> None:
-    canvas = place(source, outcrop)
+    canvas = place_on_canvas(source, outcrop)
     height, width = canvas.mask.shape
     assert Size(width=width, height=height) == outcrop.grow(source.size)
     assert np.array_equal(canvas.pixels[~canvas.mask], source.pixels[..., :3].reshape(-1, 3))
@@ -31,7 +31,7 @@ def test_the_old_picture_lies_at_its_offset(source: Picture, outcrop: Outcrop) -
 
 @given(source=pictures, outcrop=outcrops)
 def test_every_original_sample_comes_back_whatever_was_painted(source: Picture, outcrop: Outcrop) -> None:
-    canvas = place(source, outcrop)
+    canvas = place_on_canvas(source, outcrop)
     painted = np.full_like(canvas.pixels, 7)
     result = paste_back(source, canvas, [(slice(0, len(painted)), painted.astype(np.float32))])
     assert np.array_equal(result.pixels[canvas.source.slices], source.pixels)
@@ -43,7 +43,7 @@ def test_every_original_sample_comes_back_whatever_was_painted(source: Picture, 
 
 @given(source=pictures, outcrop=outcrops)
 def test_with_holes_all_that_is_not_opaque_is_unknown(source: Picture, outcrop: Outcrop) -> None:
-    canvas = place(source, outcrop, holes=True)
+    canvas = place_on_canvas(source, outcrop, holes=True)
     inside = canvas.mask[canvas.source.slices]
     assert np.array_equal(inside, source.pixels[..., 3] < 255 if source.has_alpha else np.zeros_like(inside))
     assert canvas.mask.sum() == canvas.mask.size - (~inside).sum()
@@ -52,9 +52,9 @@ def test_with_holes_all_that_is_not_opaque_is_unknown(source: Picture, outcrop: 
 
 @given(source=pictures, outcrop=outcrops, level=st.integers(0, 255))
 def test_a_source_lies_over_what_was_painted(source: Picture, outcrop: Outcrop, level: int) -> None:
-    canvas = place(source, outcrop, holes=True)
+    canvas = place_on_canvas(source, outcrop, holes=True)
     painted = np.full_like(canvas.pixels, level)
-    result = lay_over(source, canvas, [(slice(0, len(painted)), painted.astype(np.float32))])
+    result = composite_over(source, canvas, [(slice(0, len(painted)), painted.astype(np.float32))])
     assert not result.has_alpha
     assert result.icc == source.icc
     assert np.array_equal(result.pixels[~canvas.mask], canvas.pixels[~canvas.mask])

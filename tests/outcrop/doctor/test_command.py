@@ -14,14 +14,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.history.database import upgrade
-from bot.invitation import invitation
+from bot.invite_link import invite_link
 from bus.connection import Bus
+from bus.embedded.server import EmbeddedServer, embedded_server
 from bus.notices import Presence
-from bus.server import EmbeddedServer, embedded_server
 from outcrop.doctor import discord
-from outcrop.doctor.bus import look_at_bus
-from outcrop.doctor.finding import Finding, Mark
-from outcrop.doctor.machine import look_at_folder, look_at_gpu, look_at_history, look_at_python
+from outcrop.doctor.bus import check_bus
+from outcrop.doctor.check import CheckResult, Status
+from outcrop.doctor.machine import check_data_dir, check_gpu, check_history, check_python
 from outcrop.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -60,7 +60,7 @@ def test_what_must_be_mended_ends_it_with_1(configured: Callable[..., Settings],
 
 
 def test_every_package_that_it_needs_is_there() -> None:
-    assert look_at_python().mark is Mark.GOOD
+    assert check_python().mark is Status.GOOD
 
 
 def test_a_folder_that_cannot_be_written_is_named(
@@ -68,25 +68,25 @@ def test_a_folder_that_cannot_be_written_is_named(
 ) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    found = look_at_folder(configured(OUTCROP_DATA=str(in_the_way)))
-    assert found.mark is Mark.BAD
+    found = check_data_dir(configured(OUTCROP_DATA=str(in_the_way)))
+    assert found.mark is Status.BAD
     assert str(in_the_way) in found.text
 
 
 @pytest.mark.parametrize(
     ("revision", "mark"),
-    [("0000", Mark.ASIDE), ("", Mark.GOOD), ("9999", Mark.BAD)],
+    [("0000", Status.ASIDE), ("", Status.GOOD), ("9999", Status.BAD)],
     ids=["old", "newest", "newer"],
 )
 def test_the_schema_is_compared(
-    revision: str, mark: Mark, configured: Callable[..., Settings], tmp_path: Path
+    revision: str, mark: Status, configured: Callable[..., Settings], tmp_path: Path
 ) -> None:
     file = tmp_path / "history.sqlite"
     upgrade(file)
     if revision:
         with closing(sqlite3.connect(file)) as history, history:
             history.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-    assert look_at_history(configured()).mark is mark
+    assert check_history(configured()).mark is mark
 
 
 async def test_engines_on_the_bus_are_named(configured: Callable[..., Settings], tmp_path: Path) -> None:
@@ -95,14 +95,14 @@ async def test_engines_on_the_bus_are_named(configured: Callable[..., Settings],
     )
     async with embedded_server(tmp_path) as url, Bus.connect(url, name="engine") as bus:
         settings = configured()
-        assert marks(await look_at_bus(settings)) == [Mark.GOOD, Mark.BAD]
+        assert marks(await check_bus(settings)) == [Status.GOOD, Status.BAD]
         async with asyncio.TaskGroup() as tasks:
 
             def answer() -> None:
                 tasks.create_task(bus.notices.announce(there))
 
             await bus.notices.on_roll_call(answer)
-            [_, engines] = await look_at_bus(settings)
+            [_, engines] = await check_bus(settings)
     assert engines.text == "attic · H100, 70.0 GiB free · sdxl-inpaint, draft"
 
 
@@ -112,8 +112,8 @@ async def test_a_bus_that_does_not_answer_is_told_from_one_at_rest(
     server = EmbeddedServer(tmp_path)
     url = await server.start()
     await server.stop()
-    assert marks(await look_at_bus(configured())) == [Mark.ASIDE, Mark.ASIDE]
-    assert marks(await look_at_bus(configured(OUTCROP_BUS_URL=url))) == [Mark.BAD, Mark.ASIDE]
+    assert marks(await check_bus(configured())) == [Status.ASIDE, Status.ASIDE]
+    assert marks(await check_bus(configured(OUTCROP_BUS_URL=url))) == [Status.BAD, Status.ASIDE]
 
 
 def test_a_gpu_is_named_with_its_free_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_a_gpu_is_named_with_its_free_memory(tmp_path: Path, monkeypatch: pytest
     program.write_text("#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 81559, 40960'\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert "NVIDIA H100 80GB HBM3, 40.0 GiB free" in look_at_gpu().text
+    assert "NVIDIA H100 80GB HBM3, 40.0 GiB free" in check_gpu().text
 
 
 async def test_discord_is_asked_only_when_told_to(
@@ -138,12 +138,12 @@ async def test_discord_is_asked_only_when_told_to(
     application.router.add_get("/me", me)
     async with TestServer(application) as server:
         monkeypatch.setattr(discord, "API", str(server.make_url("/me")))
-        assert discord.look_at_token(configured(DISCORD_TOKEN=TOKEN)).mark is Mark.GOOD
+        assert discord.check_token(configured(DISCORD_TOKEN=TOKEN)).mark is Status.GOOD
         assert not asked
-        [_, invite] = await discord.ask_discord(configured(DISCORD_TOKEN=TOKEN))
-        assert invite.text == invitation(42)
-        [refused] = await discord.ask_discord(configured(DISCORD_TOKEN=TOKEN[:-1]))
-        assert refused.mark is Mark.BAD
+        [_, invite] = await discord.check_discord(configured(DISCORD_TOKEN=TOKEN))
+        assert invite.text == invite_link(42)
+        [refused] = await discord.check_discord(configured(DISCORD_TOKEN=TOKEN[:-1]))
+        assert refused.mark is Status.BAD
 
 
 def test_the_invitation_asks_for_what_the_bot_needs(configured: Callable[..., Settings]) -> None:
@@ -169,5 +169,5 @@ def outcrop(command: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout
 
 
-def marks(findings: list[Finding]) -> list[Mark]:
+def marks(findings: list[CheckResult]) -> list[Status]:
     return [finding.mark for finding in findings]

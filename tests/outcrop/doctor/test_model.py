@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.diffusion.profiles import PROFILES
-from outcrop.doctor.finding import Mark
-from outcrop.doctor.model import look_at_model
+from engine.models.profiles import PROFILES
+from outcrop.doctor.check import Status
+from outcrop.doctor.model import check_model
 from outcrop.settings import Settings, read_settings
 
 PROFILE = PROFILES["flux-fill"]
@@ -46,8 +46,8 @@ def pulled(cache: Path) -> None:
 
 
 def test_without_weights_the_draft_paints(cache: Path, configured: Callable[..., Settings]) -> None:
-    assert look_at_model(configured()).mark is Mark.ASIDE
-    assert look_at_model(configured(OUTCROP_MODEL="draft")).mark is Mark.GOOD
+    assert check_model(configured()).mark is Status.ASIDE
+    assert check_model(configured(OUTCROP_MODEL="draft")).mark is Status.GOOD
 
 
 def test_without_a_gpu_auto_is_the_draft_whatever_is_here(
@@ -55,8 +55,8 @@ def test_without_a_gpu_auto_is_the_draft_whatever_is_here(
 ) -> None:
     pulled(cache)
     monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: None)
-    said = look_at_model(configured())
-    assert said.mark is Mark.ASIDE
+    said = check_model(configured())
+    assert said.mark is Status.ASIDE
     assert "`auto` is the draft" in said.text
 
 
@@ -66,8 +66,8 @@ def test_the_best_model_here_is_named_with_its_licence(
     pulled(cache)
     monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: 80 * 2**30)
     for name in ("auto", PROFILE.name):
-        said = look_at_model(configured(OUTCROP_MODEL=name))
-        assert said.mark is Mark.GOOD
+        said = check_model(configured(OUTCROP_MODEL=name))
+        assert said.mark is Status.GOOD
         assert PROFILE.name in said.text
         assert PROFILE.licence in said.text
 
@@ -75,8 +75,8 @@ def test_the_best_model_here_is_named_with_its_licence(
 def test_a_model_that_is_not_here_is_to_be_pulled_after_its_licence(
     cache: Path, configured: Callable[..., Settings]
 ) -> None:
-    said = look_at_model(configured(OUTCROP_MODEL=PROFILE.name))
-    assert said.mark is Mark.BAD
+    said = check_model(configured(OUTCROP_MODEL=PROFILE.name))
+    assert said.mark is Status.BAD
     assert f"run `outcrop models pull {PROFILE.name}`" in said.text
     assert "accept it on huggingface.co first" in said.text
 
@@ -85,19 +85,19 @@ def test_a_machine_that_only_joins_a_bus_needs_no_weights(
     cache: Path, configured: Callable[..., Settings]
 ) -> None:
     settings = configured(OUTCROP_MODEL=PROFILE.name, OUTCROP_BUS_URL="nats://attic:4222")
-    assert look_at_model(settings).mark is Mark.ASIDE
+    assert check_model(settings).mark is Status.ASIDE
 
 
 def test_a_folder_is_looked_into(configured: Callable[..., Settings], tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     settings = configured(OUTCROP_MODEL=str(folder))
-    assert look_at_model(settings).mark is Mark.BAD
+    assert check_model(settings).mark is Status.BAD
     (folder / "model_index.json").write_text(json.dumps({"_class_name": "FluxFillPipeline"}))
-    said = look_at_model(settings)
-    assert said.mark is Mark.GOOD
+    said = check_model(settings)
+    assert said.mark is Status.GOOD
     assert "Flux Fill" in said.text
 
 
 def test_a_name_that_only_engines_know_is_no_fault(configured: Callable[..., Settings]) -> None:
-    assert look_at_model(configured(OUTCROP_MODEL="aunt-mays-model")).mark is Mark.ASIDE
+    assert check_model(configured(OUTCROP_MODEL="aunt-mays-model")).mark is Status.ASIDE

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bus.address import Address
-from outcrop.folder import FolderUnusable, held
+from bus.embedded.address import Address
+from outcrop.data_dir import FolderUnusable, exclusive_lock
 from outcrop.sandbox import command
 from outcrop.sandbox.command import empty, open_sandbox
-from outcrop.sandbox.zone import local_timezone
+from outcrop.sandbox.local_timezone import local_timezone
 from outcrop.settings import read_settings
 from tests.outcrop.sandbox.playground import Playground
 
@@ -42,7 +42,7 @@ def test_reset_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
     (tmp_path / "nats").mkdir()
     (tmp_path / "nats" / "store").write_text("messages")
     (tmp_path / "history.sqlite").write_text("rows")
-    with held(tmp_path, "sandbox"):
+    with exclusive_lock(tmp_path, "sandbox"):
         empty(tmp_path)
         assert [left.name for left in tmp_path.iterdir()] == ["sandbox.lock"]
 
@@ -50,7 +50,10 @@ def test_reset_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
 def test_a_second_one_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "sandbox"
     folder.mkdir()
-    with held(folder, "sandbox"), pytest.raises(FolderUnusable, match="`outcrop sandbox` is running"):
+    with (
+        exclusive_lock(folder, "sandbox"),
+        pytest.raises(FolderUnusable, match="`outcrop sandbox` is running"),
+    ):
         open_sandbox(read_settings(), port=0)
 
 

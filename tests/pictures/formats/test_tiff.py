@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
-from pictures.decode import decode, inspect
+from pictures.decode import decode, read_size
 from pictures.errors import DamagedPicture, NotAPicture, PictureError, PictureTooLarge
 from pictures.formats.tiff import MOST_PARTS
 from pictures.limits import Limits
@@ -115,7 +115,7 @@ def test_pictures_are_turned_upright_once(orientation: int) -> None:
     plain.getexif()[0x0112] = orientation
     decoded = decode(data, Limits())
     assert np.array_equal(decoded.picture.pixels, np.asarray(ImageOps.exif_transpose(plain)))
-    assert inspect(data, Limits()) == decoded.picture.size
+    assert read_size(data, Limits()) == decoded.picture.size
 
 
 def test_the_profile_comes_along() -> None:
@@ -185,6 +185,6 @@ def test_mutated_files_are_read_or_refused(data: bytes, changes: list[tuple[int,
     for place, value in changes:
         mutated[place % len(data)] = value
     for one in (bytes(mutated), bytes(mutated[: length % len(data)])):
-        for reader in (decode, inspect):
+        for reader in (decode, read_size):
             with suppress(PictureError):
                 reader(one, Limits(pixels=2**16))

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from pictures.encode import encode_jpeg, encode_png, encode_webp
 from pictures.picture import Picture
-from pictures.recipe import Found, Recipe
+from pictures.recipe import ForeignRecipe, Recipe
+from pictures.recipe.metadata import KEYWORDS
 from pictures.recipe.read import read_recipe
-from pictures.recipe.texts import KEYWORDS
 from tests.pictures.files import RGB, chunk, noise, png
-from tests.pictures.recipe.test_comfyui import simple
+from tests.pictures.recipe.dialects.test_comfyui import simple
 from tests.pictures.recipe.test_read import CASES
 from tests.pictures.recipe.test_write import WHOLE
 from tests.pictures.recipe.texts import SAMPLES, exif_with, png_with, saved_with
@@ -36,7 +36,7 @@ FILES = [
 ]
 
 
-def check(recipe: Recipe | Found | None) -> None:
+def check(recipe: Recipe | ForeignRecipe | None) -> None:
     """Fail where a recipe cannot be stored, or says something out of range."""
     if recipe is None:
         return

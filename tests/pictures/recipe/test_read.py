@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from pictures.geometry import Size
-from pictures.recipe import Found
+from pictures.recipe import ForeignRecipe
 from pictures.recipe.read import read_recipe
 from tests.pictures.recipe.texts import png_with
 
-A_CAT = Found(
+A_CAT = ForeignRecipe(
     dialect="",
     prompt="a cat",
     negative="blurry",
@@ -97,11 +97,11 @@ def image(**changes: object) -> dict[str, Any]:
     return changed(SD_METADATA, image=changed(SD_METADATA["image"], **changes))
 
 
-def found(dialect: str, **changes: object) -> Found:
+def found(dialect: str, **changes: object) -> ForeignRecipe:
     return A_CAT.model_copy(update={"dialect": dialect, **changes})
 
 
-CASES: dict[str, tuple[dict[str, object], Found]] = {
+CASES: dict[str, tuple[dict[str, object], ForeignRecipe]] = {
     "InvokeAI": ({"invokeai_metadata": INVOKE}, found("InvokeAI", model="juggernaut")),
     "InvokeAI 3.0's model": (
         {"invokeai_metadata": changed(INVOKE, model={"model_name": "v1-5", "base_model": "sd-1"})},
@@ -154,7 +154,7 @@ CASES: dict[str, tuple[dict[str, object], Found]] = {
         },
         found("InvokeAI 2", strength=0.4),
     ),
-    "Dream, prompt alone": ({"Dream": "a cat"}, Found(dialect="InvokeAI 2", prompt="a cat")),
+    "Dream, prompt alone": ({"Dream": "a cat"}, ForeignRecipe(dialect="InvokeAI 2", prompt="a cat")),
     "A1111": ({"parameters": A1111}, found("A1111", model="dreams")),
     "A1111, several lines": (
         {"parameters": "a cat,\non a mat\nNegative prompt: blurry,\nugly" + A1111[A1111.index("\nSteps") :]},
@@ -184,7 +184,10 @@ CASES: dict[str, tuple[dict[str, object], Found]] = {
         {"parameters": A1111.replace("a cat", "кошка 🐈")},
         found("A1111", model="dreams", prompt="кошка 🐈"),
     ),
-    "A1111, prompt alone": ({"parameters": "a cat: red"}, Found(dialect="A1111", prompt="a cat: red")),
+    "A1111, prompt alone": (
+        {"parameters": "a cat: red"},
+        ForeignRecipe(dialect="A1111", prompt="a cat: red"),
+    ),
     "A1111, a scheduler of its own": (
         {"parameters": A1111.replace("Euler a", "Restart")},
         found("A1111", model="dreams", scheduler="Restart"),
@@ -259,7 +262,7 @@ def test_a_number_may_come_in_words(value: object) -> None:
 def test_a_text_that_cannot_be_shown_is_made_so() -> None:
     said = '{"positive_prompt": "a\\ud800 \\u0000cat\\r\\non\\ta mat\\u001b", "seed": 1}'
     recipe = read_recipe(png_with(invokeai_metadata=said))
-    assert recipe == Found(dialect="InvokeAI", prompt="a cat\non a mat", seed=1)
+    assert recipe == ForeignRecipe(dialect="InvokeAI", prompt="a cat\non a mat", seed=1)
 
 
 @pytest.mark.parametrize(

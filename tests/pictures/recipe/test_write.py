@@ -11,14 +11,17 @@ from PIL import Image
 from pictures.encode import encode_jpeg, encode_png, encode_webp
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
-from pictures.recipe import Found, Recipe, a1111, invoke
-from pictures.recipe.ours import LARGEST_ANCESTRY
+from pictures.recipe import ForeignRecipe, Recipe
+from pictures.recipe.dialects import a1111, invokeai
 from pictures.recipe.read import read_ours, read_recipe
+from pictures.recipe.recipe import LARGEST_ANCESTRY
 from pictures.recipe.write import LARGEST_XMP, xmp
 from tests.pictures.files import noise
 
 PICTURE = Picture(pixels=noise(16, 16))
-SOURCE = Found(dialect="A1111", prompt="a cat\non a mat", negative="blurry", seed=5, scheduler="Restart")
+SOURCE = ForeignRecipe(
+    dialect="A1111", prompt="a cat\non a mat", negative="blurry", seed=5, scheduler="Restart"
+)
 WHOLE = Recipe(
     sides=Outcrop(top=128, right=64),
     seed=42,
@@ -75,7 +78,7 @@ def test_a_png_carries_the_words_of_a1111_and_invokeai_too() -> None:
 def test_what_was_not_used_is_not_claimed() -> None:
     draft = Recipe(sides=Outcrop(top=64), seed=7, painter="draft", source_sha256="0" * 64)
     assert a1111.write(draft) == "Seed: 7, Model: draft, Outcrop: top 64"
-    assert json.loads(invoke.write(draft)) == {
+    assert json.loads(invokeai.write(draft)) == {
         "generation_mode": "outpaint",
         "positive_prompt": "",
         "negative_prompt": "",
@@ -113,7 +116,7 @@ said = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp"), blac
     )
 )
 def test_what_we_write_for_others_is_read_as_it_was(recipe: Recipe) -> None:
-    expected = Found(
+    expected = ForeignRecipe(
         dialect="InvokeAI",
         prompt=recipe.prompt,
         negative=recipe.negative or None,
@@ -125,19 +128,19 @@ def test_what_we_write_for_others_is_read_as_it_was(recipe: Recipe) -> None:
         model=recipe.model,
         size=recipe.canvas,
     )
-    assert invoke.read({invoke.KEYWORD: invoke.write(recipe)}) == expected
+    assert invokeai.read({invokeai.KEYWORD: invokeai.write(recipe)}) == expected
     if not any(text.startswith(("{", "Negative prompt:")) for text in (recipe.prompt, recipe.negative or "")):
         found = a1111.read({a1111.KEYWORD: a1111.write(recipe)})
         assert found == expected.model_copy(update={"dialect": "A1111"})
 
 
 def test_ancestors_are_kept_the_nearest_first() -> None:
-    recipe: Recipe | Found = SOURCE
+    recipe: Recipe | ForeignRecipe = SOURCE
     for seed in range(4):
         child = Recipe(sides=Outcrop(top=64), seed=seed, source_sha256="0" * 64)
         recipe = child.descended_from(recipe)
     seeds = []
-    ancestor: Recipe | Found | None = recipe
+    ancestor: Recipe | ForeignRecipe | None = recipe
     while isinstance(ancestor, Recipe):
         seeds.append(ancestor.seed)
         ancestor = ancestor.parent
@@ -156,7 +159,7 @@ def test_a_family_never_outgrows_its_room() -> None:
 
 
 def test_xmp_leaves_ancestors_out_before_it_outgrows_a_segment() -> None:
-    parent = Found(dialect="A1111", prompt="&" * 10_000)
+    parent = ForeignRecipe(dialect="A1111", prompt="&" * 10_000)
     recipe = Recipe(sides=Outcrop(top=64), seed=0, prompt="&" * 6_000, source_sha256="0" * 64)
     grown = recipe.descended_from(parent)
     assert len(xmp(grown)) < LARGEST_XMP

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.imaging.canvas import place
+from engine.imaging.canvas import place_on_canvas
 from engine.imaging.infill.mirror import mirror
 from pictures.geometry import Outcrop, Size
 from tests.engine.pictures import natural
@@ -17,7 +17,7 @@ sizes = st.builds(Size, width=st.integers(1, 30), height=st.integers(1, 30))
 @given(size=sizes, sides=outcrops)
 def test_around_a_picture_it_is_what_numpy_calls_symmetric(size: Size, sides: Outcrop) -> None:
     source = natural(size)
-    canvas = place(source, sides)
+    canvas = place_on_canvas(source, sides)
     mirror(canvas.mask, canvas.pixels, 0)
     margins = ((sides.top, sides.bottom), (sides.left, sides.right), (0, 0))
     assert np.array_equal(canvas.pixels, np.pad(source.pixels, margins, mode="symmetric"))

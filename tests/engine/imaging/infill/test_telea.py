@@ -5,10 +5,10 @@ import sys
 import numpy as np
 import pytest
 
-from engine.draft import DraftPainter
+from engine.draft_painter import DraftPainter
 from engine.errors import PaintingFailed
 from engine.imaging.infill.telea import telea
-from engine.painter import Wishes
+from engine.painter import PaintSettings
 from pictures.recipe import Infill
 
 
@@ -26,4 +26,4 @@ def test_colours_run_into_the_hole() -> None:
 def test_where_opencv_is_not_installed_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(PaintingFailed, match="needs OpenCV"):
-        DraftPainter().resolve(Wishes(infill=Infill.CV2))
+        DraftPainter().resolve(PaintSettings(infill=Infill.CV2))

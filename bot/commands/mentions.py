@@ -1,0 +1,76 @@
+"""Answer messages to the bot: "@bot top 128", with a picture or in reply to one."""
+
+import discord
+
+from bot.inbound.error_replies import reply, user_message
+from bot.inbound.handler import RequestHandler
+from bot.inbound.message_pictures import NO_PICTURE, attached, find_picture, second_picture
+from bot.texts import NO_MASK, ONE_PICTURE
+from bot.views.rerun import rerun_of
+from options.errors import UserError
+from options.request import PaintRequest
+from options.text_parser import EXAMPLE, ParsedText, parse
+
+
+async def on_message(desk: RequestHandler, message: discord.Message, me: discord.abc.User) -> None:
+    """Take what a message to us asks for, or reply with a sentence.
+
+    To us are direct messages, and those whose words mention us. A reply to the bot mentions it without a
+    word of it: it may be a request, or talk among people that is left alone.
+    """
+    mentions = (f"<@{me.id}>", f"<@!{me.id}>")
+    to_us = message.guild is None or any(mention in message.content for mention in mentions)
+    text = message.content
+    for mention in mentions:
+        text = text.replace(mention, " ")
+    try:
+        said = parse(text)
+    except UserError as odd:
+        if to_us:
+            await reply(message, str(odd))
+        return
+    if not (said or to_us):
+        return
+    try:
+        await _take(desk, message, said)
+    except Exception as error:  # noqa: BLE001 - the last place that can still answer
+        await reply(message, user_message(error))
+
+
+async def _take(desk: RequestHandler, message: discord.Message, said: ParsedText) -> None:
+    if not said:
+        raise UserError(EXAMPLE)
+    if message.attachments:
+        picture, second = attached(message), second_picture(message)
+        if said.options.holes or said.options.invert_mask:
+            options = said.options.model_copy(update={"holes": True})
+            await desk.take_message(message, options, picture, second)
+        else:
+            await desk.take_message(message, said.options, picture, note=ONE_PICTURE if second else None)
+        return
+    if said.options.invert_mask:
+        raise UserError(NO_MASK)
+    replied_to = await _replied_to(message)
+    if replied_to is None:
+        raise UserError(f"Attach a picture, or reply to one. {EXAMPLE}")
+    job = await desk.album.shown_in(replied_to.id)
+    if job is not None and (said.again or not said.options.reshapes):
+        options, source = rerun_of(job, said.options)
+        await desk.take_message(message, options, source)
+        return
+    meant = await find_picture(desk, replied_to)
+    inherited = job.options.prompt if job else None
+    options = PaintRequest(prompt=inherited).changed_by(said.options)
+    await desk.take_message(message, options, meant)
+
+
+async def _replied_to(message: discord.Message) -> discord.Message | None:
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    if isinstance(reference.resolved, discord.Message):
+        return reference.resolved
+    try:
+        return await message.channel.fetch_message(reference.message_id)
+    except discord.HTTPException as error:
+        raise UserError(NO_PICTURE) from error

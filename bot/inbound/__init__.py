@@ -1,0 +1,1 @@
+"""What people ask for: requests, their pictures, and how an error is told."""

@@ -1,0 +1,207 @@
+"""Where requests come in, whichever way they were made."""
+
+import asyncio
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import discord
+import structlog
+
+from bot import texts
+from bot.errors import StorageFailed
+from bot.history.deliveries import Deliveries
+from bot.history.jobs import Jobs
+from bot.history.models import DeliveryState, Job, JobState
+from bot.history.user_results import UserResults
+from bot.inbound.error_replies import UNREACHABLE
+from bot.inbound.intake import Intake
+from bot.limits import Limits
+from bot.outbound.messenger import Messenger
+from bot.outbound.upload import EVERYWHERE_LIMIT, UploadEncoder
+from bot.queue.queue_status import QueueStatus
+from bot.wakeup import Wakeup
+from bus.jobs import JobId, new_job_id
+from options.errors import UserError
+from options.request import PaintRequest
+from pictures.recipe import ForeignRecipe, Recipe, Sha256
+
+log = structlog.get_logger()
+
+ROW_FIRST = 0.25
+"""Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredPicture:
+    """A picture that is in the store already."""
+
+    sha256: Sha256
+    name: str
+    parent: JobId
+    painter: str | None = None
+    """Who is to paint it again; None: whoever paints now."""
+
+
+class RequestHandler:
+    """Turns interactions and messages into jobs, and acknowledges each at once."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        album: UserResults,
+        fitter: UploadEncoder,
+        deliveries: Deliveries,
+        intake: Intake,
+        messenger: Messenger,
+        lookout: QueueStatus,
+        limits: Limits,
+        cancelled: Callable[[], None],
+        changed: Wakeup,
+    ) -> None:
+        self.forms: MutableMapping[str, discord.ui.Modal] = WeakValueDictionary()
+        """The forms that Discord was asked to show, by their custom ids."""
+        self.jobs = jobs
+        self.album = album
+        self.fitter = fitter
+        self._deliveries = deliveries
+        self.messenger = messenger
+        self.lookout = lookout
+        self._intake = intake
+        self._limits = limits
+        self._cancelled = cancelled
+        self._changed = changed
+
+    async def take_interaction(
+        self,
+        interaction: discord.Interaction,
+        options: PaintRequest,
+        source: discord.Attachment | StoredPicture,
+        mask: discord.Attachment | None = None,
+    ) -> None:
+        """Keep what an interaction asks for, acknowledge it, and put it in line."""
+        assert interaction.channel_id is not None
+        job = self._new_job(interaction.user.id, options, source, mask)
+        job.channel_id = interaction.channel_id
+        job.guild_id = interaction.guild_id
+        job.interaction_token = interaction.token
+        job.filesize_limit = interaction.filesize_limit
+        async with self.messenger.turn(job.id):  # until Discord has heard of us there is no status to edit
+            receiving = asyncio.create_task(self._receive(job, source))
+            # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
+            await asyncio.wait({receiving}, timeout=ROW_FIRST)
+            status = None
+            if not (receiving.done() and receiving.exception()):
+                status = await _acknowledge(interaction, job.id)
+            await receiving
+            if status is not None:
+                await self._note_status(job.id, status)
+        await self._prepare(job, source)
+
+    async def take_message(
+        self,
+        message: discord.Message,
+        options: PaintRequest,
+        source: discord.Attachment | StoredPicture,
+        mask: discord.Attachment | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Keep what a message asks for, answer it with a status message, and put it in line."""
+        job = self._new_job(message.author.id, options, source, mask)
+        job.notes = [note] if note else []
+        job.channel_id = message.channel.id
+        job.guild_id = message.guild.id if message.guild else None
+        job.request_message_id = message.id
+        job.filesize_limit = message.guild.filesize_limit if message.guild else EVERYWHERE_LIMIT
+        await self._receive(job, source)
+        await self._prepare(job, source)
+
+    async def cancel(self, job: Job) -> JobState | None:
+        """Ask for the end of a job; returns its state before."""
+        before = await self.jobs.request_cancel(job.id)
+        self._cancelled()
+        return before
+
+    async def cancel_all(self, person: int) -> int:
+        """Cancel a person's unfinished jobs; returns how many have not ended yet."""
+        mine = [job for job in await self.jobs.unfinished() if job.user_id == person]
+        for job in mine:
+            await self.cancel(job)
+        return len(mine)
+
+    async def recipe_of(self, source: discord.Attachment | StoredPicture) -> Recipe | ForeignRecipe | None:
+        """Return what a picture says about how it was made; raises Refused where it cannot be fetched."""
+        match source:
+            case StoredPicture():
+                return await self._intake.recipe_of(source.sha256)
+            case discord.Attachment():
+                return await self._intake.recipe_at(source.url)
+
+    async def fetched(self, job: JobId) -> None:
+        """Note that a person has fetched what could not be delivered."""
+        await self._deliveries.close(job, DeliveryState.SENT)
+
+    def _new_job(
+        self,
+        person: int,
+        options: PaintRequest,
+        source: discord.Attachment | StoredPicture,
+        mask: discord.Attachment | None = None,
+    ) -> Job:
+        options = options.checked()
+        job = Job(
+            id=new_job_id(), user_id=person, channel_id=0, guild_id=None, options=options, filesize_limit=0
+        )
+        match source:
+            case StoredPicture():
+                job.source_name = source.name
+                job.parent_id = source.parent
+            case discord.Attachment():
+                self._check_size(source)
+                if options.invert_mask and mask is None:
+                    raise UserError(texts.NO_MASK)
+                job.source_name = source.filename
+                job.attachment_url = source.url
+        if mask is not None:
+            self._check_size(mask)
+            job.mask_url = mask.url
+        return job
+
+    def _check_size(self, file: discord.Attachment) -> None:
+        if file.size > self._limits.pictures.bytes:
+            raise UserError(
+                f"{file.filename} has {file.size / 2**20:.1f} MB; "
+                f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
+            )
+
+    async def _receive(self, job: Job, source: discord.Attachment | StoredPicture) -> None:
+        if waiting := await self._deliveries.undeliverable_of(job.user_id):
+            job.notes = [*job.notes, texts.undelivered(waiting)]
+        if isinstance(source, StoredPicture):
+            await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
+        else:
+            await self._intake.receive(job)
+        log.info("request received", job=job.id, sides=str(job.options))
+        self._changed.ring()
+
+    async def _note_status(self, job: JobId, message_id: int) -> None:
+        try:
+            await self.jobs.note_status_message(job, message_id)
+        except StorageFailed as failed:  # the first edit will tell its id as well
+            log.warning("status message not noted", job=job, error=str(failed))
+
+    async def _prepare(self, job: Job, source: discord.Attachment | StoredPicture) -> None:
+        if not isinstance(source, StoredPicture):
+            await self._intake.prepare(job)
+
+
+async def _acknowledge(interaction: discord.Interaction, job: JobId) -> int | None:
+    """Say that we have heard; returns the id of the message that will hold the answer."""
+    try:
+        response = await interaction.response.defer(thinking=True)
+    except UNREACHABLE as error:
+        # The job is kept all the same; its answer goes by the bot's own rights.
+        log.warning("interaction not acknowledged", job=job, error=str(error))
+        return None
+    return response.message_id if response else None

@@ -1,0 +1,36 @@
+"""Which picture of a message is meant."""
+
+import discord
+
+from bot.inbound.handler import RequestHandler, StoredPicture
+from options.errors import UserError
+
+NO_PICTURE = (
+    "I see no picture in that message. If it has one, open the message's menu: **Apps → Outcrop…** "
+    "(or on a phone: hold the message, then Apps), which lets me see it."
+)
+
+
+async def find_picture(desk: RequestHandler, message: discord.Message) -> discord.Attachment | StoredPicture:
+    """Return the message's picture, from the history if it is one of ours; raises Refused for none."""
+    job = await desk.album.shown_in(message.id)
+    if job is not None:
+        picture = next(one for one in job.pictures if one.message_id == message.id)
+        return StoredPicture(sha256=picture.sha256, name=job.source_name, parent=job.id)
+    return attached(message)
+
+
+def second_picture(message: discord.Message) -> discord.Attachment | None:
+    """Return the second picture that is attached to a message, if there is one."""
+    return next(iter(_pictures(message)[1:]), None)
+
+
+def attached(message: discord.Message) -> discord.Attachment:
+    """Return the message's first attachment, pictures first; raises Refused if there is none."""
+    for attachment in [*_pictures(message), *message.attachments]:
+        return attachment
+    raise UserError(NO_PICTURE)
+
+
+def _pictures(message: discord.Message) -> list[discord.Attachment]:
+    return [one for one in message.attachments if (one.content_type or "").startswith("image/")]

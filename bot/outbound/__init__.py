@@ -1,0 +1,1 @@
+"""What people get: status, results, and the ways to deliver them."""

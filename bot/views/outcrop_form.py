@@ -1,0 +1,59 @@
+"""The form that the message menu opens."""
+
+import discord
+
+from bot.context import context_of
+from bot.inbound.error_replies import replying_on_error
+from bot.inbound.handler import StoredPicture
+from options.request import LONGEST_PROMPT
+from options.text_parser import parse
+
+FORM_EXPIRED = "This form has been open for too long. Please open **Outcrop…** again."
+
+FORM_LIFE = 3600.0
+"""Seconds that a form may be filled in; forms that are closed unsent are not told to us."""
+
+
+class OutcropForm(discord.ui.Modal, title="Outcrop"):
+    """Asks for sides and prompt."""
+
+    sides: discord.ui.Label["OutcropForm"] = discord.ui.Label(
+        text="Pixels to add per side",
+        description="top, right, bottom, left; rounded up to 64 unless you write exact",
+        component=discord.ui.TextInput(custom_id="sides", placeholder="top 128 right 64", max_length=100),
+    )
+    prompt: discord.ui.Label["OutcropForm"] = discord.ui.Label(
+        text="What to paint there",
+        component=discord.ui.TextInput(
+            custom_id="prompt",
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=LONGEST_PROMPT,
+        ),
+    )
+    numbers: discord.ui.Label["OutcropForm"] = discord.ui.Label(
+        text="Seed, variations, steps and the like",
+        description="none draws a seed and paints one picture",
+        component=discord.ui.TextInput(
+            custom_id="numbers",
+            placeholder="seed 42 variations 2 steps 30 guidance 7",
+            required=False,
+            max_length=200,
+        ),
+    )
+
+    def __init__(self, source: discord.Attachment | StoredPicture) -> None:
+        super().__init__(timeout=FORM_LIFE)
+        self._source = source
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Take the request."""
+        async with replying_on_error(interaction):
+            said = parse(f"{_text(self.sides)} {_text(self.numbers)}").options
+            options = said.model_copy(update={"prompt": _text(self.prompt) or None})
+            await context_of(interaction).take_interaction(interaction, options, self._source)
+
+
+def _text(label: "discord.ui.Label[OutcropForm]") -> str:
+    assert isinstance(label.component, discord.ui.TextInput)
+    return label.component.value

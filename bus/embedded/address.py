@@ -1,0 +1,105 @@
+"""Keep the embedded server's port and token."""
+
+import errno
+import os
+import random
+import secrets
+import socket
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bus.embedded.listen import LOOPBACK, ListenAddress
+from bus.errors import ServerFailed
+
+PORTS = range(20_000, 32_000)
+"""Below the ports that systems draw for outgoing connections: none takes ours meanwhile."""
+
+
+class Address(BaseModel):
+    """Where the embedded server of one data folder listens, and the token that it asks for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = Field(ge=1, le=65_535)
+    token: str = Field(pattern=r"^[A-Za-z0-9_-]{20,}$", repr=False)
+    host: str = LOOPBACK
+    """By which this machine connects."""
+    certificate: Path | None = None
+    """The server's, if it speaks TLS."""
+
+    @property
+    def url(self) -> str:
+        """The address for a client, with the token."""
+        if self.certificate is None:
+            return f"nats://{self.token}@{self.host}:{self.port}"
+        return f"tls://{self.token}@{self.host}:{self.port}?{urlencode({'pin': self.certificate})}"
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return a free port with a new token."""
+        return cls(port=_free_port(), token=secrets.token_urlsafe(24))
+
+    def listening(self, listen: ListenAddress | None) -> Self:
+        """Return the address, same token, where the server is told to listen; None means loopback."""
+        if listen is None:
+            return self.model_copy(update={"host": LOOPBACK, "certificate": None})
+        there = {"host": listen.nearby, "port": listen.port, "certificate": listen.certificate}
+        return self.model_copy(update=there)
+
+    def elsewhere(self) -> Self:
+        """Return another free port with the same token."""
+        return self.model_copy(update={"port": _free_port()})
+
+    def is_free(self) -> bool:
+        """Whether nothing else listens on the port."""
+        return _is_free(self.port, self.host)
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """Return the address kept in a file; None if there is none that can be read."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def keep(self, path: Path) -> None:
+        """Write the address to a file that only its owner may read."""
+        write_private(path, self.model_dump_json(exclude_defaults=True))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read; a crash leaves the old one or the new one."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _free_port() -> int:
+    for port in random.sample(PORTS, 200):
+        if _is_free(port):
+            return port
+    raise ServerFailed(
+        f"No port from {PORTS.start} to {PORTS.stop} is free on {LOOPBACK}; stop some other server."
+    )
+
+
+def _is_free(port: int, host: str = LOOPBACK) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as nats-server does
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            return False
+    return True

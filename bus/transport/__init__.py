@@ -1,0 +1,1 @@
+"""The connection to NATS JetStream; nothing outside this package imports nats."""

@@ -1,0 +1,1 @@
+"""The denoising loop: increments, overlapping windows, and the tiled VAE."""

@@ -1,0 +1,1 @@
+"""Diffusers' pipelines, loaded and taken apart into what the denoising loop needs."""

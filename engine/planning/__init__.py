@@ -1,0 +1,1 @@
+"""Which parts of a canvas are painted, when, and in which windows."""

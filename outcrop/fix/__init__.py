@@ -1,0 +1,1 @@
+"""The command `outcrop fix`: extend image files locally or through a bus."""

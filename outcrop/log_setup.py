@@ -1,0 +1,70 @@
+"""Write the log: one line an event, with its job, and without a secret."""
+
+import logging
+import re
+import sys
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+LOGFMT_ORDER = ["timestamp", "level", "event", "job"]
+
+SECRETS = re.compile(
+    r"(?<=://)[^/@\s]+(?=@)"  # the token in the address of a bus
+    r"|(?<=/webhooks/)(\d+/)[^/?\s'\"]+"  # an interaction's token, where answers go
+    r"|(?<=/interactions/)(\d+/)[^/?\s'\"]+"
+    r"|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b"  # a bot's token
+)
+
+
+def redact(text: str) -> str:
+    """Return the text with every token that it may hold covered."""
+    return SECRETS.sub(lambda found: (found[1] or found[2] or "") + "***", text)
+
+
+def configure_logging(level: str, *, as_json: bool = False) -> None:
+    """Send our events, and the warnings of libraries, to standard error."""
+    terminal = sys.stderr.isatty() and not as_json
+    logfmt = structlog.processors.LogfmtRenderer(key_order=LOGFMT_ORDER, drop_missing=True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
+            structlog.processors.format_exc_info,
+            _json if as_json else structlog.dev.ConsoleRenderer() if terminal else logfmt,
+            _redacted,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: _Printer(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
+
+
+_json = structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False)
+
+
+def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:
+    return redact(rendered) if isinstance(rendered, str) else rendered
+
+
+class _Printer(structlog.PrintLogger):
+    """Prints; a line for a full disk or a closed stream is lost, and nothing else with it."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = fatal = exception = msg
+
+
+class _ToStructlog(logging.Handler):
+    """Takes what libraries log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

@@ -1,5 +1,0 @@
-"""The error of a command line that was not understood."""
-
-
-class Misused(Exception):
-    """The command was not understood; the text says why."""

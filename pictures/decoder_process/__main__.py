@@ -1,0 +1,7 @@
+"""The decoder's process: `python -m pictures.decoder_process`."""
+
+from pictures.decode import decode, verify
+from pictures.decoder_process.protocol import Request
+from pictures.decoder_process.server import serve
+
+serve({Request.FACTS: verify, Request.PICTURE: decode})

@@ -1,0 +1,1 @@
+"""How other programs write down how a picture was made, one file each."""

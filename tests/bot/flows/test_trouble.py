@@ -1,0 +1,118 @@
+"""What people are told when something breaks, and what goes on by itself."""
+
+import asyncio
+import errno
+import time
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.client import OUTDATED, OutcropClient
+from bot.errors import StorageFailed
+from bot.history.jobs import Jobs
+from bot.history.picture_store import PictureStore
+from bot.history.user_results import UserResults
+from bot.inbound import intake
+from bot.inbound.error_replies import NO_STORAGE, SORRY
+from bot.inbound.intake import UNFORESEEN
+from pictures.decoder_process.client import FATAL, Decoder
+from pictures.decoder_process.process import Process
+from pictures.decoder_process.protocol import Request
+from pictures.geometry import Outcrop
+from tests.bot.world import PHOTO, World, holds_the_photo
+
+
+async def test_a_mistake_of_ours_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_album: UserResults, _person: int) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(UserResults, "count", broken)
+    shown = await world.alice.slash(world.channel, "history")
+    assert shown.ephemeral
+    await world.says(shown, SORRY)
+
+
+async def test_a_history_that_cannot_be_written_is_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_jobs: Jobs, *_job: object, most_unfinished: int) -> None:
+        raise StorageFailed("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Jobs, "add", full)
+        await world.says(await world.ask(top=64), NO_STORAGE)
+        await world.reply(await world.tell("top 64", attachments=[PHOTO]), NO_STORAGE)
+    await world.result(await world.ask(top=64))
+
+
+async def test_a_request_waits_for_a_full_disk_and_goes_on_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, tries = PictureStore.put, 0
+
+    async def full_at_first(store: PictureStore, data: bytes) -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return await put(store, data)
+
+    monkeypatch.setattr(PictureStore, "put", full_at_first)
+    monkeypatch.setattr(intake, "RETRY", 0.05)
+    message = await world.result(await world.ask(top=64))
+    assert holds_the_photo(world.file(message), Outcrop(top=64))
+
+
+async def test_a_picture_that_breaks_the_decoder_is_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_decoder: Decoder, _data: bytes) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Decoder, "examine", broken)
+        await world.says(await world.ask(top=64), UNFORESEEN)
+    await world.result(await world.ask(top=64))
+
+
+async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_painted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(process: Process, wanted: Request, data: bytes) -> None:
+        process.kill()
+        raise EOFError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Process, "ask", killed)
+        await world.says(await world.ask(top=64), FATAL)
+    await world.result(await world.ask(top=64))
+
+
+async def test_a_request_that_could_not_be_acknowledged_is_answered_all_the_same(world: World) -> None:
+    world.env.inject_error("POST", "/interactions/*/callback", status=500)
+    world.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
+    await world.ask(top=64)
+    await world.until(lambda: any(message.attachments for message in world.messages()))
+
+
+async def test_a_command_that_discord_remembers_otherwise_is_answered(world: World) -> None:
+    for command in world.env.backend.visible_commands(user_id=world.alice.id, channel_id=world.channel.id):
+        if command["name"] == "outcrop":
+            command["options"] = [one for one in command["options"] if one["name"] != "image"]
+    pressed = await world.alice.slash(world.channel, "outcrop", top=64)
+    assert pressed.ephemeral
+    world.forgive(app_commands.CommandSignatureMismatch)
+    await world.says(pressed, OUTDATED)
+
+
+async def test_no_status_overtakes_the_acknowledgement(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    defer = discord.InteractionResponse.defer
+
+    async def slow(response: discord.InteractionResponse[OutcropClient], *, thinking: bool) -> object:
+        await asyncio.to_thread(time.sleep, 0.3)  # by the real clock
+        return await defer(response, thinking=thinking)
+
+    monkeypatch.setattr(discord.InteractionResponse, "defer", slow)
+    message = await world.result(await world.ask(top=64))
+    assert [one.id for one in world.messages()] == [message.id]

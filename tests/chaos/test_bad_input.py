@@ -1,0 +1,128 @@
+"""Bad input gets a clear sentence, leaves no half job, and the next command works."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pictures.decode import decode
+from pictures.geometry import Outcrop
+from pictures.limits import Limits
+from tests.chaos.family import Family
+from tests.chaos.waiting import found, until
+from tests.fake_discord import Person
+from tests.pictures.files import GREY, RGB, chunk, exif, header, noise, png, png_of, saved
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PICTURE = Image.fromarray(noise(60, 40))
+END = chunk(b"IEND")
+GOOD = png(noise(40, 30), RGB)
+
+REFUSED = {
+    "a text": (
+        "letter.png",
+        b"Dear all, this is a letter.",
+        "This file is not a picture that can be read here.",
+    ),
+    "no byte": (
+        "empty.png",
+        b"",
+        "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture.",
+    ),
+    "half a PNG": ("half.png", GOOD[: len(GOOD) // 2], "This PNG file is damaged or incomplete."),
+    "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "This JPEG file is damaged or incomplete."),
+    "a header of 50,000 x 50,000": (
+        "bomb.png",
+        png_of([header(50_000, 50_000), chunk(b"IDAT", zlib.compress(bytes(1000))), END]),
+        "The picture is 50000×50000 (2,384.2 megapixels); the limit is 16 megapixels.",
+    ),
+    "a tiny file that inflates": (
+        "bomb.png",
+        png_of([header(5000, 5000, colour=GREY), chunk(b"IDAT", zlib.compress(bytes(5001 * 5000), 9)), END]),
+        "the limit is 16 megapixels.",
+    ),
+    "a text-chunk bomb": (
+        "bomb.png",
+        png(noise(4, 4), RGB, chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(20 * 2**20)))),
+        "The file carries more than 8 MB of text and other metadata.",
+    ),
+    "too many bytes": ("large.png", GOOD + bytes(25 * 2**20), "large.png has 25.0 MB; 25 MB is the most."),
+    "too large a result": (
+        "wide.png",
+        png(np.zeros((4090, 4095, 1), np.uint8), GREY),
+        "The result would be 4095×4098 (16.1 megapixels); the limit is 16 megapixels.",
+    ),
+}
+
+PAINTED = {
+    "an animated GIF": (
+        saved(PICTURE, "GIF", save_all=True, append_images=[Image.new("RGB", (60, 40))]),
+        "Only the first frame of the animation is used.",
+    ),
+    "CMYK": (saved(PICTURE.convert("CMYK"), "JPEG"), "CMYK was converted to RGB."),
+    "16 bits": (png(noise(40, 30).astype(np.uint16) * 257, RGB), "16-bit"),
+    "a palette with transparency": (
+        saved(PICTURE.convert("P"), "PNG", transparency=3),
+        "",
+    ),
+    "a turned JPEG": (saved(PICTURE, "JPEG", exif=b"Exif\0\0" + exif(6)), ""),
+}
+
+
+@pytest.fixture
+def person(family: Family, request: pytest.FixtureRequest) -> Person:
+    """Give each case somebody without unfinished jobs."""
+    return family.discord.person(request.node.name)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+async def test_what_cannot_be_painted_is_told_so(family: Family, person: Person, case: str) -> None:
+    name, data, sentence = REFUSED[case]
+    before = family.rows.ids()
+    request = await family.ask(person, image=(name, data))
+    response = await found(lambda: request.press.response)
+    await until(lambda: sentence in response.content)
+    assert not response.components
+    for job in family.rows.ids() - before:
+        assert await family.answered(job) is response
+        assert family.rows.job(job)["state"] == "failed"
+        assert not family.rows.job(job)["interaction_token"]
+    await family.answered(await (await family.ask(person)).job())
+
+
+@pytest.mark.parametrize("case", PAINTED)
+async def test_what_is_odd_is_painted_and_said_so(family: Family, person: Person, case: str) -> None:
+    data, note = PAINTED[case]
+    answer = await family.answered(await (await family.ask(person, image=("odd.bin", data))).job())
+    assert note in answer.content
+    source = decode(data, Limits()).picture
+    grown = decode(answer.attachments[0].data, Limits()).picture
+    assert grown.size == Outcrop(top=8).grow(source.size)
+    assert np.array_equal(grown.pixels[8:], source.pixels)
+
+
+async def test_an_attachment_whose_link_has_died_is_told_so(family: Family, person: Person) -> None:
+    family.discord.fail("GET", "/attachments/*", 404)
+    answer = await family.answered(await (await family.ask(person)).job())
+    assert "Discord does not hand out that picture any more. Please send it again." in answer.content
+
+
+async def test_a_prompt_may_hold_anything(family: Family, person: Person) -> None:
+    prompt = ("@everyone @here <@&1> \x00\x1b[31m\u2028# no heading\n" * 100)[:2000]
+    answer = await family.answered(await (await family.ask(person, prompt=prompt)).job())
+    assert not answer.pinged_everyone
+    assert not answer.notified
+    assert len(answer.attachments) == 1
+    assert not {"\x00", "\x1b", "\u2028"} & set(answer.content)
+
+
+async def test_no_side_is_told_so(family: Family, person: Person) -> None:
+    request = await family.ask(person, top=0)
+    response = await found(lambda: request.press.response)
+    assert "side" in response.content
+    assert not family.rows.all("SELECT id FROM jobs WHERE user_id = ?", person.id)
+    await family.answered(await (await family.ask(person)).job())

@@ -1,0 +1,34 @@
+"""Where a model lies, by the numbers of the machine."""
+
+import pytest
+
+from engine.models.placement import GIB, is_fast_enough, placement
+from engine.models.profiles import PROFILES
+
+SD, SDXL, FLUX = (PROFILES[name] for name in ("sd15-inpaint", "sdxl-inpaint", "flux-fill"))
+
+
+@pytest.mark.parametrize(("gigabytes", "rows"), [(4, 2), (8, 4), (12, 4), (24, 8), (80, 8)])
+def test_more_memory_takes_more_rows_at_once(gigabytes: int, rows: int) -> None:
+    assert placement(SD, "cuda", gigabytes * GIB).rows == rows
+
+
+def test_a_model_that_does_not_fit_comes_part_by_part() -> None:
+    assert placement(SDXL, "cuda", 8 * GIB).offload
+    assert not placement(SDXL, "cuda", 12 * GIB).offload
+    assert placement(FLUX, "cuda", 24 * GIB).offload
+
+
+def test_apples_gpu_shares_the_machines_memory_so_nothing_is_moved() -> None:
+    assert not placement(SDXL, "mps", 6 * GIB).offload
+
+
+def test_a_cpu_takes_one_row_in_its_own_order() -> None:
+    here = placement(SDXL, "cpu", 0)
+    assert (here.offload, here.channels_last, here.rows) == (False, False, 1)
+    assert placement(SDXL, "cuda", 24 * GIB).channels_last
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_no_model_runs_well_without_a_gpu(profile: object) -> None:
+    assert not is_fast_enough(profile, None)  # type: ignore[arg-type] # parametrize gives objects

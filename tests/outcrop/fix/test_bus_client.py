@@ -1,0 +1,117 @@
+"""One picture after another through a bus that may lose what it has."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bus.connection import Bus
+from bus.embedded.server import embedded_server
+from bus.engine_registry import EngineRegistry
+from bus.events import Failed, HandedBack, Started
+from options.request import PaintRequest
+from outcrop.fix.bus_client import BusClient
+from outcrop.fix.destination import Destination
+from outcrop.fix.prepare import PreparedPicture, prepare_outpaint
+from outcrop.fix.read_picture import FileFailed
+from outcrop.fix.report import Report
+from pictures.geometry import Outcrop
+from pictures.limits import Limits
+from tests.bot.studio import engine_on
+from tests.bus.parts import ACK_WAIT, leased, soon, until
+from tests.engine.pictures import go_on
+from tests.outcrop.fix.test_command import others, photo, png
+
+__all__ = ["photo", "png"]
+
+
+@pytest.fixture
+def work(photo: Path) -> PreparedPicture:
+    return prepare_outpaint(photo, None, PaintRequest(sides=Outcrop(top=64), seed=3), "draft", Limits())
+
+
+def studio(bus: Bus) -> BusClient:
+    return BusClient(bus, Destination(), Report(), roster=EngineRegistry(changed=lambda: None), crashes=3)
+
+
+async def taken_down(bus: Bus, engine: str) -> None:
+    """Have an engine begin the one job, and never be heard of again."""
+    lease = await leased(bus)
+    await bus.events.record(Started(job=lease.job.id, attempt=lease.attempt, engine=engine))
+
+
+async def queued(bus: Bus) -> str:
+    """Wait for the one job, and return its id."""
+
+    async def there() -> bool:
+        return bool(await bus.jobs.queued() & await bus.objects.jobs())
+
+    await until(there)
+    [job] = await bus.jobs.queued()
+    return job
+
+
+async def test_a_job_that_the_bus_has_lost_is_put_there_anew(
+    tmp_path: Path, photo: Path, work: PreparedPicture
+) -> None:
+    data = tmp_path / "data"
+    async with embedded_server(data) as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        job = await queued(bus)
+        await bus.jobs.purge(job)
+        await bus.objects.delete_job(job)
+        assert await queued(bus) == job
+        async with engine_on(data):
+            await soon(painting)
+    assert "photo.3.outcrop.png" in others(photo)
+
+
+async def test_a_command_that_is_stopped_leaves_nothing_on_the_bus(
+    tmp_path: Path, work: PreparedPicture
+) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        await queued(bus)
+        painting.cancel()
+        await asyncio.gather(painting, return_exceptions=True)
+        assert painting.cancelled()
+        assert await bus.jobs.queued() | await bus.objects.jobs() == set()
+
+
+async def test_a_job_that_failed_says_why(tmp_path: Path, work: PreparedPicture) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
+        with pytest.raises(FileFailed, match="The brush broke"):
+            await soon(painting)
+
+
+async def test_a_job_that_takes_down_one_engine_after_another_is_given_up(
+    tmp_path: Path, work: PreparedPicture
+) -> None:
+    async with (
+        embedded_server(tmp_path / "data") as url,
+        Bus.connect(url, name="t", ack_wait=ACK_WAIT) as bus,
+    ):
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        for engine in ("first", "second", "third", "third", "fourth"):
+            assert not painting.done()
+            await taken_down(bus, engine)
+        with pytest.raises(FileFailed, match="It brought down 4 engines one after another"):
+            await soon(painting)
+        assert await bus.jobs.queued() | await bus.objects.jobs() == set()
+
+
+async def test_engines_that_gave_a_job_back_are_not_counted(tmp_path: Path, work: PreparedPicture) -> None:
+    async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
+        painting = asyncio.create_task(studio(bus).paint(work, go_on))
+        job = await queued(bus)
+        for engine in ("first", "second", "third", "fourth", "fifth"):
+            lease = await leased(bus)
+            await bus.events.record(Started(job=job, attempt=lease.attempt, engine=engine))
+            await bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=engine))
+            await lease.hand_back()
+        assert await bus.events.begun(job) == set()
+        await bus.events.record(Failed(job=job, reason="The brush broke."))
+        with pytest.raises(FileFailed, match="The brush broke"):
+            await soon(painting)

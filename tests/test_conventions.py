@@ -1,0 +1,120 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+PACKAGES = ("bot", "bus", "engine", "migrations", "options", "outcrop", "pictures")
+
+PRODUCT = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+LINES, LINES_OF_TESTS = 300, 400
+"""Past this a file is split."""
+
+NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
+"""Modules that could hold anything, and in the end do."""
+
+ACROSS = re.compile(r"test_(bad_input|versions|oracle|reference|joins|trained|gpu)\.py")
+"""Tests of what several modules do together."""
+
+
+def name(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def calls(file: Path, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Call):
+            called = (
+                node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+            )
+            if called in names:
+                yield node
+
+
+@pytest.mark.parametrize("module", ["engine.worker", "engine.painter_registry", "outcrop.main", "bot.app"])
+def test_torch_is_not_loaded_before_a_model_is_wanted(module: str) -> None:
+    late = {"torch", "diffusers", "transformers", "imagecodecs"}
+    code = f"import sys, {module}; print(*{late} & set(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
+    )
+    assert ran.stdout.split() == []
+
+
+def test_importing_the_bot_loads_no_painter() -> None:
+    modules = [name(file).removesuffix(".py").replace("/", ".") for file in PRODUCT if "bot" in file.parts]
+    program = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT, timeout=60
+    ).stdout.split()
+    assert "bot.app" in loaded
+    assert not {"torch", "diffusers", "transformers", "patchmatch", "imagecodecs", "engine"} & set(loaded)
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=name)
+def test_a_module_opens_with_one_sentence(file: Path) -> None:
+    if file.parent.name == "versions":
+        return
+    docstring = ast.get_docstring(tree(file))
+    assert docstring, "what is it for?"
+    first = docstring.split("\n\n")[0]
+    assert len(first.splitlines()) == 1, "one line"
+    assert re.fullmatch(r"[^.!?]*(?:\.[^\s.!?]+[^.!?]*)*[.!?]", first), f"one sentence: {first}"
+
+
+@pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
+def test_a_file_can_be_read_in_one_go(file: Path) -> None:
+    limit = LINES if file in PRODUCT else LINES_OF_TESTS
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= limit
+
+
+@pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
+def test_a_name_says_what_is_in_it(file: Path) -> None:
+    assert file.stem.strip("_").removeprefix("test_") not in NO_NAMES
+    assert file.parent.name not in NO_NAMES
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=name)
+def test_nothing_is_printed(file: Path) -> None:
+    assert not [call.lineno for call in calls(file, "print") if isinstance(call.func, ast.Name)]
+
+
+@pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
+def test_a_silenced_rule_is_named(file: Path) -> None:
+    silenced = re.findall(r"#\s*(?:noqa|type:\s*ignore)(?![:\[])", file.read_text(encoding="utf-8"))
+    assert not silenced or file == Path(__file__)
+
+
+@pytest.mark.parametrize("file", TESTS, ids=name)
+def test_a_mock_knows_what_it_stands_for(file: Path) -> None:
+    for call in calls(file, "Mock", "MagicMock", "AsyncMock"):
+        assert any(keyword.arg in ("spec", "spec_set") for keyword in call.keywords), f"line {call.lineno}"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for package in PACKAGES for file in (ROOT / "tests" / package).rglob("test_*.py")],
+    ids=name,
+)
+def test_tests_mirror_modules(file: Path) -> None:
+    if ACROSS.fullmatch(file.name):
+        return
+    place = file.relative_to(ROOT / "tests").parent
+    if place.name == "flows":
+        return
+    module = ROOT / place / file.name.removeprefix("test_")
+    assert module.exists() or module.with_suffix("").is_dir(), f"there is no {name(module)}"
