@@ -6,6 +6,8 @@ EngineError
 └── PaintingFailed   tell the person: the sentence says what is wrong and what to do
 """
 
+from pictures.errors import UserFacingError
+
 
 class EngineError(Exception):
     """Whatever keeps an engine from painting a job."""
@@ -19,5 +21,5 @@ class HandBack(EngineError):
     """This engine is asked to stop; the job goes back unharmed."""
 
 
-class PaintingFailed(EngineError):
+class PaintingFailed(EngineError, UserFacingError):
     """The job cannot be painted; the text is for the person who asked."""
