@@ -11,6 +11,7 @@ COPY bot bot
 COPY bus bus
 COPY engine engine
 COPY migrations migrations
+COPY options options
 COPY outcrop outcrop
 COPY pictures pictures
 RUN python3 -m venv /opt/outcrop \
