@@ -1,10 +1,13 @@
-"""The rules of the house that no linter knows."""
+"""The rules of the tree that no linter knows."""
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,11 +20,30 @@ PRODUCT = sorted(file for package in PACKAGES for file in (ROOT / package).rglob
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-LINES, LINES_OF_TESTS = 300, 400
+MAX_LINES, MAX_TEST_LINES = 300, 400
 """Past this a file is split."""
+
+MAX_MODULES = 20
+"""Past this a folder is split: more can't be drawn, nor remembered."""
+
+MAX_SUBJECT = 72
+"""Git's own advice: `git log --oneline` in a terminal of 80 columns."""
 
 NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
 """Modules that could hold anything, and in the end do."""
+
+SHARED_NAMES = {
+    "Attempt": "a row of the history, and a message of the bus",
+    "Cancelled": "an event of the bus, and the error that stops a painter",
+    "Job": "a row of the history, and a message of the bus",
+    "Memory": "where the bot keeps what it has registered, and what a GPU has room for",
+    "Limits": "what one person may ask for, and what a picture may be",
+    "Picture": "a row of the history, and the pixels",
+}
+"""Names that two classes have, and the two things."""
+
+LAST_LONG_SUBJECT = "def66c8"
+"""The last commit before subjects were limited."""
 
 ACROSS = re.compile(r"test_(bad_input|versions|oracle|reference|joins|trained|gpu)\.py")
 """Tests of what several modules do together."""
@@ -31,6 +53,7 @@ def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
+@cache
 def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
@@ -43,6 +66,11 @@ def calls(file: Path, *names: str) -> Iterator[ast.Call]:
             )
             if called in names:
                 yield node
+
+
+@cache
+def classes(file: Path) -> list[ast.ClassDef]:
+    return [node for node in ast.walk(tree(file)) if isinstance(node, ast.ClassDef)]
 
 
 @pytest.mark.parametrize("module", ["engine.worker", "engine.painter_registry", "outcrop.main", "bot.app"])
@@ -78,7 +106,7 @@ def test_a_module_opens_with_one_sentence(file: Path) -> None:
 
 @pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
 def test_a_file_can_be_read_in_one_go(file: Path) -> None:
-    limit = LINES if file in PRODUCT else LINES_OF_TESTS
+    limit = MAX_LINES if file in PRODUCT else MAX_TEST_LINES
     assert len(file.read_text(encoding="utf-8").splitlines()) <= limit
 
 
@@ -118,3 +146,27 @@ def test_tests_mirror_modules(file: Path) -> None:
         return
     module = ROOT / place / file.name.removeprefix("test_")
     assert module.exists() or module.with_suffix("").is_dir(), f"there is no {name(module)}"
+
+
+def test_a_class_name_is_given_once() -> None:
+    names = Counter(node.name for file in PRODUCT for node in classes(file))
+    assert {name for name, count in names.items() if count > 1} == SHARED_NAMES.keys()
+
+
+@pytest.mark.parametrize("folder", sorted({file.parent for file in PRODUCT}), ids=name)
+def test_a_folder_can_be_drawn(folder: Path) -> None:
+    assert len(list(folder.glob("*.py"))) <= MAX_MODULES
+
+
+def test_commit_subjects_are_short() -> None:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("there is no history here")
+    log = subprocess.run(
+        [git, "log", "--format=%s", f"{LAST_LONG_SUBJECT}..HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not [subject for subject in log.stdout.splitlines() if len(subject) > MAX_SUBJECT]
