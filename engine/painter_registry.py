@@ -1,33 +1,54 @@
-"""The painters of this engine by the names of their profiles."""
+"""The painters of this engine, by the names of their profiles."""
 
 import gc
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
-from engine.diffusion.errors import ModelMissing
 from engine.draft_painter import DraftPainter
 from engine.errors import PaintingFailed
 from engine.models.load_options import LoadOptions
 from engine.models.model_folder import is_model_path, painter_name, read_profile
 from engine.models.placement import is_fast_enough
 from engine.models.profiles import PROFILES, Profile
-from engine.models.weights import EXTRA, Weights, download, find_weights, missing_error
+from engine.models.weights import Weights, download, find_weights, missing_error, not_installed_error
 from engine.painter import Painter
 from pictures.recipe import AUTO
 
 log = structlog.get_logger()
 
-PLAINLY = LoadOptions()
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PainterSpec:
+    """One painter that jobs may ask for."""
+
+    name: str
+    is_available: Callable[[], bool]
+    """Returns whether it can paint now, without a download."""
+    is_fast: bool
+    """Whether it paints in seconds on this machine, so that `auto` prefers it."""
+    make: Callable[[], Painter]
+    """Returns the painter, ready to paint; raises PaintingFailed."""
+
+
+_MODEL_FREE = (
+    PainterSpec(name=DraftPainter.profile, is_available=lambda: True, is_fast=True, make=DraftPainter),
+)
+"""The painters without weights; one row each is all that a new one needs."""
+
+
+def is_model_free(profile: str) -> bool:
+    """Return whether a profile paints without a model, so that prompt and steps have no effect."""
+    return any(spec.name == profile for spec in _MODEL_FREE)
 
 
 class PainterRegistry:
-    """Makes painters by name; keeps the last model in memory, and only that one.
+    """Makes painters by name, and keeps one model in memory: the last one used.
 
-    `model` is a profile's name, a folder of diffusers (or a .safetensors file with `config`, the folder that
-    says what is in it), or `auto`; `lora` lies on top of a model that is named.
+    `model` is a profile's name, a folder of diffusers (or a .safetensors file with `config`, a folder of the
+    same kind that describes it), or `auto`; `lora` is applied to the model that is named.
     """
 
     def __init__(
@@ -36,80 +57,97 @@ class PainterRegistry:
         *,
         config: Path | None = None,
         lora: Path | None = None,
-        loading: LoadOptions = PLAINLY,
-        may_pull: bool = False,
+        options: LoadOptions | None = None,
+        may_download: bool = False,
         memory: int | None = None,
     ) -> None:
-        """`may_pull` lets a job wait while missing weights are brought here.
+        """`may_download` lets a job wait while missing weights are downloaded.
 
-        `memory` is that of the GPU in bytes, None without one. Raises ModelUnusable.
+        `memory` is the GPU's, in bytes; None without a GPU. Raises ModelUnusable for a path without a model.
         """
-        self._loading = loading
-        self._may_pull = may_pull
+        self._options = options or LoadOptions()
+        self._may_download = may_download
         self._memory = memory
         self._model = model
         self._lora = lora
-        self._own: dict[str, tuple[Profile, Weights]] = {}
-        if is_model_path(model):
-            path = Path(model).expanduser()
-            profile = read_profile(config or path)
-            self._own[painter_name(model)] = (profile, Weights(path=path, config=config, lora=lora))
-        self._kept: Painter | None = None
+        own = [self._own_model(Path(model).expanduser(), config)] if is_model_path(model) else []
+        models = [*own, *map(self._known_model, PROFILES.values())]
+        self._specs: dict[str, PainterSpec] = {}
+        for spec in (*models, *_MODEL_FREE):
+            self._specs.setdefault(spec.name, spec)
+        self._loaded: tuple[str, Painter] | None = None
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """The profiles that this engine paints, best first, as `auto` takes them.
+        """The profiles that this engine can paint now, best first; `auto` takes the first.
 
-        Its own comes first, then those with weights here that run well, the draft, and what takes minutes.
+        The model that was named by path, those that are fast on this machine, the draft, then the slow ones.
         """
-        here = [profile for profile in PROFILES.values() if find_weights(profile)]
-        well = [profile.name for profile in here if is_fast_enough(profile, self._memory)]
-        slowly = [profile.name for profile in here if profile.name not in well]
-        return (*self._own, *well, DraftPainter.profile, *slowly)
+        available = [spec for spec in self._specs.values() if spec.is_available()]
+        return tuple(spec.name for spec in sorted(available, key=lambda spec: not spec.is_fast))
 
     def painter_for(self, profile: str) -> Painter:
         """Return the painter of a profile, the best one for `auto`.
 
-        Raises PaintingFailed if there is none, or its model is not here or does not load.
+        Raises PaintingFailed if there is none, or if its model is missing or does not load.
         """
         name = self.profiles[0] if profile == AUTO else painter_name(profile)
-        if name == DraftPainter.profile:
-            return DraftPainter()
-        if self._kept is None or self._kept.profile != name:
-            self._forget()
-            self._kept = self._load(name)
-        return self._kept
+        spec = self._specs.get(name)
+        if spec is None:
+            raise PaintingFailed(
+                "There is no painter called {name!r} here. Choose {auto} or {painters}.",
+                code="unknown_painter",
+                name=name,
+                auto=AUTO,
+                painters=", ".join(self._specs),
+            )
+        if spec in _MODEL_FREE:
+            return spec.make()
+        if self._loaded is None or self._loaded[0] != name:
+            self._unload()
+            self._loaded = name, spec.make()
+        return self._loaded[1]
 
-    def _load(self, name: str) -> Painter:
-        profile, weights = self._own.get(name) or self._known(name)
-        log.info("loading", model=name)
-        return _diffusion()(profile, weights, self._loading)
+    def _own_model(self, path: Path, config: Path | None) -> PainterSpec:
+        """Return the painter of a model that was named by its path; it comes before all others."""
+        profile = read_profile(config or path)
+        weights = Weights(path=path, config=config, lora=self._lora)
+        return PainterSpec(
+            name=painter_name(str(path)),
+            is_available=lambda: True,
+            is_fast=True,
+            make=lambda: _load(profile, weights, self._options),
+        )
 
-    def _known(self, name: str) -> tuple[Profile, Weights]:
-        if name not in PROFILES:
-            names = ", ".join((*self._own, *PROFILES, DraftPainter.profile))
-            raise PaintingFailed(f"There is no painter called {name!r} here. Choose {AUTO} or {names}.")
-        profile = PROFILES[name]
+    def _known_model(self, profile: Profile) -> PainterSpec:
+        return PainterSpec(
+            name=profile.name,
+            is_available=lambda: find_weights(profile) is not None,
+            is_fast=is_fast_enough(profile, self._memory),
+            make=lambda: self._load_known(profile),
+        )
+
+    def _load_known(self, profile: Profile) -> Painter:
         weights = find_weights(profile)
-        if weights is None and self._may_pull:
-            log.info("pulling", model=name)
+        if weights is None and self._may_download:
+            log.info("downloading", model=profile.name)
             download(profile)
             weights = find_weights(profile)
         if weights is None:
             raise missing_error(profile)
-        if self._lora and name == self._model:
+        if self._lora and profile.name == self._model:
             weights = replace(weights, lora=self._lora)
-        return profile, weights
+        return _load(profile, weights, self._options)
 
-    def _forget(self) -> None:
+    def _unload(self) -> None:
         """Give the memory of one model back before the next is loaded."""
-        self._kept = None
-        gc.collect()
+        self._loaded = None
+        gc.collect()  # pipelines of diffusers hold reference cycles
 
 
-def _diffusion() -> Callable[[Profile, Weights, LoadOptions], Painter]:
+def _load(profile: Profile, weights: Weights, options: LoadOptions) -> Painter:
     try:
-        from engine.diffusion.loader import load_painter  # noqa: PLC0415 - torch takes seconds to load
+        from engine.diffusion.painter import DiffusionPainter  # noqa: PLC0415 - torch takes seconds to load
     except ImportError as cause:
-        raise ModelMissing(EXTRA) from cause
-    return load_painter
+        raise not_installed_error() from cause
+    return DiffusionPainter.load(profile, weights, options)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.device import gpu_memory
-from engine.diffusion.errors import ModelMissing
+from engine.errors import ModelMissing
 from engine.models.placement import is_fast_enough
 from engine.models.profiles import PROFILES, Profile
 from engine.models.weights import download, find_weights

@@ -12,7 +12,7 @@ def painters_by(settings: Settings, *, model: str | None = None) -> PainterRegis
         model or settings.model,
         config=settings.config and settings.config.expanduser(),
         lora=settings.lora and settings.lora.expanduser(),
-        loading=LoadOptions(pickles=settings.pickles, safety=Safety(settings.safety)),
-        may_pull=settings.pull == "auto",
+        options=LoadOptions(pickles=settings.pickles, safety=Safety(settings.safety)),
+        may_download=settings.pull == "auto",
         memory=gpu_memory(),
     )

@@ -111,7 +111,7 @@ async def serve_engine(settings: Settings) -> int:
     """Run an engine until it is stopped; return the exit code."""
     from bus.errors import InvalidBusUrl
     from engine.device import Device
-    from engine.diffusion.errors import ModelUnusable
+    from engine.errors import ModelUnusable
     from engine.metrics import EngineMetrics
     from engine.worker import Worker
     from outcrop.bus_connection import connect_to_bus

@@ -1,26 +1,15 @@
-"""What can go wrong with a diffusion model.
+"""What can go wrong while a diffusion model paints.
 
-PaintingFailed           (engine.errors) tell the person
-├── ModelMissing         its weights are not on this machine
-├── ModelUnusable        what lies there is no model that we paint with
-└── UnsupportedSetting          it does not paint like that: another scheduler, other numbers
-OutOfMemory              retry with less at once, then give up and tell
+UnsupportedSetting  (a PaintingFailed) the model cannot paint with a scheduler or a number that was given
+OutOfMemory         (an EngineError) a forward pass did not fit; the painter retries with a smaller batch
 """
 
 from engine.errors import EngineError, PaintingFailed
 
 
-class ModelMissing(PaintingFailed):
-    """A model's weights are not on this machine."""
-
-
-class ModelUnusable(PaintingFailed):
-    """What lies in a folder or a file is no model that we paint with."""
-
-
 class UnsupportedSetting(PaintingFailed):
-    """A model does not paint like that."""
+    """The model cannot paint with a setting that was given."""
 
 
 class OutOfMemory(EngineError):
-    """A forward found too little memory; less at once may do."""
+    """A forward pass needed more memory than there was; a smaller batch may fit."""

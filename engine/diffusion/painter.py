@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import diffusers
 import torch
@@ -12,14 +12,17 @@ from engine.diffusion.denoising.guide import canvas_painter_for
 from engine.diffusion.denoising.increment_painter import IncrementPainter
 from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.errors import OutOfMemory
+from engine.diffusion.pipelines.load import load_model, local_placement
 from engine.diffusion.pipelines.memory import Memory, translate_oom
 from engine.diffusion.pipelines.model import Model
 from engine.diffusion.pipelines.safety_checker import SafetyCheck
 from engine.diffusion.pipelines.scheduler_registry import choose_scheduler
 from engine.diffusion.settings import ResolvedSettings
 from engine.imaging.infill.methods import DEFAULT, check_available
-from engine.models.load_options import Safety
+from engine.models.fingerprint import fingerprint
+from engine.models.load_options import LoadOptions, Safety
 from engine.models.profiles import Profile
+from engine.models.weights import Weights
 from engine.painter import Canvas, PaintSettings, ProgressCallback
 from engine.planning.resize import enlarge, restore
 from engine.planning.window_cover import OVERLAP
@@ -48,6 +51,18 @@ class DiffusionPainter:
         self._safety = safety or SafetyCheck(model.pipe, Safety.OFF)
         self._fingerprint = fingerprint
         self._flagged = False
+
+    @classmethod
+    def load(cls, profile: Profile, weights: Weights, options: LoadOptions) -> Self:
+        """Return a painter with a model in memory; raises ModelUnusable for weights that make no model."""
+        model = load_model(profile, weights, options)
+        return cls(
+            model,
+            replace(profile, lora=profile.lora or (weights.lora.name if weights.lora else None)),
+            Memory(model.pipe, rows=local_placement(profile).rows),
+            SafetyCheck(model.pipe, options.safety),
+            fingerprint=fingerprint(weights),
+        )
 
     @property
     def profile(self) -> str:

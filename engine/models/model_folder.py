@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.diffusion.errors import ModelUnusable
+from engine.errors import ModelUnusable
 from engine.models.profiles import BY_FAMILY, Family, Profile
+from engine.planning.region import CELL
 
 PIPELINES = {
     "StableDiffusionInpaintPipeline": Family.SD,
@@ -18,9 +19,6 @@ PIPELINES = {
     "FluxFillPipeline": Family.FLUX,
 }
 """The pipelines of diffusers that we paint with, as model_index.json names them."""
-
-CELL = 8
-"""Pixels a side of a latent cell: sample sizes are counted in cells."""
 
 LARGEST_JSON = 2**20
 

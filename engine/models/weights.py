@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.diffusion.errors import ModelMissing
+from engine.errors import INSTALL_EXTRA, ModelMissing
 from engine.models.profiles import Profile
 
 FILES = ["model_index.json", "*/*.json", "*/*.txt", "*/*.model", "*/*.safetensors"]
@@ -13,8 +13,6 @@ FILES = ["model_index.json", "*/*.json", "*/*.txt", "*/*.model", "*/*.safetensor
 
 SPARE = ["*.fp16.*", "*.non_ema.*", "*onnx*", "*openvino*"]
 """The same weights once more."""
-
-EXTRA = "Painting with a model needs more of Outcrop; run `pip install 'outcrop[diffusion]'`."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,8 +54,21 @@ def download(profile: Profile, fetch: Callable[..., object] | None = None) -> No
 
 
 def missing_error(profile: Profile) -> ModelMissing:
-    """Return what to tell a person who asked for a profile that is not here."""
-    return ModelMissing(f"{profile.name} is not on this machine; run `outcrop models pull {profile.name}`.")
+    """Return the error for a profile whose weights are not on this machine."""
+    return ModelMissing(
+        "{model} is not on this machine; run `outcrop models pull {model}`.",
+        code="model_missing",
+        model=profile.name,
+    )
+
+
+def not_installed_error() -> ModelMissing:
+    """Return the error for an installation without torch and diffusers, which are an optional part."""
+    return ModelMissing(
+        "Diffusion support isn't installed. Run `{command}`.",
+        code="diffusion_not_installed",
+        command=INSTALL_EXTRA.format(extra="diffusion"),
+    )
 
 
 def _reason(cause: OSError, profile: Profile) -> str:
@@ -95,5 +106,5 @@ def _snapshot_download() -> Callable[..., object]:
     try:
         from huggingface_hub import snapshot_download  # noqa: PLC0415 - part of the extra
     except ImportError as cause:
-        raise ModelMissing(EXTRA) from cause
+        raise not_installed_error() from cause
     return snapshot_download

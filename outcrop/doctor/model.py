@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from engine.device import gpu_memory
-from engine.diffusion.errors import ModelUnusable
+from engine.errors import ModelUnusable
 from engine.models.model_folder import is_model_path, read_profile
 from engine.models.placement import is_fast_enough
 from engine.models.profiles import PROFILES
 from engine.models.weights import find_weights, missing_error
+from engine.painter_registry import is_model_free
 from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 from pictures.recipe import AUTO
-
-DRAFT = "draft"
 
 TOO_SLOW = (
     f"no GPU with the memory for it, so `{AUTO}` is the draft, in seconds. "
@@ -26,8 +25,8 @@ def check_model(settings: Settings) -> CheckResult:
     Only engines need weights: with OUTCROP_BUS_URL they may lie on another machine.
     """
     name = settings.model
-    if name == DRAFT:
-        return passed("Model", "draft, which needs no weights.")
+    if is_model_free(name):
+        return passed("Model", f"{name}, which needs no weights.")
     if name == AUTO:
         return _best_here()
     if is_model_path(name):

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from engine.painter import Painter
-from engine.painter_registry import PainterRegistry
+from engine.painter_registry import PainterRegistry, is_model_free
 from options.inheritance import describe_inherited, inherited_settings
 from options.request import PaintRequest
 from outcrop.fix.read_picture import FileFailed, MaskFile, read_file, read_source
@@ -115,7 +115,7 @@ def _seed(carried: Recipe | ForeignRecipe | None) -> int | None:
 
 
 def _about(profile: str) -> Iterator[str]:
-    if profile == "draft":
+    if is_model_free(profile):
         yield DRAFT
 
 

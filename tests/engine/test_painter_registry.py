@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.diffusion.errors import ModelMissing
-from engine.errors import PaintingFailed
+from engine.errors import ModelMissing, PaintingFailed
 from engine.models.profiles import PROFILES
 from engine.models.weights import Weights
 from engine.painter_registry import PainterRegistry
@@ -16,7 +15,9 @@ GIB = 2**30
 
 @pytest.fixture
 def everything_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.painter_registry.found", lambda profile: Weights(path=Path(profile.name)))
+    monkeypatch.setattr(
+        "engine.painter_registry.find_weights", lambda profile: Weights(path=Path(profile.name))
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.diffusion.denoising.blend_weights import blend_weights
-from engine.diffusion.denoising.multi_diffusion import Denoiser, DenoisingInputs, MultiDiffusion
+from engine.diffusion.denoising.multi_diffusion import DenoisingInputs, MultiDiffusion
 from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.denoising.tiled_vae import NOT_FINITE, TiledVae
-from engine.diffusion.pipelines.model import Model
+from engine.diffusion.pipelines.model import Denoiser, Model
 from engine.diffusion.pipelines.schedule import Schedule
 from engine.errors import PaintingFailed
 from engine.planning.batching import Batching

@@ -6,31 +6,14 @@ Every window's prediction enters a weighted mean before the scheduler takes one 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from engine.diffusion.pipelines.model import Denoiser
 from engine.diffusion.pipelines.schedule import Schedule
 from engine.planning.batching import Batching
 from pictures.geometry import Box
-
-
-class Denoiser(Protocol):
-    """A model that was told the prompt."""
-
-    @property
-    def guided(self) -> bool:
-        """Whether a prediction without the prompt is needed beside the one with it."""
-
-    def forward(self, rows: Tensor, timestep: Tensor, prompted: Sequence[bool]) -> Tensor:
-        """Return predictions of shape (rows, channels, height, width), each with or without the prompt.
-
-        The channels of a row are the latents' and then those of `Scene.given`.
-        """
-
-    def guide(self, without: Tensor, prompted: Tensor) -> Tensor:
-        """Return the guided prediction."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

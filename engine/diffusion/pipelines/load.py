@@ -10,10 +10,10 @@ from diffusers import FluxFillPipeline, StableDiffusionInpaintPipeline, StableDi
 from diffusers.loaders.single_file_utils import SingleFileComponentError
 
 from engine.device import gpu_memory
-from engine.diffusion.errors import ModelUnusable
 from engine.diffusion.pipelines.flux_fill import FluxModel
 from engine.diffusion.pipelines.model import Model
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
+from engine.errors import ModelUnusable
 from engine.models.load_options import LoadOptions, Safety
 from engine.models.model_folder import check_safe
 from engine.models.placement import Placement, placement
@@ -32,7 +32,7 @@ UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, TypeError, SingleFile
 """What diffusers, transformers and safetensors raise for files that do not fit together."""
 
 
-def load(profile: Profile, weights: Weights, loading: LoadOptions) -> Model:
+def load_model(profile: Profile, weights: Weights, loading: LoadOptions) -> Model:
     """Return a model, ready to paint on this machine's best device; never looks into a network.
 
     Raises ModelUnusable where the weights do not make a model, or are pickles that nobody allowed.
@@ -71,7 +71,7 @@ def dtype_for(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float16
 
 
-def placement_here(profile: Profile) -> Placement:
+def local_placement(profile: Profile) -> Placement:
     """Return where a model lies on this machine's best device."""
     device = best_device()
     memory = torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else 0
@@ -106,7 +106,7 @@ def _settle(pipe: Any, profile: Profile, device: torch.device) -> None:
     """Move a pipeline to where it paints, whole or part by part as memory allows."""
     if pipe.vae.dtype == torch.float16 and pipe.vae.config.force_upcast:
         pipe.vae.to(torch.float32)
-    place = placement_here(profile)
+    place = local_placement(profile)
     if place.channels_last:
         for part in (pipe.vae, getattr(pipe, "unet", None)):
             if part is not None:

@@ -1,12 +1,29 @@
 """What the painter asks of a loaded model, whatever its family."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from engine.diffusion.denoising.multi_diffusion import Denoiser
 from engine.diffusion.pipelines.schedule import Schedule
+
+
+class Denoiser(Protocol):
+    """A model that was told the prompt."""
+
+    @property
+    def guided(self) -> bool:
+        """Whether a prediction without the prompt is needed beside the one with it."""
+
+    def forward(self, rows: Tensor, timestep: Tensor, prompted: Sequence[bool]) -> Tensor:
+        """Return predictions of shape (rows, channels, height, width), each with or without the prompt.
+
+        The channels of a row are the latents' and then those of `Scene.given`.
+        """
+
+    def guide(self, without: Tensor, prompted: Tensor) -> Tensor:
+        """Return the guided prediction."""
 
 
 class Model(Protocol):

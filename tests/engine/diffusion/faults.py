@@ -21,7 +21,7 @@ def no_overlap(patch: pytest.MonkeyPatch) -> None:
         row = tuple(replace(first, left=left) for left in range(0, unknown.shape[1], first.width))
         return LatentRegion(unknown=unknown, windows=row, **given)
 
-    patch.setattr("engine.diffusion.denoising.canvas_painter.Place", apart)
+    patch.setattr("engine.diffusion.denoising.canvas_painter.LatentRegion", apart)
 
 
 def pasted(patch: pytest.MonkeyPatch) -> None:
@@ -33,5 +33,5 @@ def pasted(patch: pytest.MonkeyPatch) -> None:
             last[window.slices] = number
         return tuple((last[window.slices] == number).float() for number, window in enumerate(windows))
 
-    patch.setattr("engine.diffusion.denoising.increment_painter.ramps", one_hot)
-    patch.setattr("engine.diffusion.denoising.tiled_vae.ramps", one_hot)
+    patch.setattr("engine.diffusion.denoising.increment_painter.blend_weights", one_hot)
+    patch.setattr("engine.diffusion.denoising.tiled_vae.blend_weights", one_hot)

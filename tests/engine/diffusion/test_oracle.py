@@ -135,7 +135,7 @@ def unknown_becomes(change: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) ->
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(
-            "engine.diffusion.denoising.canvas_painter.Place",
+            "engine.diffusion.denoising.canvas_painter.LatentRegion",
             lambda **given: LatentRegion(**{**given, "unknown": change(given["unknown"])}),
         )
 
@@ -176,7 +176,7 @@ FAULTS: dict[str, Plant] = {
     ),
     "a missed corner": a_missed_corner,
     "windows summed instead of averaged": lambda patch: patch.setattr(
-        "engine.diffusion.denoising.increment_painter.ramps",
+        "engine.diffusion.denoising.increment_painter.blend_weights",
         lambda windows, size: [torch.ones(w.height, w.width) for w in windows],
     ),
 }

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.diffusion.painter import DiffusionPainter
-from engine.diffusion.pipelines.load import load
+from engine.diffusion.pipelines.load import load_model
 from engine.diffusion.pipelines.memory import Memory
 from engine.diffusion.pipelines.scheduler_registry import new_scheduler
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
@@ -64,7 +64,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 def loaded(folder: Path) -> Trained:
     """Return what an engine would paint with."""
     profile = read_profile(folder)
-    model = load(profile, Weights(path=folder), LoadOptions())
+    model = load_model(profile, Weights(path=folder), LoadOptions())
     assert isinstance(model, StableDiffusion)
     continue_edges(model.pipe.vae)
     return Trained(model=model, profile=profile)

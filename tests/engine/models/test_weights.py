@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from huggingface_hub import errors
 
-from engine.diffusion.errors import ModelMissing
+from engine.errors import ModelMissing
 from engine.models.profiles import PROFILES
 from engine.models.weights import download, find_weights
 from tests.engine.diffusion import models

@@ -11,10 +11,9 @@ from diffusers import StableDiffusionPipeline
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 
-from engine.diffusion.errors import ModelUnusable
-from engine.diffusion.loader import load_painter
 from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.memory import Memory
+from engine.errors import ModelUnusable
 from engine.imaging.canvas import place_on_canvas
 from engine.models.load_options import LoadOptions
 from engine.models.model_folder import read_profile
@@ -102,7 +101,7 @@ def test_one_file_alone_is_refused(tmp_path: Path) -> None:
     pipe.save_pretrained(tmp_path / "config")
     file = one_file(pipe, tmp_path / "mine.safetensors")
     with pytest.raises(ModelUnusable, match="does not say what it holds"):
-        load_painter(read_profile(tmp_path / "config"), Weights(path=file), LoadOptions())
+        DiffusionPainter.load(read_profile(tmp_path / "config"), Weights(path=file), LoadOptions())
 
 
 def test_pickles_are_refused(tmp_path: Path) -> None:
@@ -117,7 +116,7 @@ def test_pickles_are_read_where_that_is_allowed(tmp_path: Path) -> None:
     pipe = models.sd(tmp_path)
     pipe.save_pretrained(folder, safe_serialization=False)
     pipe.save_pretrained(tmp_path / "new")
-    old = PainterRegistry(str(folder), loading=LoadOptions(pickles=True)).painter_for("auto")
+    old = PainterRegistry(str(folder), options=LoadOptions(pickles=True)).painter_for("auto")
     assert np.array_equal(painted(old), painted(PainterRegistry(str(tmp_path / "new")).painter_for("auto")))
 
 
@@ -125,7 +124,9 @@ def test_a_pickle_in_one_file_is_refused(tmp_path: Path) -> None:
     models.sd(tmp_path).save_pretrained(tmp_path / "config")
     (tmp_path / "model.ckpt").write_bytes(b"")
     with pytest.raises(ModelUnusable, match=r"model\.ckpt may be a pickle"):
-        load_painter(read_profile(tmp_path / "config"), Weights(path=tmp_path / "model.ckpt"), LoadOptions())
+        DiffusionPainter.load(
+            read_profile(tmp_path / "config"), Weights(path=tmp_path / "model.ckpt"), LoadOptions()
+        )
 
 
 def test_damaged_weights_are_a_sentence(tmp_path: Path) -> None:

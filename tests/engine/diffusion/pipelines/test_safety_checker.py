@@ -51,7 +51,7 @@ def model_with_checker(folder: Path, threshold: float) -> Path:
 
 
 def painted(folder: Path, safety: Safety) -> list[OutpaintResult]:
-    painter = PainterRegistry(str(folder), loading=LoadOptions(safety=safety)).painter_for("auto")
+    painter = PainterRegistry(str(folder), options=LoadOptions(safety=safety)).painter_for("auto")
     return list(
         outpaint(
             natural(Size(width=64, height=64)),
