@@ -76,6 +76,12 @@ def test_commands_are_understood(page: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_a_page_with_bare_commands_says_how_to_find_them(page: Path) -> None:
+    if any(re.match(r"(?:[A-Z_]+=\S* )*outcrop ", line) for line in code_lines(page)):
+        assert "source .venv/bin/activate" in text_of(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_settings_that_are_named_exist(page: Path) -> None:
     fields = Settings.model_fields
     settings = {str(field.validation_alias or f"OUTCROP_{name.upper()}") for name, field in fields.items()}

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.async_api import Locator
 
 from outcrop.main import main
 from outcrop.sandbox.welcome import write_samples
@@ -95,6 +96,6 @@ async def test_a_command_progress_and_result_make_an_animation(
     assert (pictures / "demo.webp").stat().st_size < LIMIT
 
 
-async def _is_shown(result: object) -> bool:
+async def _is_shown(result: Locator) -> bool:
     image = result.locator("img.attachment-image").last
     return bool(await image.count()) and bool(await image.evaluate("it => it.naturalWidth"))
