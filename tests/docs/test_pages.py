@@ -18,8 +18,8 @@ README_LINES = 100
 
 SETTING = re.compile(r"\b(?:OUTCROP_[A-Z_]+|DISCORD_TOKEN)\b")
 
-OTHER_VARIABLES = {"OUTCROP_BUS_TOKEN", "OUTCROP_SCREENSHOTS"}
-"""Of docker/compose.yaml and of the browser test."""
+OTHER_VARIABLES = {"OUTCROP_BUS_TOKEN", "OUTCROP_PICTURES"}
+"""Of docker/compose.yaml and of tests/docs/test_pictures.py."""
 
 OUTCROP = re.compile(r"^(?:[A-Z_]+=\S* )*(?:\.venv/bin/)?outcrop (.*)$")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.async_api import Locator
+from playwright.async_api import Locator, ViewportSize
 
 from outcrop.main import main
 from outcrop.sandbox.welcome import write_samples
@@ -21,7 +21,7 @@ from tests.docs.film import LIMIT, Film
 from tests.outcrop.sandbox.newcomer import CHROMIUM, PATIENCE, Newcomer
 from tests.outcrop.sandbox.playground import Playground
 
-VIEWPORT = {"width": 800, "height": 600}
+VIEWPORT: ViewportSize = {"width": 800, "height": 600}
 """About what a README column is wide."""
 
 SIDES = Outcrop(top=128, right=64)
@@ -35,9 +35,11 @@ def pictures(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def newcomer(tmp_path: Path) -> AsyncIterator[tuple[Newcomer, Path]]:
-    async with Playground.opened(tmp_path) as playground:
-        async with Newcomer.at(playground.url, tmp_path) as newcomer:
-            yield newcomer, playground.folder / "pictures-to-try"
+    async with (
+        Playground.opened(tmp_path) as playground,
+        Newcomer.at(playground.url, tmp_path) as newcomer,
+    ):
+        yield newcomer, playground.folder / "pictures-to-try"
 
 
 def test_a_draft_makes_before_and_after(tmp_path: Path, pictures: Path) -> None:
