@@ -17,19 +17,18 @@ from bot.history.database import Database
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
 from bot.history.key_values import KeyValueStore
-from bot.history.pace import Pace
 from bot.history.picture_store import PictureStore
 from bot.history.retention import Retention
-from bot.history.statistics import Counts
+from bot.history.statistics import Statistics
 from bot.history.user_results import UserResults
 from bot.inbound.download import Downloader
 from bot.inbound.handler import RequestHandler
 from bot.inbound.intake import Fetch, Intake
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bot.metrics import BotMetrics
 from bot.outbound.messenger import Messenger
 from bot.outbound.outbox import Outbox
-from bot.outbound.status import CALM, StatusUpdater
+from bot.outbound.status import REFRESH_MIN_INTERVAL, StatusUpdater
 from bot.outbound.upload import UploadEncoder
 from bot.queue.canceller import Canceller
 from bot.queue.dispatcher import Dispatcher
@@ -63,7 +62,7 @@ async def run_bot(
     token: str,
     bus: Bus,
     data: Path,
-    limits: Limits,
+    limits: BotLimits,
     decoder: Decoder,
     painter: str,
     guild: int | None,
@@ -110,49 +109,58 @@ async def build_bot(
     *,
     bus: Bus,
     data: Path,
-    limits: Limits,
+    limits: BotLimits,
     decoder: Decoder,
     painter: str,
     fetch: Fetch,
     guild: int | None = None,
     announce: Callable[[str], None] = lambda _: None,
-    park: ExternalWait = plain_wait,
+    external_wait: ExternalWait = plain_wait,
 ) -> AsyncIterator[BotApp]:
     """Make every part and hand each what it needs; the data folder holds history and pictures."""
     async with Database.open(data / "history.sqlite") as database:
         jobs, deliveries = Jobs(database), Deliveries(database)
         store = PictureStore(data / "pictures")
         album = UserResults(database, store)
-        await store.tidy()
+        await store.delete_partial_files()
 
         in_line, cancelled, reconcile = Wakeup("jobs in line"), Wakeup("cancels"), Wakeup("the bus is back")
-        changed = Wakeup("news for status messages", park, calm=CALM)
-        ended = Wakeup("answers owed", park)
+        changed = Wakeup("news for status messages", external_wait, min_interval=REFRESH_MIN_INTERVAL)
+        ended = Wakeup("answers owed", external_wait)
 
-        client = OutcropClient(memory=KeyValueStore(database), guild=guild, announce=announce)
+        client = OutcropClient(key_values=KeyValueStore(database), guild=guild, announce=announce)
         messenger = Messenger(client)
 
         roster = EngineRegistry(changed=lambda: _ring(in_line, changed))
         dispatcher = Dispatcher(
-            jobs=jobs, store=store, bus=bus, roster=roster, limits=limits, alarm=in_line, changed=changed
+            jobs=jobs,
+            store=store,
+            bus=bus,
+            registry=roster,
+            limits=limits,
+            wakeup=in_line,
+            status_wakeup=changed,
         )
-        meters = BotMetrics(counts=Counts(database), roster=roster, bus=bus)
+        statistics = Statistics(database)
+        meters = BotMetrics(statistics=statistics, registry=roster, bus=bus)
         listener = EventConsumer(
             jobs=jobs,
             store=store,
             bus=bus,
             dispatcher=dispatcher,
-            roster=roster,
+            registry=roster,
             limits=limits,
-            meters=meters,
-            ended=lambda: _ring(ended, in_line, changed),
-            changed=changed,
+            metrics=meters,
+            on_end=lambda: _ring(ended, in_line, changed),
+            status_wakeup=changed,
         )
-        reconciler = Reconciler(jobs=jobs, bus=bus, dispatcher=dispatcher, listener=listener, alarm=reconcile)
-        canceller = Canceller(jobs=jobs, bus=bus, alarm=cancelled)
-        board = StatusUpdater(jobs=jobs, messenger=messenger, roster=roster, alarm=changed)
+        reconciler = Reconciler(
+            jobs=jobs, bus=bus, dispatcher=dispatcher, event_consumer=listener, wakeup=reconcile
+        )
+        canceller = Canceller(jobs=jobs, bus=bus, wakeup=cancelled)
+        board = StatusUpdater(jobs=jobs, messenger=messenger, registry=roster, wakeup=changed)
         fitter = UploadEncoder(store)
-        delivery = Outbox(deliveries=deliveries, fitter=fitter, messenger=messenger, alarm=ended)
+        delivery = Outbox(deliveries=deliveries, encoder=fitter, messenger=messenger, wakeup=ended)
         intake = Intake(
             jobs=jobs,
             store=store,
@@ -170,22 +178,22 @@ async def build_bot(
             deliveries=deliveries,
             intake=intake,
             messenger=messenger,
-            lookout=QueueStatus(jobs=jobs, pace=Pace(database), roster=roster, share=board.share),
+            lookout=QueueStatus(jobs=jobs, statistics=statistics, registry=roster, fraction=board.fraction),
             limits=limits,
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,
         )
         client.furnish(desk, [board.run, delivery.run])
         loops = [dispatcher.run, reconciler.run, listener.run, canceller.run, intake.resume]
-        loops += [partial(changed.ring_every, TICK), partial(ended.ring_every, TICK)]
+        loops += [partial(changed.set_every, TICK), partial(ended.set_every, TICK)]
         if limits.keep is not None:
-            loops.append(Retention(album=album, keep=limits.keep).run)
+            loops.append(Retention(results=album, keep=limits.keep).run)
 
         def hear_progress(progress: Progress) -> None:
-            board.hear(progress)
-            changed.ring()
+            board.on_progress(progress)
+            changed.set()
 
-        bus.on_reconnect(reconcile.ring)
+        bus.on_reconnect(reconcile.set)
         await bus.notices.on_presence(roster.hear)
         await bus.notices.on_progress(hear_progress)
         await bus.notices.roll_call()
@@ -203,7 +211,7 @@ async def build_bot(
 
 def _ring(*alarms: Wakeup) -> None:
     for alarm in alarms:
-        alarm.ring()
+        alarm.set()
 
 
 async def _run_all(loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:

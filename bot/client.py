@@ -8,7 +8,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.command_sync import CommandSync, Memory
+from bot.command_sync import CommandSync
 from bot.commands.forget import forget
 from bot.commands.history import history
 from bot.commands.mentions import on_message
@@ -18,6 +18,7 @@ from bot.commands.outpaint import outpaint
 from bot.commands.queue import queue
 from bot.commands.recipe_menu import show_recipe
 from bot.commands.shift import shift
+from bot.history.key_values import KeyValueStore
 from bot.inbound.error_replies import reply_privately, user_message
 from bot.inbound.handler import RequestHandler
 from bot.invite_link import invite_link
@@ -51,7 +52,7 @@ class OutcropClient(discord.Client):
     def __init__(
         self,
         *,
-        memory: Memory,
+        key_values: KeyValueStore,
         guild: int | None = None,
         announce: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -69,7 +70,7 @@ class OutcropClient(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
         self._guild = discord.Object(guild) if guild else None
-        self._registration = CommandSync(self.tree, memory, self._guild)
+        self._command_sync = CommandSync(self.tree, key_values, self._guild)
         self._announce = announce
         self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
         self._running: list[asyncio.Task[None]] = []
@@ -84,7 +85,7 @@ class OutcropClient(discord.Client):
         for command in COMMANDS:
             self.tree.add_command(command, guild=self._guild)
         self.add_dynamic_items(CancelButton, RerunButton, PageButton, FetchButton, ForgetButton)
-        await self._registration.bring_up_to_date()
+        await self._command_sync.sync_if_changed()
         self._running = [asyncio.create_task(self._watch(loop)) for loop in self._loops]
 
     async def close(self) -> None:
@@ -112,7 +113,7 @@ class OutcropClient(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Register what could not be registered before we were invited."""
         if self._guild is not None and guild.id == self._guild.id:
-            await self._registration.bring_up_to_date()
+            await self._command_sync.sync_if_changed()
 
     async def on_message(self, message: discord.Message) -> None:
         """Take requests from direct messages and from those that mention us, replies to us among them."""

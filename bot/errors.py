@@ -4,6 +4,8 @@ BotError
 ├── InvalidToken          Discord does not know our token: give up and tell whoever runs the bot
 ├── HistoryUnusable     the file is none of ours, or of a newer Outcrop: give up and tell them as well
 ├── StorageFailed       the history cannot be read or written now (a full disk): try again later
+├── PictureLost         a stored picture is missing or damaged: the job fails, or the person sends it again
+├── TooLargeForDiscord  no encoding of a picture is small enough: it stays in /history
 └── DiscordError       Discord did not do what we asked (translated in bot/outbound/messenger.py)
     ├── RouteClosed       an expired token, no permission, a message that is gone: take the next way
     ├── TooLarge        make the files smaller and send again
@@ -25,6 +27,14 @@ class HistoryUnusable(BotError):
 
 class StorageFailed(BotError):
     """The history cannot be read or written now."""
+
+
+class PictureLost(BotError):
+    """A stored picture is missing from the disk, or its bytes have changed."""
+
+
+class TooLargeForDiscord(BotError):
+    """Not even the smallest encoding of a picture fits into Discord's limit."""
 
 
 class DiscordError(BotError):

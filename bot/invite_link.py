@@ -1,4 +1,4 @@
-"""The link that invites the bot to a server."""
+"""The link that adds the bot to a server."""
 
 import discord
 
@@ -9,11 +9,11 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
 )
-"""What the bot needs where it is invited, and no more."""
+"""The permissions that the bot uses; it asks for no others."""
 
 
-def invite_link(application: int) -> str:
-    """Return the link, with the scopes and permissions that the bot needs."""
+def invite_link(application_id: int) -> str:
+    """Return the OAuth2 link that adds the bot to a server, with the scopes and permissions it needs."""
     return discord.utils.oauth_url(
-        application, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
     )

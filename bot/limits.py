@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pictures.limits import Limits as PictureLimits
+from pictures.limits import Limits
 
 POISON = (
     "It brought down {crashes} engines one after another, so it was given up. A smaller picture may work."
@@ -12,10 +12,10 @@ POISON = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class BotLimits:
     """How much the bot takes on; the numbers that the person who runs it may change are settings."""
 
-    pictures: PictureLimits = field(default_factory=PictureLimits)
+    pictures: Limits = field(default_factory=Limits)
     unfinished_jobs: int = 10
     """A person's."""
     jobs_per_engine: int = 2

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.history.models import Job, JobState, Picture
+from bot.history.models import Job, JobState, ResultPicture
 from bus.notices import Progress
 from pictures.geometry import Size
 from pictures.recipe import Recipe
@@ -63,7 +63,9 @@ NO_MASK = "invert_mask turns a mask round, and there is none. Attach one, or lea
 ONE_PICTURE = "Only the first picture was used; with the word outpaint the second is its mask."
 
 
-def painted(job: Job, pictures: Sequence[Picture], fitted: Iterable[str], *, part: int, parts: int) -> str:
+def painted(
+    job: Job, pictures: Sequence[ResultPicture], fitted: Iterable[str], *, part: int, parts: int
+) -> str:
     """Say what a part of a finished answer shows, and how it was made."""
     assert job.recipe is not None
     seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in pictures)

@@ -1,4 +1,4 @@
-"""A bell that wakes one loop."""
+"""Wake a background loop when there is something to do."""
 
 import asyncio
 import math
@@ -10,52 +10,59 @@ T = TypeVar("T")
 
 
 class ExternalWait(Protocol):
-    """How a loop inside the Discord client waits for the world outside it.
+    """How a loop inside the Discord client awaits something outside of Discord.
 
-    Plainly awaiting in production; a simulated Discord must know which waits are meant to last.
+    In production it just awaits. A simulated Discord must be told which waits may outlast a user's action,
+    because otherwise it takes a loop that is waiting for work for one that hangs.
     """
 
     async def __call__(self, awaitable: Awaitable[T], *, reason: str) -> T:
-        """Return what the awaitable returns; the reason is said where the wait is looked at."""
+        """Return what the awaitable returns; `reason` names the wait in the simulation's messages."""
 
 
-async def plain_wait(awaitable: Awaitable[T], *, reason: str) -> T:  # noqa: ARG001 - as Park has it
-    """Await, and nothing else."""
+async def plain_wait(awaitable: Awaitable[T], *, reason: str) -> T:  # noqa: ARG001 - as ExternalWait has it
+    """Return what the awaitable returns."""
     return await awaitable
 
 
 class Wakeup:
-    """Rings once for all that happened since the last wait; again `calm` seconds later at the earliest."""
+    """An event for one waiting loop: all calls of `set` since its last wake-up wake it once.
 
-    def __init__(self, reason: str, park: ExternalWait = plain_wait, *, calm: float = 0) -> None:
+    Wake-ups are at least `min_interval` seconds apart.
+    """
+
+    def __init__(
+        self, reason: str, external_wait: ExternalWait = plain_wait, *, min_interval: float = 0
+    ) -> None:
         self._reason = reason
-        self._park = park
-        self._calm = calm
-        self._rang_at = -math.inf
-        self._bell = asyncio.Event()
+        self._external_wait = external_wait
+        self._min_interval = min_interval
+        self._woke_at = -math.inf
+        self._event = asyncio.Event()
 
-    def ring(self) -> None:
-        """Wake whoever waits, or the next who does."""
-        self._bell.set()
+    def set(self) -> None:
+        """Wake the waiting loop, or let its next wait return at once."""
+        self._event.set()
 
     async def wait(self) -> None:
-        """Wait until it rings."""
-        await self._park(self._bell.wait(), reason=self._reason)
-        if (early := self._rang_at + self._calm - time.monotonic()) > 0:
-            await self._park(asyncio.sleep(early), reason=self._reason)
-        self._bell.clear()
-        self._rang_at = time.monotonic()
+        """Wait until `set` is called, and until `min_interval` has passed since the last wake-up."""
+        await self._external_wait(self._event.wait(), reason=self._reason)
+        if (remaining := self._woke_at + self._min_interval - time.monotonic()) > 0:
+            await self._external_wait(asyncio.sleep(remaining), reason=self._reason)
+        # Cleared after the pause: whatever was set during it is served by this wake-up.
+        self._event.clear()
+        self._woke_at = time.monotonic()
 
     async def wait_at_most(self, seconds: float) -> None:
-        """Wait until it rings or the time is over."""
+        """Wait like `wait`, but return after this many seconds at the latest."""
         try:
             async with asyncio.timeout(seconds):
                 await self.wait()
         except TimeoutError:
             pass
 
-    async def ring_every(self, seconds: float) -> None:
-        """Ring for ever in this rhythm."""
+    async def set_every(self, seconds: float) -> None:
+        """Call `set` at this interval until cancelled."""
         while True:
             await asyncio.sleep(seconds)
-            self.ring()
+            self.set()

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.limits import Limits as BotLimits
+from bot.limits import BotLimits
 from bus.embedded.listen import LOOPBACK, ListenAddress
 from engine.models.model_folder import is_model_path
 from pictures.limits import MEGA

@@ -33,12 +33,8 @@ NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "ty
 """Modules that could hold anything, and in the end do."""
 
 SHARED_NAMES = {
-    "Attempt": "a row of the history, and a message of the bus",
     "Cancelled": "an event of the bus, and the error that stops a painter",
     "Job": "a row of the history, and a message of the bus",
-    "Memory": "where the bot keeps what it has registered, and what a GPU has room for",
-    "Limits": "what one person may ask for, and what a picture may be",
-    "Picture": "a row of the history, and the pixels",
 }
 """Names that two classes have, and the two things."""
 

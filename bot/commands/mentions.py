@@ -53,7 +53,7 @@ async def _take(desk: RequestHandler, message: discord.Message, said: ParsedText
     replied_to = await _replied_to(message)
     if replied_to is None:
         raise UserError(f"Attach a picture, or reply to one. {EXAMPLE}")
-    job = await desk.album.shown_in(replied_to.id)
+    job = await desk.album.find_by_message(replied_to.id)
     if job is not None and (said.again or not said.options.reshapes):
         options, source = rerun_of(job, said.options)
         await desk.take_message(message, options, source)

@@ -27,7 +27,7 @@ LONGEST_NAME = 40
 async def queue(interaction: discord.Interaction[Any]) -> None:
     """See what waits and what is being painted, for your eyes alone."""
     async with replying_on_error(interaction):
-        outlook = await context_of(interaction).lookout.look()
+        outlook = await context_of(interaction).lookout.snapshot()
         await interaction.response.send_message(describe(outlook, interaction.user.id), ephemeral=True)
 
 
@@ -38,9 +38,9 @@ def describe(outlook: QueueSnapshot, asker: int) -> str:
 
 
 def _in_line(outlook: QueueSnapshot, asker: int) -> Iterator[str]:
-    places = [place for place, one in enumerate(outlook.waiting, start=1) if one.person == asker]
-    others = [one for one in outlook.waiting if one.person != asker]
-    people = len({one.person for one in others})
+    places = [place for place, one in enumerate(outlook.waiting, start=1) if one.user_id == asker]
+    others = [one for one in outlook.waiting if one.user_id != asker]
+    people = len({one.user_id for one in others})
     if not outlook.waiting:
         yield "**In line**: nobody."
         return
@@ -54,7 +54,7 @@ def _painting(outlook: QueueSnapshot, asker: int) -> Iterator[str]:
     if started:
         yield "**Being painted**"
         for job in started[:MOST_LINES]:
-            share = outlook.shares.get(job.id)
+            share = outlook.fractions.get(job.id)
             far = f" · {texts.bar(share)} {share:.0%}" if share is not None else ""
             yield f"- {_whose(job, asker)}{far}"
         yield from _rest(len(started))
@@ -95,10 +95,10 @@ def _estimate(outlook: QueueSnapshot) -> Iterator[str]:
     if outlook.estimate is None:
         yield "No job has been painted yet, so nobody knows how long one takes."
         return
-    last = f"the last {len(outlook.seconds)} did" if len(outlook.seconds) > 1 else "the last one did"
+    last = f"the last {len(outlook.durations)} did" if len(outlook.durations) > 1 else "the last one did"
     yield (
         f"All of it takes about {_time(outlook.estimate)}, if jobs take as long as {last}: "
-        f"{_time(median(outlook.seconds))} each."
+        f"{_time(median(outlook.durations))} each."
     )
 
 

@@ -1,1 +1,1 @@
-"""A person's rows and pictures: SQLite and a folder of content-addressed files."""
+"""Persistence: the SQLite database of jobs and deliveries, and the store of picture files."""

@@ -1,4 +1,4 @@
-"""The outbox: answers owed to people, kept until Discord has them."""
+"""The rows of the outbox: answers that people are owed, kept until Discord has them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.history.database import Database
-from bot.history.models import Delivery, DeliveryState, Job, JobState, Picture, now
+from bot.history.models import Delivery, DeliveryState, Job, JobState, ResultPicture, now
 from bus.jobs import JobId
 
-FIRST_BACK_OFF = timedelta(seconds=2)
-LONGEST_BACK_OFF = timedelta(minutes=10)
+MIN_BACKOFF = timedelta(seconds=2)
+"""The wait after the first failure; it doubles with each further one."""
+
+MAX_BACKOFF = timedelta(minutes=10)
+"""Long enough to spare a Discord that is down, short enough that people still wait when it is back."""
+
+MAX_DOUBLINGS = 16
+"""Beyond this the back-off has long reached its maximum, and 2**n would overflow a timedelta."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Posted:
-    """Where Discord shows a part of an answer."""
+    """Where a message of an answer was posted."""
 
     channel_id: int
     message_id: int
@@ -26,20 +32,20 @@ class Posted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueDelivery:
-    """An answer that is due."""
+    """A delivery that is due now."""
 
     job: JobId
     channel_id: int
 
 
 class Deliveries:
-    """What the outbox may do with its rows."""
+    """Queries and changes of deliveries."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def due(self) -> Sequence[DueDelivery]:
-        """Return the answers that are due now, oldest first."""
+        """Return the deliveries that are due now, oldest job first."""
         async with self._database.read() as session:
             due = await session.execute(
                 select(Job.id, Job.channel_id)
@@ -50,7 +56,7 @@ class Deliveries:
             return [DueDelivery(job=job, channel_id=channel_id) for job, channel_id in due]
 
     async def load(self, job: JobId) -> Job | None:
-        """Return a job with its pictures and delivery, unless nothing is owed any more."""
+        """Return a job with its pictures and delivery; None if it has been delivered or deleted."""
         async with self._database.read() as session:
             return await session.scalar(
                 select(Job)
@@ -59,17 +65,20 @@ class Deliveries:
                 .options(selectinload(Job.pictures), selectinload(Job.delivery))
             )
 
-    async def note_sending(self, job: JobId) -> datetime:
-        """Write, before a send, that its outcome is not known; returns since when."""
+    async def mark_sending(self, job: JobId) -> datetime:
+        """Record, before a send, that its outcome is unknown; return since when."""
         since = now()
         async with self._database.write() as session:
             await session.execute(update(Delivery).where(Delivery.job_id == job).values(sending_since=since))
         return since
 
-    async def note_part(
+    async def mark_part_sent(
         self, job: JobId, *, part: int, pictures: Sequence[int], posted: Posted, last: bool
     ) -> None:
-        """Write that Discord has a part of the answer, with these pictures (by index)."""
+        """Record that a message of the answer is posted, with these pictures (by index).
+
+        With `last`, the whole answer is delivered.
+        """
         async with self._database.write() as session:
             await session.execute(
                 update(Delivery)
@@ -77,41 +86,45 @@ class Deliveries:
                 .values(parts_sent=part + 1, sending_since=None, error=None)
             )
             await session.execute(
-                update(Picture)
-                .where(Picture.job_id == job, Picture.index.in_(pictures))
+                update(ResultPicture)
+                .where(ResultPicture.job_id == job, ResultPicture.index.in_(pictures))
                 .values(channel_id=posted.channel_id, message_id=posted.message_id)
             )
             if last:
                 await _close(session, job, DeliveryState.SENT)
 
     async def close(self, job: JobId, state: DeliveryState, error: str | None = None) -> None:
-        """Write that the answer is sent or cannot be; the interaction's token has served."""
+        """Record the final state of a delivery, and erase the interaction token, which nobody needs now."""
         async with self._database.write() as session:
             await _close(session, job, state, error)
 
-    async def put_off(self, job: JobId, error: str) -> timedelta:
-        """Try again later, each time twice as much later; returns how much."""
+    async def reschedule(self, job: JobId, error: str) -> timedelta:
+        """Delay the next try with exponential back-off; return the delay."""
         async with self._database.write() as session:
             delivery = await session.get(Delivery, job)
-            if delivery is None:  # forgotten meanwhile
+            if delivery is None:  # deleted meanwhile
                 return timedelta()
-            wait: timedelta = min(FIRST_BACK_OFF * 2**delivery.tries, LONGEST_BACK_OFF)
-            delivery.tries = min(delivery.tries + 1, 16)
-            delivery.due_at = now() + wait
+            delay: timedelta = min(MIN_BACKOFF * 2**delivery.tries, MAX_BACKOFF)
+            delivery.tries = min(delivery.tries + 1, MAX_DOUBLINGS)
+            delivery.due_at = now() + delay
             delivery.error = error
-            return wait
+            return delay
 
-    async def shrink_files(self, job: JobId, limit: int) -> None:
-        """Write that Discord takes smaller files than we thought."""
+    async def set_file_limit(self, job: JobId, limit: int) -> None:
+        """Record the largest file, in bytes, that Discord takes for this job."""
         async with self._database.write() as session:
             await session.execute(update(Job).where(Job.id == job).values(filesize_limit=limit))
 
-    async def undeliverable_of(self, person: int) -> int:
-        """Return how many pictures of a person wait in the history because no way to them is open."""
+    async def count_undeliverable(self, user_id: int) -> int:
+        """Return how many of a person's painted jobs could not be delivered."""
         async with self._database.read() as session:
-            waiting = select(func.count()).select_from(Delivery).join(Delivery.job)
-            mine = waiting.where(Job.user_id == person, Job.state == JobState.PAINTED)
-            return await session.scalar(mine.where(Delivery.state == DeliveryState.UNDELIVERABLE)) or 0
+            painted = (
+                select(func.count())
+                .select_from(Delivery)
+                .join(Delivery.job)
+                .where(Job.user_id == user_id, Job.state == JobState.PAINTED)
+            )
+            return await session.scalar(painted.where(Delivery.state == DeliveryState.UNDELIVERABLE)) or 0
 
 
 async def _close(session: AsyncSession, job: JobId, state: DeliveryState, error: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Whose turn it is: round-robin over people."""
+"""Fair order of the queue: round-robin over people."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,26 +10,27 @@ from bus.jobs import JobId
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueuedJob:
-    """One job in line."""
+    """A waiting job, as far as its place in the queue depends on it."""
 
     job: JobId
-    person: int
-    since: datetime
+    user_id: int
+    created_at: datetime
 
 
 def fair_order(
-    line: Iterable[QueuedJob], *, in_work: Mapping[int, int], last_turn: Mapping[int, datetime]
+    queue: Iterable[QueuedJob], *, running: Mapping[int, int], last_dispatch: Mapping[int, datetime]
 ) -> Sequence[QueuedJob]:
-    """Return the jobs in the order in which they get their turn.
+    """Return the jobs in the order in which they are dispatched.
 
-    The n-th job of a person counts as many rounds as they have jobs in work (`in_work`, per person) and in
-    line before it, so nobody gets a second turn before everybody had the first. Within a round the person
-    whose last turn is longest ago comes first, newcomers (absent from `last_turn`) before all.
+    Round-robin: the n-th job of a person belongs to round n, counting the jobs that they have with the
+    engines already (`running`, by user), so nobody has a second job painted while somebody still waits for
+    a first. Within a round, the person whose last dispatch is longest ago comes first, and people without
+    one (absent from `last_dispatch`) come before all others.
     """
-    rounds = Counter(in_work)
+    rounds = Counter(running)
     ranked: list[tuple[int, float, datetime, QueuedJob]] = []
-    for waiting in sorted(line, key=lambda one: one.since):
-        turn = last_turn.get(waiting.person)
-        ranked.append((rounds[waiting.person], turn.timestamp() if turn else 0.0, waiting.since, waiting))
-        rounds[waiting.person] += 1
-    return [waiting for *_, waiting in sorted(ranked, key=lambda one: one[:3])]
+    for job in sorted(queue, key=lambda queued: queued.created_at):
+        last = last_dispatch.get(job.user_id)
+        ranked.append((rounds[job.user_id], last.timestamp() if last else 0.0, job.created_at, job))
+        rounds[job.user_id] += 1
+    return [job for *_, job in sorted(ranked, key=lambda rank: rank[:3])]

@@ -1,4 +1,4 @@
-"""The life of a job as rows: every step is one guarded UPDATE."""
+"""The state machine of jobs: every transition is one guarded UPDATE."""
 
 import json
 from collections import Counter
@@ -11,42 +11,42 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.history.database import Database
 from bot.history.fairness import QueuedJob, fair_order
-from bot.history.models import TERMINAL, Attempt, Delivery, Job, JobState, Picture, in_use, now
+from bot.history.models import TERMINAL, Delivery, Job, JobAttempt, JobState, ResultPicture, is_used, now
 from bus.events import Cancelled, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
 from bus.jobs import JobId
 from options.errors import UserError
 from pictures.recipe import Recipe, Sha256
 
-TOKEN_LIFE = timedelta(minutes=15)
-"""How long Discord lets an interaction be used."""
+INTERACTION_TOKEN_LIFETIME = timedelta(minutes=15)
+"""For so long Discord accepts an interaction's token ("Receiving and Responding to Interactions")."""
 
 
 class Jobs:
-    """What the rest of the bot may do with the rows of jobs."""
+    """Queries and transitions of jobs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, job: Job, *, most_unfinished: int) -> None:
-        """Keep a new job; raises Refused when its owner has too many unfinished ones."""
+    async def add(self, job: Job, *, max_unfinished: int) -> None:
+        """Insert a new job. Raises UserError if its owner has too many unfinished ones."""
         async with self._database.write() as session:
             unfinished = await session.scalar(
                 select(func.count()).where(Job.user_id == job.user_id, Job.state.not_in(TERMINAL))
             )
-            if (unfinished or 0) >= most_unfinished:
+            if (unfinished or 0) >= max_unfinished:
                 raise UserError(
-                    f"You have {unfinished} of at most {most_unfinished} unfinished jobs. "
+                    f"You have {unfinished} of at most {max_unfinished} unfinished jobs. "
                     "Please wait for one to end, or cancel one."
                 )
             session.add(job)
 
     async def get(self, job: JobId) -> Job | None:
-        """Return one job without its relations."""
+        """Return a job without its pictures, delivery and attempts; None if there is no such job."""
         async with self._database.read() as session:
             return await session.get(Job, job)
 
     async def accept(self, job: JobId, *, recipe: Recipe, notes: Sequence[str]) -> bool:
-        """Put a received job in line; from here it cannot be lost. False: it ended meanwhile."""
+        """Queue a received job, whose source picture is stored; return False if it has ended meanwhile."""
         return await self._change(
             update(Job)
             .where(Job.id == job, Job.state == JobState.RECEIVED)
@@ -60,31 +60,32 @@ class Jobs:
             )
         )
 
-    async def line(self) -> Sequence[QueuedJob]:
-        """Return the waiting jobs in their fair order."""
+    async def fair_queue(self) -> Sequence[QueuedJob]:
+        """Return the waiting jobs in fair order."""
         async with self._database.read() as session:
             waiting = await session.execute(
                 select(Job.id, Job.user_id, Job.created_at).where(Job.state == JobState.WAITING)
             )
             if not (
-                line := [QueuedJob(job=job, person=person, since=since) for job, person, since in waiting]
+                queue := [QueuedJob(job=job, user_id=user, created_at=since) for job, user, since in waiting]
             ):
                 return ()
-            in_work = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
-            in_line = select(Job.user_id).where(Job.state == JobState.WAITING)
-            turns = await session.execute(
+            running = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
+            # Only people who wait matter, and the index on state finds them without reading old jobs.
+            waiting_users = select(Job.user_id).where(Job.state == JobState.WAITING)
+            dispatches = await session.execute(
                 select(Job.user_id, func.max(Job.dispatched_at))
-                .where(Job.user_id.in_(in_line))
+                .where(Job.user_id.in_(waiting_users))
                 .group_by(Job.user_id)
             )
             return fair_order(
-                line,
-                in_work=Counter(in_work),
-                last_turn={person: last for person, last in turns if last},
+                queue,
+                running=Counter(running),
+                last_dispatch={user: last for user, last in dispatches if last},
             )
 
     async def dispatch(self, job: JobId, *, profile: str) -> Job | None:
-        """Take a waiting job out of the line for the bus; None: it is not waiting any more."""
+        """Mark a waiting job as dispatched to a profile; return None if it is not waiting any more."""
         async with self._database.write() as session:
             return await session.scalar(
                 update(Job)
@@ -94,13 +95,13 @@ class Jobs:
             )
 
     async def unfinished(self, *states: JobState) -> Sequence[Job]:
-        """Return the jobs that have not ended (in these states, if any are named), oldest first."""
-        of_interest = Job.state.in_(states) if states else Job.state.not_in(TERMINAL)
+        """Return the unfinished jobs, or those in the given states, oldest first."""
+        selected = Job.state.in_(states) if states else Job.state.not_in(TERMINAL)
         async with self._database.read() as session:
-            return (await session.scalars(select(Job).where(of_interest).order_by(Job.created_at))).all()
+            return (await session.scalars(select(Job).where(selected).order_by(Job.created_at))).all()
 
-    async def note_status_message(self, job: JobId, message_id: int) -> None:
-        """Remember which message shows how the job is doing."""
+    async def set_status_message(self, job: JobId, message_id: int) -> None:
+        """Record which message shows the status of a job."""
         await self._change(
             update(Job)
             .where(Job.id == job, Job.status_message_id.is_distinct_from(message_id))
@@ -108,7 +109,10 @@ class Jobs:
         )
 
     async def request_cancel(self, job: JobId) -> JobState | None:
-        """Ask for the end of a job; one that is not on the bus ends at once. Returns its state before."""
+        """Request the cancel of a job; return its state before, or None if there is no such job.
+
+        A job that is not on the bus yet is cancelled at once; the Canceller sees to the others.
+        """
         async with self._database.write() as session:
             row = await session.get(Job, job)
             if row is None:
@@ -120,10 +124,10 @@ class Jobs:
                 row.cancel_requested_at = now()
             return before
 
-    async def end(self, event: Terminal, pictures: Collection[Picture] = ()) -> Job | None:
-        """Write how a job ended, what it painted, and that an answer is owed.
+    async def end(self, event: Terminal, pictures: Collection[ResultPicture] = ()) -> Job | None:
+        """Record how a job ended, with its pictures and a delivery that is due, in one transaction.
 
-        Returns the ended job; None where it had ended before.
+        Return the ended job; None if it had ended before.
         """
         async with self._database.write() as session:
             job = await _end(session, event.job, *_ending(event))
@@ -131,46 +135,47 @@ class Jobs:
                 session.add_all(pictures)
             return job
 
-    async def note_attempt(self, event: Started | HandedBack | SourceMissing) -> None:
-        """Write that an engine took the job, or gave it back unharmed."""
+    async def record_attempt(self, event: Started | HandedBack | SourceMissing) -> None:
+        """Record that an engine started the job, or handed it back unharmed."""
         async with self._database.write() as session:
             job = await session.get(Job, event.job)
             if job is None:
                 return
             key = (event.job, str(event.attempt))
-            attempt = await session.get(Attempt, key)
+            attempt = await session.get(JobAttempt, key)
             if attempt is None:
-                attempt = Attempt(job_id=event.job, attempt=str(event.attempt), engine=event.engine)
+                attempt = JobAttempt(job_id=event.job, attempt=str(event.attempt), engine=event.engine)
                 session.add(attempt)
             attempt.handed_back = attempt.handed_back or not isinstance(event, Started)
             job.started_at = now() if isinstance(event, Started) else None
 
-    async def crashes(self, job: JobId, *, alive: Collection[str]) -> int:
-        """Return how many engines took the job and are gone without having given it back."""
+    async def count_crashes(self, job: JobId, *, alive: Collection[str]) -> int:
+        """Return how many engines started the job and vanished without handing it back."""
         async with self._database.read() as session:
-            engines = select(Attempt.engine).where(
-                Attempt.job_id == job, Attempt.handed_back.is_(False), Attempt.engine.not_in(alive)
+            engines = select(JobAttempt.engine).where(
+                JobAttempt.job_id == job, JobAttempt.handed_back.is_(False), JobAttempt.engine.not_in(alive)
             )
             return await session.scalar(select(func.count()).select_from(engines.distinct().subquery())) or 0
 
     async def states(self, jobs: Collection[JobId]) -> Mapping[JobId, JobState]:
-        """Return the state of each job that we know."""
-        # As one value: SQLite takes only so many variables, and there may be as many jobs as ever were.
-        asked = func.json_each(json.dumps(list(jobs))).table_valued("value")
+        """Return the states of these jobs, without those that are not in the database."""
+        # One JSON parameter instead of one for each id: SQLite takes at most 32,766 parameters
+        # (SQLITE_MAX_VARIABLE_NUMBER), and the bus may hold the ends of more jobs.
+        ids = func.json_each(json.dumps(list(jobs))).table_valued("value")
         async with self._database.read() as session:
-            rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(select(asked.c.value))))
+            rows = await session.execute(select(Job.id, Job.state).where(Job.id.in_(select(ids.c.value))))
             return dict(rows.all())
 
-    async def any_with(self, picture: Sha256) -> bool:
-        """Whether any row names a picture of the store."""
+    async def is_picture_used(self, picture: Sha256) -> bool:
+        """Whether any row refers to a stored picture."""
         async with self._database.read() as session:
-            return bool(await session.scalar(in_use(picture)))
+            return bool(await session.scalar(is_used(picture)))
 
-    async def erase_old_tokens(self) -> None:
-        """Forget interaction tokens that no longer open anything."""
+    async def erase_expired_tokens(self) -> None:
+        """Erase interaction tokens that have expired."""
         await self._change(
             update(Job)
-            .where(Job.interaction_token.is_not(None), Job.created_at < now() - TOKEN_LIFE)
+            .where(Job.interaction_token.is_not(None), Job.created_at < now() - INTERACTION_TOKEN_LIFETIME)
             .values(interaction_token=None)
         )
 

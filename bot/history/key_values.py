@@ -1,4 +1,4 @@
-"""Small things to remember between starts."""
+"""A persistent key-value store for small pieces of bot state."""
 
 from sqlalchemy.dialects.sqlite import insert
 
@@ -7,19 +7,19 @@ from bot.history.models import KeyValue
 
 
 class KeyValueStore:
-    """A few keys with their values."""
+    """Strings by key, kept across restarts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def recall(self, key: str) -> str | None:
-        """Return what was kept under a key."""
+    async def get(self, key: str) -> str | None:
+        """Return the value of a key; None if it has none."""
         async with self._database.read() as session:
-            memo = await session.get(KeyValue, key)
-            return memo.value if memo else None
+            row = await session.get(KeyValue, key)
+            return row.value if row else None
 
-    async def keep(self, key: str, value: str) -> None:
-        """Keep a value under a key, in place of what was there."""
+    async def set(self, key: str, value: str) -> None:
+        """Store a value under a key, replacing the previous one."""
         statement = insert(KeyValue).values(key=key, value=value)
         async with self._database.write() as session:
             await session.execute(statement.on_conflict_do_update(set_={"value": value}))

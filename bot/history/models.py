@@ -1,4 +1,4 @@
-"""The tables of the history."""
+"""The database tables: jobs, attempts, pictures, deliveries, key-value pairs."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,14 +25,14 @@ from pictures.recipe import Recipe, Sha256
 
 
 class JobState(StrEnum):
-    """How far a job has come; the last three are terminal."""
+    """The state of a job; the last three are terminal."""
 
     RECEIVED = "received"
-    """Asked for; the source is not in the store yet."""
+    """Requested; its source picture is not stored yet."""
     WAITING = "waiting"
-    """In line; from here the job cannot be lost."""
+    """Queued, with its source picture stored: from here on, the job survives every crash."""
     DISPATCHED = "dispatched"
-    """On the bus, or about to be."""
+    """On the bus, or about to be published."""
     PAINTED = "painted"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -47,16 +47,16 @@ TERMINAL = (JobState.PAINTED, JobState.FAILED, JobState.CANCELLED)
 
 
 class DeliveryState(StrEnum):
-    """Whether Discord has the answer."""
+    """The state of a delivery."""
 
     OWED = "owed"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
-    """No way to the person is open; the result waits in /history."""
+    """The bot may neither post in the channel nor write to the person; the result is in /history."""
 
 
 class _UtcDateTime(TypeDecorator[datetime]):
-    """A point in time that comes back with its zone, which SQLite forgets."""
+    """A point in time in UTC; SQLite stores no time zone, so it is added when reading."""
 
     impl = DateTime
     cache_ok = True
@@ -69,7 +69,7 @@ class _UtcDateTime(TypeDecorator[datetime]):
 
 
 class _AsJson(TypeDecorator[BaseModel]):
-    """One of our pydantic models, stored as JSON."""
+    """A pydantic model, stored as JSON."""
 
     impl = JSON
     cache_ok = True
@@ -86,13 +86,16 @@ class _AsJson(TypeDecorator[BaseModel]):
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """The root of the tables."""
+    """The declarative base of all tables, with the column types of Python types."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: _UtcDateTime,
-        int: BigInteger,
+        int: BigInteger,  # Discord's ids (snowflakes) have 64 bits
         StrEnum: Enum(
-            StrEnum, native_enum=False, length=16, values_callable=lambda kind: [one.value for one in kind]
+            StrEnum,
+            native_enum=False,
+            length=16,
+            values_callable=lambda enum: [member.value for member in enum],
         ),
         list[str]: JSON,
         PaintRequest: _AsJson(PaintRequest),
@@ -101,12 +104,12 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
 
 def now() -> datetime:
-    """Return this moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class Job(Base):
-    """One request of one person, and how far it has come."""
+    """One request of one person, and its state."""
 
     __tablename__ = "jobs"
     __table_args__ = (Index("jobs_by_state", "state", "user_id", "created_at"),)
@@ -117,14 +120,14 @@ class Job(Base):
     guild_id: Mapped[int | None]
     options: Mapped[PaintRequest]
     filesize_limit: Mapped[int]
-    """The largest file in bytes that Discord takes where the job was asked for."""
+    """The largest file, in bytes, that Discord takes in the job's channel."""
     state: Mapped[JobState] = mapped_column(default=JobState.RECEIVED)
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
 
     interaction_token: Mapped[str | None] = mapped_column(default=None, repr=False)
-    """Edits the status message for 15 minutes; erased when the job ends, and never logged."""
+    """Lets the bot edit the status message for 15 minutes; erased after delivery, never logged."""
     request_message_id: Mapped[int | None] = mapped_column(default=None)
-    """The message that asked, when it was no slash command."""
+    """The message that made the request, if it was not a slash command or button."""
     status_message_id: Mapped[int | None] = mapped_column(default=None)
     status_posted_at: Mapped[datetime | None] = mapped_column(default=None)
 
@@ -132,12 +135,12 @@ class Job(Base):
     mask_url: Mapped[str | None] = mapped_column(default=None, repr=False)
     source_name: Mapped[str] = mapped_column(default="picture.png")
     parent_id: Mapped[str | None] = mapped_column(default=None)
-    """The job whose recipe or result this one builds upon."""
+    """The job whose recipe or result this one started from."""
 
     recipe: Mapped[Recipe | None] = mapped_column(default=None)
     source_sha256: Mapped[str | None] = mapped_column(default=None, index=True)
     notes: Mapped[list[str]] = mapped_column(default_factory=list)
-    """What was done to the request or its source, in sentences for its owner."""
+    """What was changed in the request or its source picture, in sentences for the owner."""
     profile: Mapped[str | None] = mapped_column(default=None)
     dispatched_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -145,10 +148,10 @@ class Job(Base):
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
 
-    pictures: Mapped[list["Picture"]] = relationship(
+    pictures: Mapped[list["ResultPicture"]] = relationship(
         back_populates="job",
         lazy="raise",
-        order_by="Picture.index",
+        order_by="ResultPicture.index",
         cascade="all, delete-orphan",
         init=False,
         repr=False,
@@ -156,7 +159,7 @@ class Job(Base):
     delivery: Mapped["Delivery | None"] = relationship(
         back_populates="job", lazy="raise", cascade="all, delete-orphan", init=False, repr=False
     )
-    attempts: Mapped[list["Attempt"]] = relationship(
+    attempts: Mapped[list["JobAttempt"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", init=False, repr=False
     )
 
@@ -167,12 +170,12 @@ class Job(Base):
 
     @property
     def variations(self) -> int:
-        """How many pictures were asked for."""
+        """How many pictures to paint."""
         return self.options.variations or 1
 
 
-class Attempt(Base):
-    """One lease of a job by an engine; kept to tell a poisonous job from bad luck."""
+class JobAttempt(Base):
+    """One lease of a job by an engine; counted to recognise poison jobs."""
 
     __tablename__ = "attempts"
 
@@ -182,8 +185,8 @@ class Attempt(Base):
     handed_back: Mapped[bool] = mapped_column(default=False)
 
 
-class Picture(Base):
-    """One painted picture; its PNG lies in the picture store under its SHA-256."""
+class ResultPicture(Base):
+    """One painted picture; its PNG is in the picture store under its SHA-256."""
 
     __tablename__ = "pictures"
 
@@ -195,13 +198,13 @@ class Picture(Base):
     recipe: Mapped[Recipe]
     message_id: Mapped[int | None] = mapped_column(default=None, index=True)
     channel_id: Mapped[int | None] = mapped_column(default=None)
-    """Where Discord shows it."""
+    """Where it was posted; None while it has not been."""
 
     job: Mapped[Job] = relationship(back_populates="pictures", lazy="raise", init=False, repr=False)
 
 
 class Delivery(Base):
-    """The answer owed to a person, until Discord has it."""
+    """The delivery of a job's answer to its owner."""
 
     __tablename__ = "deliveries"
 
@@ -211,14 +214,14 @@ class Delivery(Base):
     tries: Mapped[int] = mapped_column(default=0)
     parts_sent: Mapped[int] = mapped_column(default=0)
     sending_since: Mapped[datetime | None] = mapped_column(default=None)
-    """When the first send began whose outcome is not known yet."""
+    """When the first send started whose outcome is still unknown."""
     error: Mapped[str | None] = mapped_column(default=None)
 
     job: Mapped[Job] = relationship(back_populates="delivery", lazy="raise", init=False, repr=False)
 
 
 class KeyValue(Base):
-    """One thing that the bot remembers between starts, such as the hash of its registered commands."""
+    """A value that the bot keeps across restarts, such as the digest of its registered commands."""
 
     __tablename__ = "memos"
 
@@ -226,6 +229,8 @@ class KeyValue(Base):
     value: Mapped[str]
 
 
-def in_use(picture: Sha256) -> Select[tuple[bool]]:
-    """Ask whether any row names a picture of the store."""
-    return select(exists().where(Job.source_sha256 == picture) | exists().where(Picture.sha256 == picture))
+def is_used(picture: Sha256) -> Select[tuple[bool]]:
+    """Return the query whether any row refers to a stored picture."""
+    return select(
+        exists().where(Job.source_sha256 == picture) | exists().where(ResultPicture.sha256 == picture)
+    )

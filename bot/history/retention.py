@@ -1,4 +1,4 @@
-"""Let go of results when their time is over."""
+"""Delete results that are older than the operator wants to keep."""
 
 import asyncio
 from datetime import timedelta
@@ -11,27 +11,27 @@ from bot.history.user_results import UserResults
 
 log = structlog.get_logger()
 
-EVERY = 3600.0
-"""Seconds between two looks; results are kept for days."""
+POLL_INTERVAL = 3600.0
+"""Seconds between two passes; retention is set in days, so an hour more does not matter."""
 
 
 class Retention:
-    """Deletes results that are older than the person who runs the bot wants to keep."""
+    """Deletes finished jobs and their pictures once they are older than `keep`."""
 
-    def __init__(self, *, album: UserResults, keep: timedelta) -> None:
-        self._album = album
+    def __init__(self, *, results: UserResults, keep: timedelta) -> None:
+        self._results = results
         self._keep = keep
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Run the retention loop."""
         while True:
             try:
-                await self.let_go()
+                await self.delete_expired()
             except (StorageFailed, OSError) as failed:
-                log.warning("old results not deleted", error=str(failed))
-            await asyncio.sleep(EVERY)
+                log.warning("cannot delete expired results, retrying", error=str(failed))
+            await asyncio.sleep(POLL_INTERVAL)
 
-    async def let_go(self) -> None:
-        """Look once, and delete what is too old."""
-        if deleted := await self._album.forget_before(now() - self._keep):
-            log.info("old results deleted", jobs=deleted)
+    async def delete_expired(self) -> None:
+        """Delete what has expired; one pass."""
+        if deleted := await self._results.delete_ended_before(now() - self._keep):
+            log.info("expired results deleted", jobs=deleted)

@@ -1,4 +1,4 @@
-"""Tell the schema of a history without touching it."""
+"""Read the schema version of a history file without changing the file."""
 
 import sqlite3
 from contextlib import closing
@@ -6,27 +6,26 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
+from bot.errors import HistoryUnusable
 from bot.history.database import alembic_config
 
 
-class NotAHistory(Exception):
-    """The file is no history of ours; the text says why."""
-
-
-def schema_of(file: Path) -> str:
-    """Return the revision that a file has; raises NotAHistory."""
+def read_revision(file: Path) -> str:
+    """Return the Alembic revision of a history file. Raises HistoryUnusable."""
     try:
+        # mode=ro: sqlite3 would otherwise create a missing file, and this must leave no trace.
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
-        raise NotAHistory(f"The history cannot be read: {error}.") from error
+        raise HistoryUnusable(f"The history cannot be read: {error}.") from error
     if row is None:
-        raise NotAHistory("The history has no schema.")
+        raise HistoryUnusable("The history has no schema version.")
     return str(row[0])
 
 
-def newest_schema() -> str:
-    """Return the newest revision that this program knows."""
+def newest_revision() -> str:
+    """Return the newest Alembic revision among the migrations."""
+    # No file of this name is opened: the script directory does not depend on the database.
     head = ScriptDirectory.from_config(alembic_config(Path("none.sqlite"))).get_current_head()
-    assert head is not None, "the migrations have one head"
+    assert head is not None, "the migrations have exactly one head"
     return head

@@ -16,9 +16,9 @@ from bot.history.models import DeliveryState, Job, JobState
 from bot.history.user_results import UserResults
 from bot.inbound.error_replies import UNREACHABLE
 from bot.inbound.intake import Intake
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bot.outbound.messenger import Messenger
-from bot.outbound.upload import EVERYWHERE_LIMIT, UploadEncoder
+from bot.outbound.upload import DEFAULT_FILE_LIMIT, UploadEncoder
 from bot.queue.queue_status import QueueStatus
 from bot.wakeup import Wakeup
 from bus.jobs import JobId, new_job_id
@@ -56,7 +56,7 @@ class RequestHandler:
         intake: Intake,
         messenger: Messenger,
         lookout: QueueStatus,
-        limits: Limits,
+        limits: BotLimits,
         cancelled: Callable[[], None],
         changed: Wakeup,
     ) -> None:
@@ -87,7 +87,9 @@ class RequestHandler:
         job.guild_id = interaction.guild_id
         job.interaction_token = interaction.token
         job.filesize_limit = interaction.filesize_limit
-        async with self.messenger.turn(job.id):  # until Discord has heard of us there is no status to edit
+        async with self.messenger.job_lock(
+            job.id
+        ):  # until Discord has heard of us there is no status to edit
             receiving = asyncio.create_task(self._receive(job, source))
             # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
             await asyncio.wait({receiving}, timeout=ROW_FIRST)
@@ -113,7 +115,7 @@ class RequestHandler:
         job.channel_id = message.channel.id
         job.guild_id = message.guild.id if message.guild else None
         job.request_message_id = message.id
-        job.filesize_limit = message.guild.filesize_limit if message.guild else EVERYWHERE_LIMIT
+        job.filesize_limit = message.guild.filesize_limit if message.guild else DEFAULT_FILE_LIMIT
         await self._receive(job, source)
         await self._prepare(job, source)
 
@@ -176,18 +178,18 @@ class RequestHandler:
             )
 
     async def _receive(self, job: Job, source: discord.Attachment | StoredPicture) -> None:
-        if waiting := await self._deliveries.undeliverable_of(job.user_id):
+        if waiting := await self._deliveries.count_undeliverable(job.user_id):
             job.notes = [*job.notes, texts.undelivered(waiting)]
         if isinstance(source, StoredPicture):
             await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
         else:
             await self._intake.receive(job)
         log.info("request received", job=job.id, sides=str(job.options))
-        self._changed.ring()
+        self._changed.set()
 
     async def _note_status(self, job: JobId, message_id: int) -> None:
         try:
-            await self.jobs.note_status_message(job, message_id)
+            await self.jobs.set_status_message(job, message_id)
         except StorageFailed as failed:  # the first edit will tell its id as well
             log.warning("status message not noted", job=job, error=str(failed))
 

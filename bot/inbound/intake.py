@@ -7,11 +7,11 @@ from typing import Protocol
 
 import structlog
 
-from bot.errors import StorageFailed
+from bot.errors import PictureLost, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
-from bot.history.picture_store import PictureLost, PictureStore
-from bot.limits import Limits
+from bot.history.picture_store import PictureStore
+from bot.limits import BotLimits
 from bot.wakeup import Wakeup
 from bus.events import Failed
 from bus.jobs import JobId
@@ -53,7 +53,7 @@ class Intake:
         jobs: Jobs,
         store: PictureStore,
         fetch: Fetch,
-        limits: Limits,
+        limits: BotLimits,
         decoder: Decoder,
         painter: str,
         in_line: Callable[[], None],
@@ -72,7 +72,7 @@ class Intake:
 
     async def receive(self, job: Job) -> None:
         """Keep the request, so that a restart resumes or answers it; raises Refused."""
-        await self._jobs.add(job, most_unfinished=self._limits.unfinished_jobs)
+        await self._jobs.add(job, max_unfinished=self._limits.unfinished_jobs)
 
     async def prepare(self, job: Job) -> None:
         """Bring a received job into the line, or end it with a sentence for its owner.
@@ -103,7 +103,7 @@ class Intake:
             async with self._downloads:
                 data = await self._fetch(job.attachment_url, limit=self._limits.pictures.bytes)
                 data, facts = await self._read(job, data)
-                async with self._store.guard:
+                async with self._store.lock:
                     await self._accept(job, data, facts)
         except (PictureError, UserError) as wrong:
             log.info("request refused", job=job.id, reason=str(wrong))
@@ -155,7 +155,7 @@ class Intake:
 
     async def _refuse(self, job_id: JobId, reason: str) -> None:
         await self._jobs.end(Failed(job=job_id, reason=reason))
-        self._refused.ring()
+        self._refused.set()
 
     async def _read(self, job: Job, data: bytes) -> tuple[bytes, PictureInfo]:
         """Return the source, with the mask in its alpha if there is one, and what is to be known of it."""
@@ -198,7 +198,7 @@ class Intake:
         recipe = self._recipe(job, sha256, facts.size, facts.carried)
         notes = [*job.notes, *facts.notes, *_notes(job, facts.carried)]
         accepted = await self._jobs.accept(job.id, recipe=recipe, notes=notes)
-        if not accepted and not await self._jobs.any_with(sha256):  # cancelled meanwhile
+        if not accepted and not await self._jobs.is_picture_used(sha256):  # cancelled meanwhile
             await self._store.delete(sha256)
 
     async def _known(self, sha256: Sha256) -> tuple[Recipe | ForeignRecipe | None, Size]:

@@ -13,7 +13,7 @@ NO_PICTURE = (
 
 async def find_picture(desk: RequestHandler, message: discord.Message) -> discord.Attachment | StoredPicture:
     """Return the message's picture, from the history if it is one of ours; raises Refused for none."""
-    job = await desk.album.shown_in(message.id)
+    job = await desk.album.find_by_message(message.id)
     if job is not None:
         picture = next(one for one in job.pictures if one.message_id == message.id)
         return StoredPicture(sha256=picture.sha256, name=job.source_name, parent=job.id)

@@ -1,1 +1,1 @@
-"""What people get: status, results, and the ways to deliver them."""
+"""Messages to people: status updates, results, and their delivery."""

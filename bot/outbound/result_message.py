@@ -1,85 +1,88 @@
-"""Compose the answer to a job: one or several messages."""
+"""Compose the messages that answer a finished job."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot import texts
-from bot.history.models import Job, JobState, Picture
-from bot.history.picture_store import PictureLost
+from bot.errors import PictureLost, TooLargeForDiscord
+from bot.history.models import Job, JobState, ResultPicture
 from bot.outbound.messenger import OutgoingMessage
-from bot.outbound.upload import TooLargeForDiscord, Upload, UploadEncoder, split
+from bot.outbound.upload import Upload, UploadEncoder, group_by_message
 from bot.views.rerun import RerunButton
 
-SPOILER = "SPOILER_"
-"""Begins the name of a file that Discord shows once people click on it."""
+SPOILER_PREFIX = "SPOILER_"
+"""Discord blurs a picture whose file name begins like this until people click on it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResultMessage:
-    """One message of an answer."""
+    """One message of the answer to a job."""
 
-    letter: OutgoingMessage
+    message: OutgoingMessage
     pictures: Sequence[int] = ()
-    """Which pictures of the job it shows, by index."""
+    """The indices of the job's pictures that it shows."""
     marker: str
-    """What its text holds and no other message's."""
+    """Text that this message contains and no other does, to recognise it in the channel."""
 
 
 async def compose_result(
-    job: Job, fitter: UploadEncoder, *, shown: Collection[int] = (), sent: int = 0, apart: bool = False
+    job: Job, encoder: UploadEncoder, *, shown: Collection[int] = (), sent: int = 0, one_each: bool = False
 ) -> list[ResultMessage]:
-    """Return the messages that answer an ended job (with its pictures loaded), in their order.
+    """Return the messages that answer a finished job, whose pictures are loaded.
 
-    When `sent` messages have brought the pictures `shown` (by index), those that are left. Apart: each
-    picture in a message of its own.
+    If `sent` messages have been posted already, with the pictures `shown` (by index), return the remaining
+    ones. With `one_each`, every picture gets a message of its own.
     """
     if job.state is not JobState.PAINTED:
         return [_without_picture(job, texts.ended_without_picture(job))]
-    left = [picture for picture in job.pictures if picture.index not in shown]
+    remaining = [picture for picture in job.pictures if picture.index not in shown]
     try:
-        fitted = [await _fitted(job, picture, fitter) for picture in left]
+        uploads = [await _encode(job, picture, encoder) for picture in remaining]
     except PictureLost:
         return [_without_picture(job, texts.lost(job))]
     except TooLargeForDiscord:
         return [_without_picture(job, texts.does_not_fit(job))]
-    messages = [[place] for place in range(len(left))] if apart else split([one.size for one in fitted])
+    if one_each:
+        groups = [[index] for index in range(len(uploads))]
+    else:
+        groups = group_by_message([upload.size for upload in uploads])
     return [
         _with_pictures(
             job,
-            [left[place] for place in places],
-            [fitted[place] for place in places],
+            [remaining[index] for index in group],
+            [uploads[index] for index in group],
             part=part,
-            parts=sent + len(messages),
+            parts=sent + len(groups),
         )
-        for part, places in enumerate(messages, start=sent)
+        for part, group in enumerate(groups, start=sent)
     ]
 
 
-def file_name(job: Job, picture: Picture) -> str:
-    """Return a name that Discord and every system takes, without its suffix: photo.42.outcrop."""
+def file_name(job: Job, picture: ResultPicture) -> str:
+    """Return a file name without suffix that every system accepts, for example photo.42.outcrop."""
     stem = job.source_name.rsplit(".", 1)[0]
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")[:60] or "picture"
-    return f"{SPOILER if picture.recipe.flagged else ''}{plain}.{picture.recipe.seed}.outcrop"
+    safe_stem = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")[:60] or "picture"
+    return f"{SPOILER_PREFIX if picture.recipe.flagged else ''}{safe_stem}.{picture.recipe.seed}.outcrop"
 
 
-async def _fitted(job: Job, picture: Picture, fitter: UploadEncoder) -> Upload:
-    name, wanted = file_name(job, picture), job.options.output
-    return await fitter.fitted(picture.sha256, name=name, limit=job.filesize_limit, wanted=wanted)
+async def _encode(job: Job, picture: ResultPicture, encoder: UploadEncoder) -> Upload:
+    name, output = file_name(job, picture), job.options.output
+    return await encoder.encode(picture.sha256, name=name, limit=job.filesize_limit, output=output)
 
 
 def _without_picture(job: Job, text: str) -> ResultMessage:
-    return ResultMessage(letter=OutgoingMessage(text=text), marker=texts.marker(job, 0, 1))
+    return ResultMessage(message=OutgoingMessage(text=text), marker=texts.marker(job, 0, 1))
 
 
 def _with_pictures(
-    job: Job, pictures: Sequence[Picture], fitted: Sequence[Upload], *, part: int, parts: int
+    job: Job, pictures: Sequence[ResultPicture], uploads: Sequence[Upload], *, part: int, parts: int
 ) -> ResultMessage:
-    notes = sorted({one.note for one in fitted if one.note})
+    notes = sorted({upload.note for upload in uploads if upload.note})
     return ResultMessage(
-        letter=OutgoingMessage(
+        message=OutgoingMessage(
             text=texts.painted(job, pictures, notes, part=part, parts=parts),
-            files=[one.file for one in fitted],
+            files=[upload.file for upload in uploads],
             buttons=[RerunButton(job.id)],
         ),
         pictures=[picture.index for picture in pictures],

@@ -1,9 +1,10 @@
-"""Make pictures small enough for Discord, losing as little as possible."""
+"""Encode pictures small enough for Discord's upload limit, with as little loss as possible."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.errors import TooLargeForDiscord
 from bot.history.picture_store import PictureStore
 from bot.outbound.messenger import OutgoingFile
 from pictures.decode import decode
@@ -14,106 +15,103 @@ from pictures.picture import Picture
 from pictures.recipe import Recipe, Sha256
 from pictures.recipe.read import read_ours
 
-QUALITIES = (95, 90, 85, 75, 60, 40, 20)
-"""JPEG qualities to try, best first."""
+JPEG_QUALITIES = (95, 90, 85, 75, 60, 40, 20)
+"""The JPEG qualities to try, best first."""
 
 KEPT = "the PNG stays in your history"
 
-_SMALLER = (
+_SMALLER_FORMATS = (
     OutputFormat(format=FileFormat.WEBP),
-    *(OutputFormat(format=FileFormat.JPEG, quality=quality) for quality in QUALITIES),
+    *(OutputFormat(format=FileFormat.JPEG, quality=quality) for quality in JPEG_QUALITIES),
 )
-"""What takes less room than a PNG, the best first."""
+"""What usually needs fewer bytes than PNG, least loss first."""
 
-REQUEST_LIMIT = 24 * 2**20
-"""Bytes of files in one request: Discord's 25 MiB for the whole of it, less its other parts."""
+MAX_REQUEST_BYTES = 24 * 2**20
+"""Bytes of all files in one message: Discord takes requests of 25 MiB ("Create Message"), text included."""
 
-EVERYWHERE_LIMIT = 10 * 2**20
-"""Bytes of one file; what Discord takes everywhere today, for the places that do not say."""
+DEFAULT_FILE_LIMIT = 10 * 2**20
+"""Bytes of one file where Discord announces no limit: its default ("Uploading Files"), without boosts."""
 
-SMALLEST_LIMIT = 256 * 1024
-"""Bytes; a Discord that refuses files this small refuses something else."""
+MIN_FILE_LIMIT = 256 * 1024
+"""Bytes; if Discord refuses files as small as this, size is not the reason."""
 
-FILES_LIMIT = 10
-"""Files in one message."""
-
-
-class TooLargeForDiscord(Exception):
-    """Not even the smallest JPEG is small enough."""
+MAX_FILES = 10
+"""Files in one message, as Discord allows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upload:
-    """A file that Discord takes, with what was done to it in words."""
+    """A file that is small enough, with a note for its owner on how it differs from the PNG."""
 
     file: OutgoingFile
     note: str | None = None
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Bytes of the file."""
         return len(self.file.data)
 
 
 class UploadEncoder:
-    """Reads stored pictures and makes them fit."""
+    """Encodes stored pictures for upload, one at a time."""
 
     def __init__(self, store: PictureStore) -> None:
         self._store = store
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
-    async def fitted(
-        self, picture: Sha256, *, name: str, limit: int, wanted: OutputFormat | None = None
+    async def encode(
+        self, picture: Sha256, *, name: str, limit: int, output: OutputFormat | None = None
     ) -> Upload:
-        """Return a stored picture as `fit` does; raises PictureLost or TooLargeForDiscord."""
+        """Return a stored picture as `encode_for_upload` does. Raises PictureLost, TooLargeForDiscord."""
         png = await self._store.get(picture)
-        async with self._turn:  # one at a time: what must be decoded is many times its file
-            return await asyncio.to_thread(encode_for_upload, png, name=name, limit=limit, wanted=wanted)
+        async with self._lock:  # a decoded picture needs many times the memory of its file
+            return await asyncio.to_thread(encode_for_upload, png, name=name, limit=limit, output=output)
 
 
-def encode_for_upload(png: bytes, *, name: str, limit: int, wanted: OutputFormat | None = None) -> Upload:
-    """Return the file that is wanted, else what loses the least: PNG, lossless WebP, the best JPEG that fits.
+def encode_for_upload(png: bytes, *, name: str, limit: int, output: OutputFormat | None = None) -> Upload:
+    """Return a stored PNG in the output format asked for, if that is small enough.
 
-    Blocking; `limit` is in bytes, `name` comes without a suffix. Raises TooLargeForDiscord.
+    Otherwise the first of PNG, lossless WebP, and JPEG of falling quality that is small enough. Blocking;
+    `limit` is in bytes, `name` has no suffix. Raises TooLargeForDiscord.
     """
-    wanted = wanted or OutputFormat()
-    if wanted.format is FileFormat.PNG and len(png) <= limit:
+    output = output or OutputFormat()
+    if output.format is FileFormat.PNG and len(png) <= limit:
         return Upload(file=OutgoingFile(name=f"{name}.png", data=png))
     picture, recipe = decode(png, OWN_FILES).picture, read_ours(png)
-    if wanted.format is not FileFormat.PNG:
-        data = _encoded(wanted, picture, recipe)
+    if output.format is not FileFormat.PNG:
+        data = _encode(output, picture, recipe)
         if data is not None and len(data) <= limit:
-            return Upload(file=OutgoingFile(name=name + wanted.suffix, data=data), note=_loss(wanted))
+            return Upload(file=OutgoingFile(name=name + output.suffix, data=data), note=_loss(output))
         if len(png) <= limit:
-            note = f"Sent as PNG: as {wanted} it would be too large."
+            note = f"Sent as PNG: as {output} it would be too large."
             return Upload(file=OutgoingFile(name=f"{name}.png", data=png), note=note)
-    for output in _SMALLER:
-        data = _encoded(output, picture, recipe)
+    for smaller in _SMALLER_FORMATS:
+        data = _encode(smaller, picture, recipe)
         if data is not None and len(data) <= limit:
-            note = f"Too large for Discord as PNG, so sent as {output}; {KEPT}."
-            return Upload(file=OutgoingFile(name=name + output.suffix, data=data), note=note)
-    raise TooLargeForDiscord(f"the picture does not fit into {limit} bytes")
+            note = f"Too large for Discord as PNG, so sent as {smaller}; {KEPT}."
+            return Upload(file=OutgoingFile(name=name + smaller.suffix, data=data), note=note)
+    raise TooLargeForDiscord(f"no encoding of the picture is smaller than {limit:,} bytes")
 
 
-def limit_after(refused: OutgoingFile) -> int:
-    """Return the limit, in bytes, to try when Discord has refused a file as too large; 0 leaves words alone.
+def reduced_limit(refused: OutgoingFile) -> int:
+    """Return the limit in bytes to try after Discord refused a file as too large; 0 means text only.
 
-    A private message may take less than the channel that the picture was asked for in.
+    A direct message may take smaller files than the channel in which the picture was requested.
     """
     size = len(refused.data)
-    if size <= SMALLEST_LIMIT:
+    if size <= MIN_FILE_LIMIT:
         return 0
-    if size > EVERYWHERE_LIMIT:
-        return EVERYWHERE_LIMIT
+    if size > DEFAULT_FILE_LIMIT:  # the announced limit was too high, for example boosts have ended
+        return DEFAULT_FILE_LIMIT
     if refused.name.endswith(".png"):
-        return size - 1  # lossless WebP may do, before anything is lost
-    return max(SMALLEST_LIMIT, size // 2)
+        return size - 1  # so that lossless WebP is tried first
+    return max(MIN_FILE_LIMIT, size // 2)
 
 
-def _encoded(output: OutputFormat, picture: Picture, recipe: Recipe | None) -> bytes | None:
+def _encode(output: OutputFormat, picture: Picture, recipe: Recipe | None) -> bytes | None:
     try:
         return output.encode(picture, recipe)
-    except PictureError:  # a side beyond what the format can hold
+    except PictureError:  # a side is longer than the format allows (WebP: 16,383 pixels)
         return None
 
 
@@ -123,14 +121,14 @@ def _loss(output: OutputFormat) -> str | None:
     return f"Sent as {output}, in which the original's own pixels change a little, too; {KEPT}."
 
 
-def split(sizes: Sequence[int]) -> list[list[int]]:
-    """Return which files go together into one message, by index and in their order."""
+def group_by_message(sizes: Sequence[int]) -> list[list[int]]:
+    """Return the indices of the files of each message; files keep their order."""
     messages: list[list[int]] = []
-    room = 0
+    space = 0
     for index, size in enumerate(sizes):
-        if not messages or size > room or len(messages[-1]) == FILES_LIMIT:
+        if not messages or size > space or len(messages[-1]) == MAX_FILES:
             messages.append([])
-            room = REQUEST_LIMIT
+            space = MAX_REQUEST_BYTES
         messages[-1].append(index)
-        room -= size
+        space -= size
     return messages

@@ -1,1 +1,1 @@
-"""The line from the history to the bus and back: dispatch, events, cancel, reconcile."""
+"""Jobs on their way to the engines and back: dispatch, events, cancels, reconciliation."""

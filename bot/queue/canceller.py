@@ -1,4 +1,4 @@
-"""Carry cancels out: what the column asks for, repeated until the job has ended."""
+"""Cancel dispatched jobs on the bus, and repeat it until they have ended."""
 
 import structlog
 
@@ -12,41 +12,42 @@ from bus.events import Cancelled
 
 log = structlog.get_logger()
 
-REPEAT = 1.0
-"""Seconds between two cancels of the same job."""
+REPEAT_INTERVAL = 1.0
+"""Seconds between two cancel notices for the same job: notices may be lost, and engines come and go."""
 
 
 class Canceller:
-    """Stops dispatched jobs whose owners want no picture any more."""
+    """Tells the engines about the cancel requests that the history holds."""
 
-    def __init__(self, *, jobs: Jobs, bus: Bus, alarm: Wakeup) -> None:
+    def __init__(self, *, jobs: Jobs, bus: Bus, wakeup: Wakeup) -> None:
         self._jobs = jobs
         self._bus = bus
-        self._alarm = alarm
+        self._wakeup = wakeup
 
     async def run(self) -> None:
-        """Cancel for ever, whenever the alarm rings and while any cancel is open."""
+        """Run the cancel loop: on every wake-up, and each second while a cancel is open."""
         while True:
             try:
-                still_open = await self.cancel_all()
+                open_cancels = await self.cancel_all()
             except StorageFailed as failed:
-                log.warning("cancels wait for the disk", error=str(failed))
-                still_open = 1
-            if still_open:
-                await self._alarm.wait_at_most(REPEAT)
+                log.warning("cannot read the cancel requests, retrying", error=str(failed))
+                open_cancels = 1  # unknown, so look again soon
+            if open_cancels:
+                await self._wakeup.wait_at_most(REPEAT_INTERVAL)
             else:
-                await self._alarm.wait()
+                await self._wakeup.wait()
 
     async def cancel_all(self) -> int:
-        """Say every open cancel once; returns how many are open."""
+        """Send every open cancel request once; return how many are open."""
         dispatched = await self._jobs.unfinished(JobState.DISPATCHED)
-        wanted = [job.id for job in dispatched if job.cancel_requested_at]
-        for job in wanted:
+        cancelled = [job.id for job in dispatched if job.cancel_requested_at]
+        for job_id in cancelled:
             try:
-                await self._bus.jobs.purge(job)
-                if not await self._bus.notices.cancel(job):
-                    # Nobody paints it. Should an engine hold it all the same, the first terminal event wins.
-                    await self._bus.events.record(Cancelled(job=job))
-            except BusUnavailable as away:
-                log.warning("cancel waits for the bus", job=job, error=str(away))
-        return len(wanted)
+                await self._bus.jobs.purge(job_id)
+                if not await self._bus.notices.cancel(job_id):
+                    # No engine answered, so the bot ends the job itself. Should an engine have it all the
+                    # same, the bus keeps only the first terminal event.
+                    await self._bus.events.record(Cancelled(job=job_id))
+            except BusUnavailable as error:
+                log.warning("cannot reach the bus to cancel, retrying", job=job_id, error=str(error))
+        return len(cancelled)

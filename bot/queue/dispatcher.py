@@ -1,15 +1,15 @@
-"""Bring waiting jobs onto the bus, a few at a time and everybody in turn."""
+"""Publish waiting jobs to the bus in fair order, a few per engine at a time."""
 
 import time
 from collections import Counter
 
 import structlog
 
-from bot.errors import StorageFailed
+from bot.errors import PictureLost, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
-from bot.history.picture_store import PictureLost, PictureStore
-from bot.limits import Limits
+from bot.history.picture_store import PictureStore
+from bot.limits import BotLimits
 from bot.wakeup import Wakeup
 from bus.connection import Bus
 from bus.engine_registry import EngineRegistry
@@ -19,12 +19,12 @@ from bus.jobs import Job as BusJob
 
 log = structlog.get_logger()
 
-PATIENCE = 5.0
-"""Seconds after which the dispatcher looks again though nothing rang: an engine may have gone silent."""
+POLL_INTERVAL = 5.0
+"""Seconds between two passes without a wake-up: an engine that vanished sends no notice."""
 
 
 class Dispatcher:
-    """Keeps a short window of jobs on the bus; the line itself is SQL."""
+    """Keeps a small window of jobs on the bus; the queue itself is in the database."""
 
     def __init__(
         self,
@@ -32,72 +32,74 @@ class Dispatcher:
         jobs: Jobs,
         store: PictureStore,
         bus: Bus,
-        roster: EngineRegistry,
-        limits: Limits,
-        alarm: Wakeup,
-        changed: Wakeup,
+        registry: EngineRegistry,
+        limits: BotLimits,
+        wakeup: Wakeup,
+        status_wakeup: Wakeup,
     ) -> None:
         self._jobs = jobs
         self._store = store
         self._bus = bus
-        self._roster = roster
+        self._registry = registry
         self._limits = limits
-        self._alarm = alarm
-        self._changed = changed
-        self._looked_at = time.monotonic()
+        self._wakeup = wakeup
+        self._status_wakeup = status_wakeup
+        self._last_pass = time.monotonic()
 
     @property
     def alive(self) -> bool:
-        """Whether it looks after the line, as it does every few seconds."""
-        return time.monotonic() - self._looked_at < 3 * PATIENCE
+        """Whether the dispatch loop has made a pass lately."""
+        return time.monotonic() - self._last_pass < 3 * POLL_INTERVAL
 
     async def run(self) -> None:
-        """Dispatch for ever, whenever the alarm rings."""
+        """Run the dispatch loop: on every wake-up, and every few seconds."""
         while True:
-            self._looked_at = time.monotonic()
+            self._last_pass = time.monotonic()
             try:
                 await self.dispatch()
             except StorageFailed as failed:
-                log.warning("dispatching waits for the disk", error=str(failed))
-            await self._alarm.wait_at_most(PATIENCE)
+                log.warning("cannot dispatch, retrying", error=str(failed))
+            await self._wakeup.wait_at_most(POLL_INTERVAL)
 
     async def dispatch(self) -> None:
-        """Fill the window of every profile with the jobs whose turn it is."""
-        if not (line := await self._jobs.line()):
+        """Publish the next jobs in fair order until every profile's window is full."""
+        if not (waiting := await self._jobs.fair_queue()):
             return
         on_bus = Counter(job.profile for job in await self._jobs.unfinished(JobState.DISPATCHED))
-        for waiting in line:
-            job = await self._jobs.get(waiting.job)
+        for queued in waiting:
+            job = await self._jobs.get(queued.job)
             if job is None or job.recipe is None:
                 continue
-            free = {
+            free_slots = {
                 profile: engines * self._limits.jobs_per_engine - on_bus[profile]
-                for profile, engines in self._roster.serving(job.recipe.painter).items()
+                for profile, engines in self._registry.serving(job.recipe.painter).items()
             }
-            profile = max(free, key=lambda name: free[name], default=None)
-            if profile is None or free[profile] <= 0:
+            profile = max(free_slots, key=lambda name: free_slots[name], default=None)
+            if profile is None or free_slots[profile] <= 0:
                 continue
-            # The row first: from now on the reconciler sees to it that the bus has the job.
+            # Commit before publishing: a crash in between leaves a dispatched row, and the reconciler
+            # publishes it. The other way round the job could be painted while its row still waits.
             dispatched = await self._jobs.dispatch(job.id, profile=profile)
             if dispatched is not None:
                 on_bus[profile] += 1
-                await self.launch(dispatched)
-                self._changed.ring()
+                await self.publish(dispatched)
+                self._status_wakeup.set()
 
-    async def launch(self, job: Job) -> None:
-        """Put a dispatched job and its source on the bus; safe to do again at any time."""
-        assert job.recipe, "a job has a recipe from the moment it waits"
-        assert job.profile, "dispatching names the profile"
+    async def publish(self, job: Job) -> None:
+        """Put a dispatched job and its source picture on the bus; idempotent."""
+        assert job.recipe, "a job has a recipe as soon as it waits"
+        assert job.profile, "dispatching sets the profile"
         message = BusJob(id=job.id, profile=job.profile, recipe=job.recipe, variations=job.variations)
         try:
             await self._bus.objects.put(message.source, await self._store.get(job.recipe.source_sha256))
-            fresh = await self._bus.jobs.submit(message)
+            is_new = await self._bus.jobs.submit(message)
         except PictureLost as lost:
-            log.warning("source lost", job=job.id, error=str(lost))
+            log.warning("source picture lost", job=job.id, error=str(lost))
             await self._bus.events.record(
                 Failed(job=job.id, reason="Its picture is not in the store any more. Please send it again.")
             )
-        except BusUnavailable as away:
-            log.warning("job waits for the bus", job=job.id, error=str(away))
+        except BusUnavailable as error:
+            # The reconciler publishes it when the bus is back.
+            log.warning("cannot reach the bus to publish the job", job=job.id, error=str(error))
         else:
-            log.info("job on the bus", job=job.id, profile=job.profile, already_there=not fresh)
+            log.info("job published", job=job.id, profile=job.profile, already_there=not is_new)

@@ -1,4 +1,4 @@
-"""Make bus and rows agree again, whatever was killed or wiped."""
+"""Make the bus and the database agree again after a crash, a restart or a wiped bus."""
 
 import structlog
 
@@ -14,69 +14,70 @@ from bus.jobs import JobId, ad_hoc_age
 
 log = structlog.get_logger()
 
-EVERY = 30.0
-"""Seconds between two looks when nothing rings."""
+POLL_INTERVAL = 30.0
+"""Seconds between two passes without a wake-up."""
 
-GUESTS_STAY = 86_400.0
-"""Seconds after which what a command-line job has left on the bus belongs to nobody any more."""
+RETRY_DELAY = 2.0
+"""Seconds until the next pass after the bus or the disk made one fail."""
 
-AFTER_FAILURE = 2.0
-"""Seconds before the next look when the bus or the disk did not let this one end."""
+AD_HOC_LIFETIME = 86_400.0
+"""Seconds for which a command-line job may be on the bus; after a day its command is taken for dead."""
 
 
 class Reconciler:
-    """Compares the rows with what lies on the bus: at the start, on every reconnect and now and then."""
+    """Compares the database with the bus: at the start, after every reconnect, and periodically."""
 
     def __init__(
-        self, *, jobs: Jobs, bus: Bus, dispatcher: Dispatcher, listener: EventConsumer, alarm: Wakeup
+        self, *, jobs: Jobs, bus: Bus, dispatcher: Dispatcher, event_consumer: EventConsumer, wakeup: Wakeup
     ) -> None:
         self._jobs = jobs
         self._bus = bus
         self._dispatcher = dispatcher
-        self._listener = listener
-        self._alarm = alarm
+        self._event_consumer = event_consumer
+        self._wakeup = wakeup
 
     async def run(self) -> None:
-        """Reconcile for ever."""
+        """Run the reconciliation loop."""
         while True:
-            wait = EVERY
+            delay = POLL_INTERVAL
             try:
                 await self.reconcile()
             except (BusUnavailable, StorageFailed) as failed:
-                log.warning("not reconciled", error=str(failed))
-                wait = AFTER_FAILURE
-            await self._alarm.wait_at_most(wait)
+                log.warning("cannot reconcile, retrying", error=str(failed))
+                delay = RETRY_DELAY
+            await self._wakeup.wait_at_most(delay)
 
     async def reconcile(self) -> None:
-        """Look once, and mend what differs."""
-        await self._jobs.erase_old_tokens()
+        """Republish lost jobs, fail poison jobs, and delete what has no owner; one pass."""
+        await self._jobs.erase_expired_tokens()
         await self._bus.ensure()
-        # The order matters: a job leaves the queue only after its terminal event is recorded, so one that
-        # was dispatched before we looked, is not queued and has no event afterwards, is on the bus no more.
+        # The order of these three matters: a job leaves the queue only after its terminal event is
+        # recorded. So one that was dispatched first, and then is neither queued nor finished, is lost.
         dispatched = await self._jobs.unfinished(JobState.DISPATCHED)
         queued = await self._bus.jobs.queued()
         finished = await self._bus.events.finished()
         for job in dispatched:
             if job.id not in queued and job.id not in finished:
-                log.info("job put on the bus again", job=job.id)
-                await self._dispatcher.launch(job)
-            await self._listener.give_up_if_poisonous(job)
-        await self._sweep(queued, finished)
+                log.info("job lost from the bus, publishing it again", job=job.id)
+                await self._dispatcher.publish(job)
+            await self._event_consumer.fail_if_poison(job)
+        await self._delete_orphans(queued, finished)
 
-    async def _sweep(self, queued: set[JobId], finished: set[JobId]) -> None:
-        """Remove what no living job owns: messages, pictures in transit, and the ends of forgotten jobs."""
+    async def _delete_orphans(self, queued: set[JobId], finished: set[JobId]) -> None:
+        """Delete messages, pictures in transit and terminal events that belong to no unfinished job."""
         in_transit = await self._bus.objects.jobs()
         states = await self._jobs.states(queued | in_transit | finished)
         for job in queued | in_transit:
-            if states[job].terminal if job in states else not _guest(job):
+            if states[job].terminal if job in states else not _is_live_ad_hoc(job):
                 await self._bus.jobs.purge(job)
                 await self._bus.objects.delete_job(job)
         for job in finished - states.keys():
-            if not _guest(job):  # they hold recipes, and with them what people wrote
+            # A terminal event holds the recipe, and so what a person wrote: it goes with /forget.
+            if not _is_live_ad_hoc(job):
                 await self._bus.events.withdraw(job)
 
 
-def _guest(job: JobId) -> bool:
-    """Whether the command that submitted a job still looks after it."""
+def _is_live_ad_hoc(job: JobId) -> bool:
+    """Whether the job is a command-line job whose command may still run."""
     age = ad_hoc_age(job)
-    return age is not None and age < GUESTS_STAY
+    return age is not None and age < AD_HOC_LIFETIME

@@ -38,7 +38,7 @@ class ForgetButton(PersistentButton, template=r"outcrop:forget:(?P<person>\d+)")
         assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
         await interaction.response.defer()
         unfinished = await desk.cancel_all(self.person)
-        deleted = await desk.album.forget(self.person)
+        deleted = await desk.album.delete_all(self.person)
         said = f"Deleted {counted(deleted, 'job')} with all pictures that nobody else needs."
         if unfinished:
             said += f" {counted(unfinished, 'job')} will end in a moment; then use `/forget` once more."

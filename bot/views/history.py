@@ -8,11 +8,11 @@ import discord
 
 from bot.errors import TooLarge
 from bot.history.models import DeliveryState, Job
-from bot.history.user_results import PAGE
+from bot.history.user_results import PAGE_SIZE
 from bot.inbound.handler import RequestHandler
 from bot.outbound.messenger import OutgoingMessage
 from bot.outbound.result_message import ResultMessage, compose_result
-from bot.outbound.upload import SMALLEST_LIMIT
+from bot.outbound.upload import MIN_FILE_LIMIT
 from bot.texts import message_link
 from bot.views.persistent import PersistentButton
 from bot.views.rerun import GONE
@@ -29,7 +29,7 @@ async def page(desk: RequestHandler, person: int, number: int) -> OutgoingMessag
     count = await desk.album.count(person)
     if not count:
         return OutgoingMessage(text=EMPTY)
-    last = (count - 1) // PAGE
+    last = (count - 1) // PAGE_SIZE
     number = min(number, last)
     jobs = await desk.album.page(person, number)
     lines = [f"**Your results** · page {number + 1} of {last + 1}", *(_line(job) for job in jobs)]
@@ -100,7 +100,7 @@ class FetchButton(PersistentButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16
     async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Show the result to its owner alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        job = await desk.album.job(self.job)
+        job = await desk.album.get(self.job)
         if job is None or job.user_id != interaction.user.id:
             raise UserError(GONE)
         job.filesize_limit = interaction.filesize_limit
@@ -115,11 +115,11 @@ async def _hand_over(desk: RequestHandler, interaction: discord.Interaction, job
         shown = [index for part in sent for index in part.pictures]
         try:
             for part in await compose_result(job, desk.fitter, shown=shown, sent=len(sent)):
-                await desk.messenger.hand_over(interaction, replace(part.letter, buttons=()))
+                await desk.messenger.send_followup(interaction, replace(part.message, buttons=()))
                 sent.append(part)
         except TooLarge as refused:
             job.filesize_limit //= 2
-            if job.filesize_limit < SMALLEST_LIMIT:
+            if job.filesize_limit < MIN_FILE_LIMIT:
                 raise UserError(TOO_LARGE_HERE) from refused
         else:
             return

@@ -48,11 +48,12 @@ def check_history(settings: Settings) -> CheckResult:
     file = settings.data.expanduser() / "history.sqlite"
     if not file.exists():
         return skipped("History", "none yet; the bot makes it at its first start.")
-    from bot.history.schema_version import NotAHistory, newest_schema, schema_of
+    from bot.errors import HistoryUnusable
+    from bot.history.schema_version import newest_revision, read_revision
 
     try:
-        found, newest = schema_of(file), newest_schema()
-    except NotAHistory as error:
+        found, newest = read_revision(file), newest_revision()
+    except HistoryUnusable as error:
         return failed("History", f"{error} Move {file} away, or restore it from a copy.")
     if found == newest:
         return passed("History", f"schema {found}, the newest.")

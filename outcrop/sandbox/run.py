@@ -39,7 +39,7 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
             decoder=decoder,
             painter=painter_name(settings.model),
             fetch=stage.fetch,
-            park=stage.park,
+            external_wait=stage.external_wait,
         ) as house,
         _beside(house.background()) as background,
         stage.playing(house.client, bot=BOT, server=SERVER, channel=CHANNEL, people=PEOPLE),

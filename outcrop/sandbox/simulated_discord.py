@@ -70,7 +70,7 @@ class SimulatedDiscord:
         self._turn = asyncio.Lock()
         """simcord does one thing at a time, and raises where another begins."""
 
-    async def park(self, awaitable: Awaitable[T], *, reason: str) -> T:
+    async def external_wait(self, awaitable: Awaitable[T], *, reason: str) -> T:
         """Await what comes from outside Discord; the bot's `Park`."""
         result: T = await self._playing.external_wait(awaitable, reason=reason)
         return result

@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.history.database import Database
 from bot.history.jobs import Jobs
 from bot.history.picture_store import PictureStore
-from bot.limits import Limits
+from bot.limits import BotLimits
 from tests.bot.studio import Studio, open_studio
 from tests.bot.world import World
 
@@ -21,13 +21,13 @@ async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stud
 
 
 @pytest.fixture
-def limits() -> Limits:
+def limits() -> BotLimits:
     """Take on as much as in production; a module may say otherwise."""
-    return Limits()
+    return BotLimits()
 
 
 @pytest.fixture
-async def world(studio: Studio, tmp_path: Path, limits: Limits) -> AsyncIterator[World]:
+async def world(studio: Studio, tmp_path: Path, limits: BotLimits) -> AsyncIterator[World]:
     async with World.open(studio.url, tmp_path, limits) as world:
         await world.meet_the_engine()
         yield world

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
-from bot.history.models import DeliveryState, Job, JobState, Picture, now
+from bot.history.models import DeliveryState, Job, JobState, ResultPicture, now
 from bus.events import Failed, Painted, Started
 from bus.jobs import Attempt, JobId, new_job_id
 from options.request import PaintRequest
@@ -46,7 +46,7 @@ def a_waiting_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any)
 
 async def added(jobs: Jobs, job: Job) -> JobId:
     """Keep a job, and return its id."""
-    await jobs.add(job, most_unfinished=1000)
+    await jobs.add(job, max_unfinished=1000)
     return job.id
 
 
@@ -64,10 +64,10 @@ async def delivered(jobs: Jobs, job: Job, *files: str) -> JobId:
     return job.id
 
 
-def a_picture(job: Job, index: int, sha256: str) -> Picture:
+def a_picture(job: Job, index: int, sha256: str) -> ResultPicture:
     """Return one result of a job."""
     assert job.recipe is not None
-    return Picture(
+    return ResultPicture(
         job_id=job.id,
         index=index,
         sha256=sha256,

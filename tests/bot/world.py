@@ -17,7 +17,7 @@ from bot.app import BotApp, build_bot
 from bot.client import OutcropClient
 from bot.commands.mentions import on_message
 from bot.inbound.download import DEAD_LINK
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bus.connection import Bus
 from options.errors import UserError
 from options.request import PaintRequest
@@ -46,7 +46,7 @@ class Stage:
     env: simcord.Env
     links_die = False
 
-    async def park(self, awaitable: Awaitable[T], *, reason: str) -> T:
+    async def external_wait(self, awaitable: Awaitable[T], *, reason: str) -> T:
         result: T = await self.env.external_wait(awaitable, reason=reason)
         return result
 
@@ -67,7 +67,7 @@ class World:
     alice: MemberActor
     bob: MemberActor
 
-    def __init__(self, url: str, data: Path, limits: Limits) -> None:
+    def __init__(self, url: str, data: Path, limits: BotLimits) -> None:
         self._url = url
         self._limits = limits
         self._stage = Stage()
@@ -80,7 +80,7 @@ class World:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, data: Path, limits: Limits) -> AsyncIterator["World"]:
+    async def open(cls, url: str, data: Path, limits: BotLimits) -> AsyncIterator["World"]:
         """Let the bot go online in a server where Alice and Bob are."""
         world = cls(url, data, limits)
         async with AsyncExitStack() as at_end:
@@ -287,7 +287,7 @@ class World:
                 guild=self.alice.guild.id if self.only_here else None,
                 fetch=self._stage.fetch,
                 announce=self.announced.append,
-                park=self._stage.park,
+                external_wait=self._stage.external_wait,
             ) as house,
         ):
             self._bus = bus

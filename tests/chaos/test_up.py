@@ -93,7 +93,7 @@ async def test_a_history_that_is_none_is_one_line(house: Household) -> None:
     (house.folder / "history.sqlite").write_text("a shopping list, long enough to be read as a head" * 20)
     await house.up.start()
     assert await house.up.ended() == WRONGLY_SET_UP
-    assert house.up.said.count("history.sqlite is no history of ours (file is not a database)") == 1
+    assert house.up.said.count("history.sqlite is not an Outcrop history (file is not a database)") == 1
     assert "Traceback" not in house.up.said
 
 

@@ -81,10 +81,10 @@ async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Pa
         failed = await jobs.get("00000000000000a2")
         assert failed is not None
         assert (failed.state, failed.reason) == (JobState.FAILED, "It was no picture.")
-        answered = await album.job(failed.id)
+        answered = await album.get(failed.id)
         assert answered is not None
         assert answered.delivery is not None
         assert (answered.delivery.state, answered.delivery.tries) == (DeliveryState.UNDELIVERABLE, 3)
         assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == ["00000000000000a3"]
-        assert await jobs.crashes("00000000000000a1", alive=()) == 1
-        assert await KeyValueStore(database).recall("commands:1:everywhere") == "a digest"
+        assert await jobs.count_crashes("00000000000000a1", alive=()) == 1
+        assert await KeyValueStore(database).get("commands:1:everywhere") == "a digest"

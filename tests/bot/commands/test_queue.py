@@ -21,7 +21,7 @@ CELLAR = Presence(engine="e2", name="cellar_2", device="cpu", profiles=("draft",
 
 
 def waiting(person: int, place: int) -> QueuedJob:
-    return QueuedJob(job=f"{place:016x}", person=person, since=now() + timedelta(seconds=place))
+    return QueuedJob(job=f"{place:016x}", user_id=person, created_at=now() + timedelta(seconds=place))
 
 
 def dispatched(person: int, job: str, *, started: bool) -> Job:
@@ -41,9 +41,9 @@ def outlook(
     return QueueSnapshot(
         waiting=[waiting(person, place) for place, person in enumerate(line)],
         dispatched=on_bus,
-        shares=shares or {},
+        fractions=shares or {},
         engines=engines,
-        seconds=seconds,
+        durations=seconds,
     )
 
 

@@ -33,7 +33,9 @@ async def test_jobs_and_engines_are_counted_and_timed(world: World, studio: Stud
 
 
 async def test_a_dispatcher_that_looks_no_more_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.queue.dispatcher.PATIENCE", 0.0)  # so its last look is longer ago than it may be
+    monkeypatch.setattr(
+        "bot.queue.dispatcher.POLL_INTERVAL", 0.0
+    )  # so its last look is longer ago than it may be
     assert not world.house.health()["dispatcher"]
 
 

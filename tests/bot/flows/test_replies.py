@@ -3,7 +3,7 @@
 import pytest
 
 from bot.inbound.message_pictures import NO_PICTURE
-from bot.limits import Limits
+from bot.limits import BotLimits
 from options.text_parser import EXAMPLE
 from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
@@ -75,7 +75,7 @@ async def test_a_reply_whose_words_are_a_request_needs_no_mention(world: World) 
     await world.until(lambda: any("`8`" in message.content for message in world.messages()))
 
 
-@pytest.mark.parametrize("limits", [Limits(unfinished_jobs=1)])
+@pytest.mark.parametrize("limits", [BotLimits(unfinished_jobs=1)])
 async def test_a_request_in_a_reply_that_is_refused_says_why(world: World, studio: Studio) -> None:
     first = await world.result(await world.ask(top=64))
     with studio.paused():
@@ -116,7 +116,7 @@ async def test_chatter_in_direct_messages_is_answered_with_what_works(world: Wor
     await world.reply(await world.write_privately("hello"), "I did not understand “hello”.")
 
 
-@pytest.mark.parametrize("limits", [Limits(pictures=PictureLimits(bytes=len(PHOTO[1])))], ids=["as sent"])
+@pytest.mark.parametrize("limits", [BotLimits(pictures=PictureLimits(bytes=len(PHOTO[1])))], ids=["as sent"])
 async def test_a_result_larger_than_what_people_may_send_can_be_built_upon(world: World) -> None:
     first = await world.result(await world.ask(top=64))
     assert len(world.file(first)) > len(PHOTO[1])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bot.texts import DRAFT, NO_ENGINE
 from bus.embedded.server import embedded_server
 from options.manner import Manner
@@ -145,7 +145,7 @@ async def test_a_dead_link_is_told(world: World) -> None:
     await world.says(asked, "Please send it again.")
 
 
-@pytest.mark.parametrize("limits", [Limits(unfinished_jobs=2)])
+@pytest.mark.parametrize("limits", [BotLimits(unfinished_jobs=2)])
 async def test_the_limit_of_unfinished_jobs_is_said_politely(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = [await world.ask(top=64) for _ in range(3)]
@@ -184,7 +184,7 @@ async def test_it_works_in_direct_messages(world: World) -> None:
 
 async def test_without_an_engine_the_job_waits_and_says_so(tmp_path: Path) -> None:
     folder = tmp_path / "bus"
-    async with embedded_server(folder) as url, World.open(url, tmp_path, Limits()) as world:
+    async with embedded_server(folder) as url, World.open(url, tmp_path, BotLimits()) as world:
         with world.env.time_context():
             asked = await world.ask(top=64)
             await world.says(asked, NO_ENGINE)

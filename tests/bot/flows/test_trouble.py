@@ -36,7 +36,7 @@ async def test_a_mistake_of_ours_is_answered(world: World, monkeypatch: pytest.M
 async def test_a_history_that_cannot_be_written_is_answered(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(_jobs: Jobs, *_job: object, most_unfinished: int) -> None:
+    async def full(_jobs: Jobs, *_job: object, max_unfinished: int) -> None:
         raise StorageFailed("database or disk is full")
 
     with monkeypatch.context() as patch:

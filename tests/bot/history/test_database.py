@@ -54,8 +54,8 @@ async def test_a_file_that_another_program_holds_is_a_storage_failure(
         with closing(sqlite3.connect(file)) as other:
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(StorageFailed, match="locked"):
-                await KeyValueStore(database).keep("key", "value")
-        await KeyValueStore(database).keep("key", "value")
+                await KeyValueStore(database).set("key", "value")
+        await KeyValueStore(database).set("key", "value")
 
 
 async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, jobs: Jobs) -> None:
@@ -91,7 +91,7 @@ async def test_a_history_of_a_newer_outcrop_is_left_alone(tmp_path: Path) -> Non
         pass
     with closing(sqlite3.connect(file)) as history, history:
         history.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(HistoryUnusable, match="A newer Outcrop wrote the history"):
+    with pytest.raises(HistoryUnusable, match="was written by a newer Outcrop"):
         async with Database.open(file):
             pass
 
@@ -99,7 +99,7 @@ async def test_a_history_of_a_newer_outcrop_is_left_alone(tmp_path: Path) -> Non
 async def test_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     file.write_text("a shopping list, long enough to be read as the head of a database" * 20)
-    with pytest.raises(HistoryUnusable, match="is no history of ours"):
+    with pytest.raises(HistoryUnusable, match="is not an Outcrop history"):
         async with Database.open(file):
             pass
     assert file.read_text().startswith("a shopping list")

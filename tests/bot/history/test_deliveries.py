@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.history.database import Database
-from bot.history.deliveries import FIRST_BACK_OFF, LONGEST_BACK_OFF, Deliveries, Posted
+from bot.history.deliveries import MAX_BACKOFF, MIN_BACKOFF, Deliveries, Posted
 from bot.history.jobs import Jobs
 from bot.history.models import Delivery, DeliveryState, now
 from bot.history.picture_store import PictureStore
@@ -44,27 +44,27 @@ async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
     job = await painted(jobs, a_waiting_job(), "a" * 64)
     waits = []
     for _ in range(40):
-        waits.append(await deliveries.put_off(job, "500"))
+        waits.append(await deliveries.reschedule(job, "500"))
         assert await due(deliveries) == []
         await make_due(database)
         assert await due(deliveries) == [job]
-    assert waits[:3] == [FIRST_BACK_OFF, 2 * FIRST_BACK_OFF, 4 * FIRST_BACK_OFF]
+    assert waits[:3] == [MIN_BACKOFF, 2 * MIN_BACKOFF, 4 * MIN_BACKOFF]
     assert waits == sorted(waits)
-    assert waits[-1] == LONGEST_BACK_OFF == timedelta(minutes=10)
+    assert waits[-1] == MAX_BACKOFF == timedelta(minutes=10)
 
 
 async def test_a_part_that_discord_has_is_noted_with_its_pictures(
     deliveries: Deliveries, jobs: Jobs, database: Database, store: PictureStore
 ) -> None:
     job = await painted(jobs, a_waiting_job(), "a" * 64, "b" * 64)
-    since = await deliveries.note_sending(job)
+    since = await deliveries.mark_sending(job)
     loaded = await deliveries.load(job)
     assert loaded is not None
     assert loaded.delivery is not None
     assert loaded.delivery.sending_since == since
     posted = Posted(channel_id=1, message_id=2)
-    await deliveries.note_part(job, part=0, pictures=[0], posted=posted, last=False)
-    loaded = await UserResults(database, store).job(job)
+    await deliveries.mark_part_sent(job, part=0, pictures=[0], posted=posted, last=False)
+    loaded = await UserResults(database, store).get(job)
     assert loaded is not None
     assert loaded.delivery is not None
     assert (loaded.delivery.parts_sent, loaded.delivery.sending_since) == (1, None)
@@ -74,7 +74,7 @@ async def test_a_part_that_discord_has_is_noted_with_its_pictures(
 async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: Jobs) -> None:
     job = await painted(jobs, a_waiting_job(interaction_token="secret"), "a" * 64)
     posted = Posted(channel_id=1, message_id=2)
-    await deliveries.note_part(job, part=0, pictures=[0], posted=posted, last=True)
+    await deliveries.mark_part_sent(job, part=0, pictures=[0], posted=posted, last=True)
     assert await due(deliveries) == []
     row = await jobs.get(job)
     assert row is not None
@@ -98,12 +98,12 @@ async def test_what_could_not_be_delivered_is_counted_for_its_owner(
     deliveries: Deliveries, jobs: Jobs
 ) -> None:
     job = await painted(jobs, a_waiting_job(), "a" * 64)
-    assert await deliveries.undeliverable_of(ALICE) == 0
+    assert await deliveries.count_undeliverable(ALICE) == 0
     await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
-    assert await deliveries.undeliverable_of(ALICE) == 1
-    assert await deliveries.undeliverable_of(BOB) == 0
+    assert await deliveries.count_undeliverable(ALICE) == 1
+    assert await deliveries.count_undeliverable(BOB) == 0
     await deliveries.close(job, DeliveryState.SENT)
-    assert await deliveries.undeliverable_of(ALICE) == 0
+    assert await deliveries.count_undeliverable(ALICE) == 0
 
 
 async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
@@ -112,12 +112,12 @@ async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
     job = await added(jobs, a_waiting_job())
     await jobs.end(failed(job))
     await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
-    assert await deliveries.undeliverable_of(ALICE) == 0
+    assert await deliveries.count_undeliverable(ALICE) == 0
 
 
 async def test_smaller_files_are_remembered(deliveries: Deliveries, jobs: Jobs) -> None:
     job = await painted(jobs, a_waiting_job(), "a" * 64)
-    await deliveries.shrink_files(job, 1234)
+    await deliveries.set_file_limit(job, 1234)
     loaded = await deliveries.load(job)
     assert loaded is not None
     assert loaded.filesize_limit == 1234

@@ -10,71 +10,74 @@ from bot.history.fairness import QueuedJob, fair_order
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
-people = st.integers(1, 5)
+users = st.integers(1, 5)
 moments = st.integers(0, 10_000).map(lambda seconds: NOON + timedelta(seconds=seconds))
-lines = st.lists(people, max_size=20).map(
+queues = st.lists(users, max_size=20).map(
     lambda order: [
-        QueuedJob(job=f"{number:016x}", person=person, since=NOON + timedelta(seconds=number))
-        for number, person in enumerate(order)
+        QueuedJob(job=f"{number:016x}", user_id=user, created_at=NOON + timedelta(seconds=number))
+        for number, user in enumerate(order)
     ]
 )
-works = st.dictionaries(people, st.integers(1, 4))
-turns = st.dictionaries(people, moments)
+running_jobs = st.dictionaries(users, st.integers(1, 4))
+last_dispatches = st.dictionaries(users, moments)
 
 
-@given(lines, works, turns)
-def test_everybody_in_line_gets_a_turn(
-    line: list[QueuedJob], in_work: Mapping[int, int], last_turn: Mapping[int, datetime]
+@given(queues, running_jobs, last_dispatches)
+def test_every_job_keeps_a_place(
+    queue: list[QueuedJob], running: Mapping[int, int], last_dispatch: Mapping[int, datetime]
 ) -> None:
-    order = fair_order(line, in_work=in_work, last_turn=last_turn)
-    assert sorted(one.job for one in order) == sorted(one.job for one in line)
+    order = fair_order(queue, running=running, last_dispatch=last_dispatch)
+    assert sorted(job.job for job in order) == sorted(job.job for job in queue)
 
 
-@given(lines, turns)
-def test_nobody_gets_a_second_turn_before_everybody_had_the_first(
-    line: list[QueuedJob], last_turn: Mapping[int, datetime]
+@given(queues, last_dispatches)
+def test_nobody_has_a_second_turn_before_everybody_had_a_first(
+    queue: list[QueuedJob], last_dispatch: Mapping[int, datetime]
 ) -> None:
-    order = fair_order(line, in_work={}, last_turn=last_turn)
-    everybody = {one.person for one in line}
-    assert {one.person for one in order[: len(everybody)]} == everybody
+    order = fair_order(queue, running={}, last_dispatch=last_dispatch)
+    everybody = {job.user_id for job in queue}
+    assert {job.user_id for job in order[: len(everybody)]} == everybody
 
 
-@given(lines, works, turns)
-def test_jobs_in_work_count_as_turns(
-    line: list[QueuedJob], in_work: Mapping[int, int], last_turn: Mapping[int, datetime]
+@given(queues, running_jobs, last_dispatches)
+def test_running_jobs_count_as_turns(
+    queue: list[QueuedJob], running: Mapping[int, int], last_dispatch: Mapping[int, datetime]
 ) -> None:
-    had = Counter(in_work)
+    turns = Counter(running)
     rounds = []
-    for one in fair_order(line, in_work=in_work, last_turn=last_turn):
-        rounds.append(had[one.person])
-        had[one.person] += 1
+    for job in fair_order(queue, running=running, last_dispatch=last_dispatch):
+        rounds.append(turns[job.user_id])
+        turns[job.user_id] += 1
     assert rounds == sorted(rounds)
 
 
-@given(lines, works, turns)
-def test_a_persons_own_jobs_keep_their_order(
-    line: list[QueuedJob], in_work: Mapping[int, int], last_turn: Mapping[int, datetime]
+@given(queues, running_jobs, last_dispatches)
+def test_the_jobs_of_one_person_keep_their_order(
+    queue: list[QueuedJob], running: Mapping[int, int], last_dispatch: Mapping[int, datetime]
 ) -> None:
-    for person in {one.person for one in line}:
-        own = [one for one in fair_order(line, in_work=in_work, last_turn=last_turn) if one.person == person]
-        assert own == sorted(own, key=lambda one: one.since)
+    order = fair_order(queue, running=running, last_dispatch=last_dispatch)
+    for user in {job.user_id for job in queue}:
+        own = [job for job in order if job.user_id == user]
+        assert own == sorted(own, key=lambda job: job.created_at)
 
 
-@given(lines, works, turns, st.randoms(use_true_random=False))
-def test_the_order_does_not_depend_on_how_the_line_is_read(
-    line: list[QueuedJob], in_work: Mapping[int, int], last_turn: Mapping[int, datetime], luck: Random
+@given(queues, running_jobs, last_dispatches, st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_the_order_of_the_rows(
+    queue: list[QueuedJob], running: Mapping[int, int], last_dispatch: Mapping[int, datetime], random: Random
 ) -> None:
-    shuffled = luck.sample(line, len(line))
-    assert fair_order(shuffled, in_work=in_work, last_turn=last_turn) == fair_order(
-        line, in_work=in_work, last_turn=last_turn
+    shuffled = random.sample(queue, len(queue))
+    assert fair_order(shuffled, running=running, last_dispatch=last_dispatch) == fair_order(
+        queue, running=running, last_dispatch=last_dispatch
     )
 
 
-@given(lines, turns)
-def test_within_a_round_who_waited_longest_since_the_last_turn_comes_first(
-    line: list[QueuedJob], last_turn: Mapping[int, datetime]
+@given(queues, last_dispatches)
+def test_within_a_round_the_longest_ago_dispatched_comes_first(
+    queue: list[QueuedJob], last_dispatch: Mapping[int, datetime]
 ) -> None:
-    order = fair_order(line, in_work={}, last_turn=last_turn)
-    first = order[: len({one.person for one in line})]
-    when = [last_turn[one.person].timestamp() if one.person in last_turn else 0 for one in first]
-    assert when == sorted(when), "newcomers before all"
+    order = fair_order(queue, running={}, last_dispatch=last_dispatch)
+    first_round = order[: len({job.user_id for job in queue})]
+    dispatches = [
+        last_dispatch[job.user_id].timestamp() if job.user_id in last_dispatch else 0 for job in first_round
+    ]
+    assert dispatches == sorted(dispatches), "people without a dispatch come first"

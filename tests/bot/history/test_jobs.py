@@ -7,7 +7,7 @@ import pytest
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
-from bot.history.models import Job, JobState, Picture, now
+from bot.history.models import Job, JobState, ResultPicture, now
 from bus.events import Cancelled, HandedBack, SourceMissing, Terminal
 from bus.jobs import Attempt, JobId, new_job_id
 from options.errors import UserError
@@ -70,10 +70,10 @@ async def test_a_person_has_so_many_unfinished_jobs_and_no_more(jobs: Jobs) -> N
     first = await added(jobs, a_job())
     await added(jobs, a_job())
     with pytest.raises(UserError, match="You have 2 of at most 2 unfinished jobs"):
-        await jobs.add(a_job(), most_unfinished=2)
-    await jobs.add(a_job(BOB), most_unfinished=2)
+        await jobs.add(a_job(), max_unfinished=2)
+    await jobs.add(a_job(BOB), max_unfinished=2)
     await jobs.end(failed(first))
-    await jobs.add(a_job(), most_unfinished=2)
+    await jobs.add(a_job(), max_unfinished=2)
 
 
 async def test_a_received_job_gets_its_place_in_line_once(jobs: Jobs) -> None:
@@ -112,9 +112,9 @@ async def test_only_a_waiting_job_is_dispatched_and_once(jobs: Jobs) -> None:
 async def test_the_line_is_fair(jobs: Jobs) -> None:
     alices = [await added(jobs, a_waiting_job(ALICE, minutes_ago=minutes)) for minutes in (9, 8, 7)]
     bobs = [await added(jobs, a_waiting_job(BOB, minutes_ago=minutes)) for minutes in (6, 5)]
-    assert [one.job for one in await jobs.line()] == [alices[0], bobs[0], alices[1], bobs[1], alices[2]]
+    assert [one.job for one in await jobs.fair_queue()] == [alices[0], bobs[0], alices[1], bobs[1], alices[2]]
     await jobs.dispatch(alices[0], profile="draft")
-    assert [one.job for one in await jobs.line()] == [bobs[0], bobs[1], alices[1], alices[2]]
+    assert [one.job for one in await jobs.fair_queue()] == [bobs[0], bobs[1], alices[1], alices[2]]
 
 
 def cancelled(job: JobId) -> Cancelled:
@@ -136,7 +136,7 @@ async def test_an_end_is_never_written_over(
     after = await got(jobs, job)
     assert (after.state, after.reason, after.finished_at) == (before.state, before.reason, before.finished_at)
     async with database.read() as session:
-        assert await session.get(Picture, (job, 0)) is None
+        assert await session.get(ResultPicture, (job, 0)) is None
     assert [one.job for one in await Deliveries(database).due()] == [job], "one answer is owed"
 
 
@@ -188,7 +188,7 @@ async def test_the_states_of_more_jobs_than_sqlite_takes_variables_are_told_at_o
 
 async def test_an_end_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
     assert not await jobs.end(failed(new_job_id()))
-    await jobs.note_attempt(started(new_job_id(), "e"))
+    await jobs.record_attempt(started(new_job_id(), "e"))
 
 
 async def test_unfinished_jobs_are_listed_oldest_first(jobs: Jobs) -> None:
@@ -204,7 +204,7 @@ async def test_tokens_are_erased_when_they_open_nothing_any_more(jobs: Jobs) -> 
     old, young = [
         await added(jobs, a_job(minutes_ago=minutes, interaction_token="secret")) for minutes in (15.1, 14)
     ]
-    await jobs.erase_old_tokens()
+    await jobs.erase_expired_tokens()
     assert (await got(jobs, old)).interaction_token is None
     assert (await got(jobs, young)).interaction_token == "secret"
 
@@ -212,35 +212,35 @@ async def test_tokens_are_erased_when_they_open_nothing_any_more(jobs: Jobs) -> 
 async def test_engines_that_went_down_with_a_job_are_counted(jobs: Jobs) -> None:
     job = await dispatched(jobs)
     for delivery, engine in enumerate(["gone", "gone", "also gone", "alive", "tidy", "empty"], start=1):
-        await jobs.note_attempt(started(job, engine, delivery))
-    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 5), engine="tidy"))
-    await jobs.note_attempt(SourceMissing(job=job, attempt=Attempt(1, 6), engine="empty"))
-    assert await jobs.crashes(job, alive={"alive"}) == 2
-    assert await jobs.crashes(await dispatched(jobs), alive=()) == 0
+        await jobs.record_attempt(started(job, engine, delivery))
+    await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 5), engine="tidy"))
+    await jobs.record_attempt(SourceMissing(job=job, attempt=Attempt(1, 6), engine="empty"))
+    assert await jobs.count_crashes(job, alive={"alive"}) == 2
+    assert await jobs.count_crashes(await dispatched(jobs), alive=()) == 0
 
 
 async def test_news_in_the_wrong_order_do_not_make_a_crash(jobs: Jobs) -> None:
     job = await dispatched(jobs)
-    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="tidy"))
-    await jobs.note_attempt(started(job, "tidy", 1))
-    assert await jobs.crashes(job, alive=()) == 0
+    await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="tidy"))
+    await jobs.record_attempt(started(job, "tidy", 1))
+    assert await jobs.count_crashes(job, alive=()) == 0
 
 
 async def test_a_job_shows_whether_it_is_being_painted(jobs: Jobs) -> None:
     job = await dispatched(jobs)
-    await jobs.note_attempt(started(job, "e"))
+    await jobs.record_attempt(started(job, "e"))
     assert (await got(jobs, job)).started_at is not None
-    await jobs.note_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="e"))
+    await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="e"))
     assert (await got(jobs, job)).started_at is None
 
 
 async def test_a_status_message_keeps_the_time_it_was_posted(jobs: Jobs) -> None:
     job = await added(jobs, a_job())
-    await jobs.note_status_message(job, 5)
+    await jobs.set_status_message(job, 5)
     first = (await got(jobs, job)).status_posted_at
-    await jobs.note_status_message(job, 5)
+    await jobs.set_status_message(job, 5)
     assert (await got(jobs, job)).status_posted_at == first
-    await jobs.note_status_message(job, 6)
+    await jobs.set_status_message(job, 6)
     kept = await got(jobs, job)
     assert kept.status_message_id == 6
     assert first is not None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.history.picture_store import PictureLost, PictureStore
+from bot.errors import PictureLost
+from bot.history.picture_store import PictureStore
 
 
 def files(folder: Path) -> list[Path]:
@@ -93,6 +94,6 @@ async def test_what_a_killed_process_left_half_written_is_deleted(
     name = await store.put(b"whole")
     [whole] = files(tmp_path)
     whole.with_name(".new-half").write_bytes(b"ha")
-    await store.tidy()
+    await store.delete_partial_files()
     assert files(tmp_path) == [whole]
     assert await store.get(name) == b"whole"

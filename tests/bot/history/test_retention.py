@@ -13,7 +13,7 @@ async def test_results_are_let_go_when_their_time_is_over(
 ) -> None:
     album = UserResults(database, store)
     await delivered(jobs, a_waiting_job(), await store.put(b"painted"))
-    await Retention(album=album, keep=timedelta(days=1)).let_go()
+    await Retention(results=album, keep=timedelta(days=1)).delete_expired()
     assert await album.count(ALICE) == 1
-    await Retention(album=album, keep=timedelta(0)).let_go()
+    await Retention(results=album, keep=timedelta(0)).delete_expired()
     assert await album.count(ALICE) == 0

@@ -1,11 +1,12 @@
 import pytest
 
+from bot.errors import PictureLost
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries, Posted
 from bot.history.jobs import Jobs
 from bot.history.models import now
-from bot.history.picture_store import PictureLost, PictureStore
-from bot.history.user_results import PAGE, UserResults
+from bot.history.picture_store import PictureStore
+from bot.history.user_results import PAGE_SIZE, UserResults
 from bus.jobs import JobId
 from tests.bot.rows import ALICE, BOB, a_job, a_waiting_job, added, delivered, failed, ids, painted
 
@@ -16,13 +17,15 @@ def album(database: Database, store: PictureStore) -> UserResults:
 
 
 async def test_pages_show_ones_own_painted_jobs_newest_first(album: UserResults, jobs: Jobs) -> None:
-    mine = [await painted(jobs, a_waiting_job(minutes_ago=minutes), "a" * 64) for minutes in range(PAGE + 2)]
+    mine = [
+        await painted(jobs, a_waiting_job(minutes_ago=minutes), "a" * 64) for minutes in range(PAGE_SIZE + 2)
+    ]
     await painted(jobs, a_waiting_job(BOB), "b" * 64)
     await jobs.end(failed(await added(jobs, a_waiting_job())))
     await added(jobs, a_job())
-    assert ids(await album.page(ALICE, 0)) == mine[:PAGE]
-    assert ids(await album.page(ALICE, 1)) == mine[PAGE:]
-    assert await album.count(ALICE) == PAGE + 2
+    assert ids(await album.page(ALICE, 0)) == mine[:PAGE_SIZE]
+    assert ids(await album.page(ALICE, 1)) == mine[PAGE_SIZE:]
+    assert await album.count(ALICE) == PAGE_SIZE + 2
     assert await album.count(99) == 0
 
 
@@ -31,12 +34,12 @@ async def test_a_result_is_found_by_the_message_that_shows_it(
 ) -> None:
     job = await painted(jobs, a_waiting_job(), "a" * 64, "b" * 64)
     posted = Posted(channel_id=10, message_id=500)
-    await Deliveries(database).note_part(job, part=0, pictures=[1], posted=posted, last=False)
-    found = await album.shown_in(500)
+    await Deliveries(database).mark_part_sent(job, part=0, pictures=[1], posted=posted, last=False)
+    found = await album.find_by_message(500)
     assert found is not None
     assert found.id == job
     assert [picture.message_id for picture in found.pictures] == [None, 500]
-    assert await album.shown_in(501) is None
+    assert await album.find_by_message(501) is None
 
 
 async def kept(store: PictureStore, *files: str) -> list[bool]:
@@ -56,7 +59,7 @@ async def test_forgetting_deletes_rows_and_files_of_one_person(
     source, result, others = [await store.put(data) for data in (b"source", b"result", b"others")]
     mine = await delivered(jobs, a_waiting_job(source_sha256=source), result)
     his = await delivered(jobs, a_waiting_job(BOB), others)
-    assert await album.forget(ALICE) == 1
+    assert await album.delete_all(ALICE) == 1
     assert await jobs.get(mine) is None
     assert await jobs.get(his) is not None
     assert await kept(store, source, result, others) == [False, False, True]
@@ -68,9 +71,9 @@ async def test_a_source_that_another_person_needs_stays(
     source = await store.put(b"source")
     for person in (ALICE, BOB):
         await delivered(jobs, a_waiting_job(person, source_sha256=source), await store.put(b"%d" % person))
-    await album.forget(ALICE)
+    await album.delete_all(ALICE)
     assert await kept(store, source) == [True]
-    await album.forget(BOB)
+    await album.delete_all(BOB)
     assert await kept(store, source) == [False]
 
 
@@ -80,35 +83,35 @@ async def test_a_result_that_another_job_builds_upon_stays(
     result = await store.put(b"result")
     await delivered(jobs, a_waiting_job(), result)
     await added(jobs, a_waiting_job(BOB, source_sha256=result))
-    await album.forget(ALICE)
+    await album.delete_all(ALICE)
     assert await kept(store, result) == [True]
 
 
 async def test_unfinished_jobs_are_not_forgotten(album: UserResults, jobs: Jobs) -> None:
     job = await added(jobs, a_waiting_job())
-    assert await album.forget(ALICE) == 0
+    assert await album.delete_all(ALICE) == 0
     assert await jobs.get(job) is not None
 
 
 async def test_what_belongs_to_a_job_goes_with_it(album: UserResults, jobs: Jobs, database: Database) -> None:
     job: JobId = await delivered(jobs, a_waiting_job(), "a" * 64)
-    await album.forget(ALICE)
+    await album.delete_all(ALICE)
     deliveries = Deliveries(database)
     assert await deliveries.due() == []
     assert await deliveries.load(job) is None
-    assert await album.job(job) is None
+    assert await album.get(job) is None
 
 
 async def test_old_jobs_are_forgotten_by_when_they_ended(album: UserResults, jobs: Jobs) -> None:
     old = await delivered(jobs, a_waiting_job(minutes_ago=600), "a" * 64)
     between = now()
     young = await delivered(jobs, a_waiting_job(minutes_ago=600), "b" * 64)
-    assert await album.forget_before(between) == 1
+    assert await album.delete_ended_before(between) == 1
     assert await jobs.get(old) is None
     assert await jobs.get(young) is not None
 
 
 async def test_what_its_owner_has_not_been_told_is_kept_until_then(album: UserResults, jobs: Jobs) -> None:
     owed = await painted(jobs, a_waiting_job(), "a" * 64)
-    assert await album.forget(ALICE) == 0
+    assert await album.delete_all(ALICE) == 0
     assert await jobs.get(owed) is not None

@@ -10,7 +10,7 @@ from bot.history.jobs import Jobs
 from bot.history.models import JobState
 from bot.history.picture_store import PictureStore
 from bot.inbound.intake import Fetch, Intake
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bot.wakeup import Wakeup
 from pictures.decoder_process.client import Decoder, decoding
 from pictures.limits import Limits as PictureLimits
@@ -31,7 +31,7 @@ def intake_with(jobs: Jobs, store: PictureStore, fetch: Fetch, decoder: Decoder)
         jobs=jobs,
         store=store,
         fetch=fetch,
-        limits=Limits(),
+        limits=BotLimits(),
         decoder=decoder,
         painter="draft",
         in_line=lambda: None,

@@ -32,10 +32,12 @@ async def a_painted_job(store: PictureStore, count: int = 1) -> Job:
 async def test_a_painted_job_is_answered_with_its_pictures_and_a_way_to_rerun(store: PictureStore) -> None:
     job = await a_painted_job(store, 3)
     [part] = await compose_result(job, UploadEncoder(store))
-    assert [file.name for file in part.letter.files] == [f"My_photo.{seed}.outcrop.png" for seed in (7, 8, 9)]
-    assert [file.data for file in part.letter.files] == [await store.get(one.sha256) for one in job.pictures]
+    assert [file.name for file in part.message.files] == [
+        f"My_photo.{seed}.outcrop.png" for seed in (7, 8, 9)
+    ]
+    assert [file.data for file in part.message.files] == [await store.get(one.sha256) for one in job.pictures]
     assert list(part.pictures) == [0, 1, 2]
-    [button] = part.letter.buttons
+    [button] = part.message.buttons
     assert isinstance(button, RerunButton)
     assert button.job == job.id
 
@@ -45,7 +47,7 @@ async def test_a_flagged_picture_is_sent_behind_a_spoiler(store: PictureStore) -
     second = job.pictures[1]
     second.recipe = second.recipe.model_copy(update={"settings": {"safety": "flagged"}})
     [part] = await compose_result(job, UploadEncoder(store))
-    assert [file.name for file in part.letter.files] == [
+    assert [file.name for file in part.message.files] == [
         "My_photo.7.outcrop.png",
         "SPOILER_My_photo.8.outcrop.png",
     ]
@@ -55,35 +57,35 @@ async def test_files_that_are_too_many_bytes_for_one_message_are_split(
     store: PictureStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await a_painted_job(store, 3)
-    monkeypatch.setattr("bot.outbound.upload.REQUEST_LIMIT", 90_000)
+    monkeypatch.setattr("bot.outbound.upload.MAX_REQUEST_BYTES", 90_000)
     parts = await compose_result(job, UploadEncoder(store))
     assert [list(part.pictures) for part in parts] == [[0, 1], [2]]
-    assert [len(part.letter.files) for part in parts] == [2, 1]
+    assert [len(part.message.files) for part in parts] == [2, 1]
     assert len({part.marker for part in parts}) == 2
-    assert all(part.marker in part.letter.text for part in parts)
+    assert all(part.marker in part.message.text for part in parts)
 
 
 async def test_files_over_the_limit_are_made_smaller_and_that_is_said_once(store: PictureStore) -> None:
     job = await a_painted_job(store, 2)
     job.filesize_limit = 25_000
     [part] = await compose_result(job, UploadEncoder(store))
-    assert [file.name for file in part.letter.files] == ["My_photo.7.outcrop.jpg", "My_photo.8.outcrop.jpg"]
-    assert part.letter.text.count("sent as JPEG of quality") == 1
+    assert [file.name for file in part.message.files] == ["My_photo.7.outcrop.jpg", "My_photo.8.outcrop.jpg"]
+    assert part.message.text.count("sent as JPEG of quality") == 1
 
 
 async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> None:
     job = await a_painted_job(store)
     job.filesize_limit = 100
     [part] = await compose_result(job, UploadEncoder(store))
-    assert "too large for Discord in every form. It stays in /history." in part.letter.text
-    assert not part.letter.files
+    assert "too large for Discord in every form. It stays in /history." in part.message.text
+    assert not part.message.files
 
 
 async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None:
     job = await a_painted_job(store)
     await store.delete(job.pictures[0].sha256)
     [part] = await compose_result(job, UploadEncoder(store))
-    assert "is not in the store any more. Please ask again." in part.letter.text
+    assert "is not in the store any more. Please ask again." in part.message.text
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,9 @@ async def test_a_job_without_pictures_says_why(
     store: PictureStore, fields: dict[str, Any], said: str
 ) -> None:
     [part] = await compose_result(a_job(**fields), UploadEncoder(store))
-    assert part.letter.text.startswith(said)
-    assert part.marker in part.letter.text
-    assert not part.letter.buttons
+    assert part.message.text.startswith(said)
+    assert part.marker in part.message.text
+    assert not part.message.buttons
 
 
 @given(st.text(max_size=300))

@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.errors import TooLargeForDiscord
 from bot.outbound.messenger import OutgoingFile
 from bot.outbound.upload import (
-    EVERYWHERE_LIMIT,
-    FILES_LIMIT,
-    QUALITIES,
-    REQUEST_LIMIT,
-    SMALLEST_LIMIT,
-    TooLargeForDiscord,
+    DEFAULT_FILE_LIMIT,
+    JPEG_QUALITIES,
+    MAX_FILES,
+    MAX_REQUEST_BYTES,
+    MIN_FILE_LIMIT,
     encode_for_upload,
-    limit_after,
-    split,
+    group_by_message,
+    reduced_limit,
 )
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png, encode_webp
@@ -50,7 +50,7 @@ def test_a_larger_png_becomes_lossless_webp_with_every_pixel() -> None:
     assert "PNG stays in your history" in fitted.note
 
 
-@pytest.mark.parametrize("quality", QUALITIES)
+@pytest.mark.parametrize("quality", JPEG_QUALITIES)
 def test_the_largest_png_becomes_the_best_jpeg_that_fits(quality: int) -> None:
     picture = Picture(pixels=noise(120, 120))
     limit = len(encode_jpeg(picture, quality))
@@ -66,33 +66,33 @@ def test_what_fits_in_no_form_is_told() -> None:
         encode_for_upload(encode_png(wavy()), name="photo", limit=100)
 
 
-sizes = st.lists(st.integers(1, REQUEST_LIMIT + 5) | st.integers(1, 2**20), max_size=40)
+sizes = st.lists(st.integers(1, MAX_REQUEST_BYTES + 5) | st.integers(1, 2**20), max_size=40)
 
 
 @given(sizes)
 def test_every_file_goes_into_one_message_in_its_order(files: list[int]) -> None:
-    assert [index for message in split(files) for index in message] == list(range(len(files)))
+    assert [index for message in group_by_message(files) for index in message] == list(range(len(files)))
 
 
 @given(sizes)
 def test_a_message_holds_what_discord_takes_at_once(files: list[int]) -> None:
-    for message in split(files):
-        assert len(message) <= FILES_LIMIT
-        assert len(message) == 1 or sum(files[index] for index in message) <= REQUEST_LIMIT
+    for message in group_by_message(files):
+        assert len(message) <= MAX_FILES
+        assert len(message) == 1 or sum(files[index] for index in message) <= MAX_REQUEST_BYTES
 
 
 @given(sizes)
 def test_no_message_could_take_the_file_that_follows(files: list[int]) -> None:
-    messages = split(files)
+    messages = group_by_message(files)
     for message, following in pairwise(messages):
         together = sum(files[index] for index in (*message, following[0]))
-        assert together > REQUEST_LIMIT or len(message) == FILES_LIMIT
+        assert together > MAX_REQUEST_BYTES or len(message) == MAX_FILES
 
 
-def test_a_wanted_format_is_sent_and_its_loss_is_said() -> None:
+def test_a_requested_format_is_sent_and_its_loss_is_said() -> None:
     png = encode_png(wavy())
     fitted = encode_for_upload(
-        png, name="photo", limit=10**6, wanted=OutputFormat(format=FileFormat.JPEG, quality=80)
+        png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.JPEG, quality=80)
     )
     assert (fitted.file.name, fitted.file.data) == ("photo.jpg", encode_jpeg(wavy(), 80))
     assert fitted.note == (
@@ -101,25 +101,25 @@ def test_a_wanted_format_is_sent_and_its_loss_is_said() -> None:
     )
 
 
-def test_a_wanted_format_that_loses_nothing_needs_no_words() -> None:
+def test_a_requested_format_that_loses_nothing_needs_no_words() -> None:
     fitted = encode_for_upload(
-        encode_png(wavy()), name="photo", limit=10**6, wanted=OutputFormat(format=FileFormat.WEBP)
+        encode_png(wavy()), name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP)
     )
     assert (fitted.file.name, fitted.file.data, fitted.note) == ("photo.webp", encode_webp(wavy()), None)
 
 
-def test_a_wanted_format_that_does_not_hold_the_picture_gives_way_to_png() -> None:
+def test_a_requested_format_that_does_not_hold_the_picture_gives_way_to_png() -> None:
     png = encode_png(Picture(pixels=np.zeros((1, 20_000, 3), np.uint8)))
-    fitted = encode_for_upload(png, name="photo", limit=10**6, wanted=OutputFormat(format=FileFormat.WEBP))
+    fitted = encode_for_upload(png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP))
     assert (fitted.file.name, fitted.file.data) == ("photo.png", png)
     assert fitted.note == "Sent as PNG: as lossless WebP it would be too large."
 
 
-def test_a_wanted_format_too_large_for_discord_becomes_what_fits() -> None:
+def test_a_requested_format_too_large_for_discord_becomes_what_fits() -> None:
     picture = Picture(pixels=noise(120, 120))
     limit = len(encode_jpeg(picture, 60))
     fitted = encode_for_upload(
-        encode_png(picture), name="photo", limit=limit, wanted=OutputFormat(format=FileFormat.WEBP)
+        encode_png(picture), name="photo", limit=limit, output=OutputFormat(format=FileFormat.WEBP)
     )
     assert fitted.file.name == "photo.jpg"
     assert fitted.note is not None
@@ -129,13 +129,13 @@ def test_a_wanted_format_too_large_for_discord_becomes_what_fits() -> None:
 @pytest.mark.parametrize(
     ("name", "size", "limit"),
     [
-        ("photo.png", 40 * 2**20, EVERYWHERE_LIMIT),
-        ("photo.png", EVERYWHERE_LIMIT, EVERYWHERE_LIMIT - 1),
-        ("photo.webp", EVERYWHERE_LIMIT, EVERYWHERE_LIMIT // 2),
-        ("photo.jpg", SMALLEST_LIMIT + 1, SMALLEST_LIMIT),
-        ("photo.jpg", SMALLEST_LIMIT, 0),
-        ("photo.png", SMALLEST_LIMIT, 0),
+        ("photo.png", 40 * 2**20, DEFAULT_FILE_LIMIT),
+        ("photo.png", DEFAULT_FILE_LIMIT, DEFAULT_FILE_LIMIT - 1),
+        ("photo.webp", DEFAULT_FILE_LIMIT, DEFAULT_FILE_LIMIT // 2),
+        ("photo.jpg", MIN_FILE_LIMIT + 1, MIN_FILE_LIMIT),
+        ("photo.jpg", MIN_FILE_LIMIT, 0),
+        ("photo.png", MIN_FILE_LIMIT, 0),
     ],
 )
 def test_what_is_refused_is_tried_smaller(name: str, size: int, limit: int) -> None:
-    assert limit_after(OutgoingFile(name=name, data=bytes(size))) == limit
+    assert reduced_limit(OutgoingFile(name=name, data=bytes(size))) == limit

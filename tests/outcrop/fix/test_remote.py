@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.app import build_bot
-from bot.limits import Limits
+from bot.limits import BotLimits
 from bus.connection import Bus
 from bus.embedded.server import embedded_server, embedded_url
 from bus.jobs import AD_HOC_PREFIX, Job, new_ad_hoc_id, new_job_id
@@ -58,7 +58,7 @@ async def bot_on(bus: Bus, data: Path) -> AsyncIterator[None]:
     async with (
         decoding(PictureLimits()) as decoder,
         build_bot(
-            bus=bus, data=data, limits=Limits(), decoder=decoder, painter="auto", fetch=no_download
+            bus=bus, data=data, limits=BotLimits(), decoder=decoder, painter="auto", fetch=no_download
         ) as house,
     ):
         background = asyncio.create_task(house.background())
