@@ -4,7 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from playwright.async_api import Page
+from playwright.async_api import Locator
 
 LIMIT = 2 * 10**6
 """Bytes; a README must load quickly."""
@@ -15,21 +15,24 @@ QUALITY = 82
 BRIEF = 120
 """Milliseconds of a frame in which something is being typed."""
 
+MAX_STILL = 900
+"""Milliseconds that a frame stays while the page shows nothing new: waiting is not worth watching."""
+
 
 class Film:
-    """Frames of a page, each with its duration; equal ones are merged."""
+    """Frames of a part of a page, each with its duration; equal ones are merged."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, part: Locator) -> None:
+        self._part = part
         self._frames: list[Image.Image] = []
         self._durations: list[int] = []
 
     async def shoot(self, milliseconds: int = BRIEF) -> None:
         """Add what is to be seen now, for some milliseconds."""
-        png = await self._page.screenshot(caret="initial")
+        png = await self._part.screenshot(caret="initial")
         frame = Image.open(BytesIO(png)).convert("RGB")
         if self._frames and ImageChops.difference(frame, self._frames[-1]).getbbox() is None:
-            self._durations[-1] += milliseconds
+            self._durations[-1] = max(milliseconds, min(self._durations[-1] + milliseconds, MAX_STILL))
         else:
             self._frames.append(frame)
             self._durations.append(milliseconds)

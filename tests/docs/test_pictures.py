@@ -21,8 +21,8 @@ from tests.docs.film import LIMIT, Film
 from tests.outcrop.sandbox.newcomer import CHROMIUM, PATIENCE, Newcomer
 from tests.outcrop.sandbox.playground import Playground
 
-VIEWPORT: ViewportSize = {"width": 800, "height": 600}
-"""About what a README column is wide."""
+VIEWPORT: ViewportSize = {"width": 936, "height": 760}
+"""The channel is filmed without the list beside it: 680 pixels wide, so that it can be read in a README."""
 
 SIDES = Outcrop(top=128, right=64)
 
@@ -62,8 +62,9 @@ async def test_a_command_progress_and_result_make_an_animation(
     visitor, samples = newcomer
     page = visitor.page
     await visitor.sees(visitor.message("Welcome"), "/history")
+    await visitor.sees_picture(visitor.message("512×384 → 576×512"))
     await page.set_viewport_size(VIEWPORT)
-    film = Film(page)
+    film = Film(page.locator("#preview-app"))
     composer = page.locator("#channel-composer-input")
     await composer.click()
     await film.shoot(600)
