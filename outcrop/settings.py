@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     bus_certificate: Path | None = None
     """A PEM file; with its key, the embedded bus speaks TLS."""
     bus_key: Path | None = None
+    """The PEM file of the certificate's private key."""
     bus_plaintext: bool = False
     """Open the embedded bus to the network without TLS: everybody there can read pictures and token."""
     model: Annotated[str, AfterValidator(_model)] = AUTO
