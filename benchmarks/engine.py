@@ -17,8 +17,9 @@ from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.memory import Memory
 from engine.imaging.canvas import place_on_canvas
 from engine.models.profiles import PROFILES
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from pictures.geometry import Outcrop
+from pictures.recipe.settings import PaintSettings
 
 ROUNDS = 9
 STEPS = 30

@@ -2,8 +2,9 @@
 
 from collections.abc import Generator, Mapping
 
-from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.painter import Canvas, ProgressCallback
 from pictures.picture import Pixels
+from pictures.recipe.settings import PaintSettings
 
 
 class NullPainter:

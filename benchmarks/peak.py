@@ -23,8 +23,8 @@ from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.memory import Memory
 from engine.imaging.canvas import place_on_canvas
 from engine.models.profiles import PROFILES
-from engine.painter import PaintSettings
 from pictures.geometry import Outcrop
+from pictures.recipe.settings import PaintSettings
 
 SIDES = (1024, 4096)
 PER_PIXEL = 16

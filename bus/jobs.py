@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from pictures.recipe import Recipe
-from pictures.recipe.settings import MOST_VARIATIONS
+from pictures.recipe.settings import MAX_VARIATIONS
 
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """16 hexadecimal digits: fits a subject, a custom id and, with its part, a nonce of 25 characters."""
@@ -55,7 +55,7 @@ class Job(BaseModel):
     profile: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
     """The model family that is to paint; engines pull only the profiles they have."""
     recipe: Recipe
-    variations: int = Field(ge=1, le=MOST_VARIATIONS)
+    variations: int = Field(ge=1, le=MAX_VARIATIONS)
 
     @property
     def source(self) -> str:

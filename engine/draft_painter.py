@@ -10,9 +10,9 @@ from engine.imaging.infill.methods import DEFAULT, check_available, steps
 from engine.imaging.infill.patchmatch import PATCH_RADIUS
 from engine.imaging.infill.strips import CONTEXT
 from engine.imaging.infill.tile import TILE_SIZE
-from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.painter import Canvas, ProgressCallback
 from pictures.picture import Pixels
-from pictures.recipe import Infill
+from pictures.recipe.settings import Infill, PaintSettings
 
 
 class DraftPainter:
@@ -41,21 +41,21 @@ class DraftPainter:
         """What the bytes of a result depend on."""
         return self._settings
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        """Return the wishes that count here: the infill, which is the whole picture.
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        """Return the settings that have an effect here: the infill, which is the whole picture.
 
         The prompt is kept for a later painter. Raises PaintingFailed for an infill that is not installed.
         """
-        infill = wishes.infill or DEFAULT
+        infill = settings.infill or DEFAULT
         check_available(infill)
-        tile_size = (wishes.tile_size or TILE_SIZE) if infill is Infill.TILE else None
-        return PaintSettings(prompt=wishes.prompt, infill=infill, tile_size=tile_size)
+        tile_size = (settings.tile_size or TILE_SIZE) if infill is Infill.TILE else None
+        return PaintSettings(prompt=settings.prompt, infill=infill, tile_size=tile_size)
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Pixels, None, None]:
         """Yield one picture per seed; the checkpoint is called after each piece or strip."""
-        plan = steps(canvas, wishes.infill or DEFAULT, wishes.tile_size)
+        plan = steps(canvas, settings.infill or DEFAULT, settings.tile_size)
         for turn, seed in enumerate(seeds):
             pixels = canvas.pixels.copy()
             for number, step in enumerate(plan, start=turn * len(plan) + 1):

@@ -2,13 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from engine.imaging.canvas import composite_over, paste_back, place_on_canvas
 from engine.imaging.colour_match import match_colours
 from engine.imaging.infill.methods import libraries as infill_libraries
-from engine.painter import Painter, PaintSettings, ProgressCallback
+from engine.painter import Painter, ProgressCallback
 from engine.seam_pass import SeamPass, TwoPassProgress
 from pictures.colour_space import ColourSpace
 from pictures.limits import Limits
@@ -48,31 +48,29 @@ def outpaint(
     limits.check_canvas(grown)
     canvas, space = place_on_canvas(source, sides, holes=recipe.holes), ColourSpace.of(source.icc)
     seen = replace(canvas, pixels=space.to_srgb(canvas.pixels))
-    wishes = painter.resolve(
-        PaintSettings(**{wish.name: getattr(recipe, wish.name) for wish in fields(PaintSettings)})
-    )
+    settings = painter.resolve(recipe.paint_settings)
     used = {
-        **asdict(wishes),
+        **dict(settings),
         "painter": painter.profile,
         "canvas": grown,
         "engine": version("outcrop"),
     }
     recipes = [recipe.for_variation(index).model_copy(update=used) for index in range(variations)]
-    libraries = {**space.libraries, **infill_libraries(wishes.infill)}
+    libraries = {**space.libraries, **infill_libraries(settings.infill)}
     seeds = tuple(each.seed for each in recipes)
-    seam_pass = wishes.seam and SeamPass(
-        canvas.mask, wishes.seam, painter=painter, wishes=wishes, space=space
+    seam_pass = settings.seam and SeamPass(
+        canvas.mask, settings.seam, painter=painter, settings=settings, space=space
     )
     passes = TwoPassProgress(checkpoint, variations)
     asked = passes.painting if seam_pass else checkpoint
-    with closing(painter.paint(seen, wishes, seeds, asked)) as paintings:
+    with closing(painter.paint(seen, settings, seeds, asked)) as paintings:
         for begun, painted in zip(recipes, paintings, strict=True):
             # A painter that ran short of memory goes on with other settings than it began with.
             each = begun.model_copy(update={"settings": {**painter.settings, **libraries}})
             finish = composite_over if recipe.holes else paste_back
             picture = finish(source, canvas, match_colours(canvas, painted, space))
             if seam_pass:
-                picture, settings = seam_pass(picture, canvas, each.seed, passes.mending)
+                picture, seam_settings = seam_pass(picture, canvas, each.seed, passes.mending)
                 passes.mended()
-                each = each.model_copy(update={"settings": {**each.settings, **settings}})
+                each = each.model_copy(update={"settings": {**each.settings, **seam_settings}})
             yield OutpaintResult(picture=picture, recipe=each)

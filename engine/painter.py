@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pictures.geometry import Box
 from pictures.picture import Mask, Painted, Pixels
-from pictures.recipe import Infill, Seam
+from pictures.recipe.settings import PaintSettings
 
 
 class ProgressCallback(Protocol):
@@ -33,25 +33,6 @@ class Canvas:
     """Something is painted under the mask: with a strength below 1 the painter goes on from there."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PaintSettings:
-    """What a person may ask of a painter, as in a recipe; None = the painter's own default."""
-
-    prompt: str = ""
-    negative: str | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    strength: float | None = None
-    scheduler: str | None = None
-    infill: Infill | None = None
-    tile_size: int | None = None
-    seam: Seam | None = None
-    increment: int | None = None
-    context: int | None = None
-    bleed: int | None = None
-    guide: bool | None = None
-
-
 class Painter(Protocol):
     """One way to paint the unknown part of a canvas. Used from one thread at a time."""
 
@@ -66,11 +47,11 @@ class Painter(Protocol):
         `model` and `model_hash` name the weights of a painter that has any.
         """
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        """Return what will be used: defaults in place of None, None for what this painter has no use for."""
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        """Return the settings that will be used: defaults for None, and None for what has no effect here."""
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Painted, None, None]:
         """Yield one picture of the canvas's size (height, width, 3) per seed, in their order.
 

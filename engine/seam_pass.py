@@ -7,36 +7,31 @@ from math import ceil
 
 from engine.imaging.colour_match import match_colours
 from engine.imaging.seam_band import blend, seam_band
-from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
+from engine.painter import Canvas, Painter, ProgressCallback
 from pictures.colour_space import ColourSpace
 from pictures.picture import Mask, Picture
-from pictures.recipe import Seam
+from pictures.recipe.settings import PaintSettings, Seam
 
 
 class SeamPass:
     """What one job's results have in common when their seams are painted anew."""
 
     def __init__(
-        self, mask: Mask, seam: Seam, *, painter: Painter, wishes: PaintSettings, space: ColourSpace
+        self, mask: Mask, seam: Seam, *, painter: Painter, settings: PaintSettings, space: ColourSpace
     ) -> None:
         """`mask` is the canvas's: true where the picture is new; `space` is the result's."""
         self._weights = seam_band(mask, seam)
         self._painter = painter
         self._space = space
-        self._wishes = painter.resolve(
-            replace(
-                wishes,
-                seam=None,
-                strength=seam.strength,
-                # Schedulers take steps × strength of the steps; one is taken whatever was asked for.
-                steps=max(seam.steps, ceil(1 / seam.strength)),
-                infill=None,
-                tile_size=None,
-                increment=None,
-                bleed=0,
-                guide=False,
-            )
-        )
+        second = {
+            "strength": seam.strength,
+            # Schedulers run steps × strength of the steps; at least one is run whatever was given.
+            "steps": max(seam.steps, ceil(1 / seam.strength)),
+            "bleed": 0,
+            "guide": False,
+        }
+        dropped = dict.fromkeys(("infill", "tile_size", "increment", *seam.settings))
+        self._settings = painter.resolve(settings.model_copy(update=second | dropped))
 
     def __call__(
         self, result: Picture, canvas: Canvas, seed: int, checkpoint: ProgressCallback
@@ -50,7 +45,7 @@ class SeamPass:
             pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
         )
         seen = replace(begun, pixels=self._space.to_srgb(begun.pixels))
-        with closing(self._painter.paint(seen, self._wishes, (seed,), checkpoint)) as paintings:
+        with closing(self._painter.paint(seen, self._settings, (seed,), checkpoint)) as paintings:
             # Read while the painter is at it: afterwards it forgets what it thought of this picture.
             painted, settings = next(paintings), dict(self._painter.settings)
         for rows, samples in match_colours(begun, painted, self._space):

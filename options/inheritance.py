@@ -7,15 +7,17 @@ from pictures.recipe import ForeignRecipe, Recipe
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES
 
 
-def inherited_settings(carried: Recipe | ForeignRecipe | None, *, said: Collection[str]) -> Mapping[str, Any]:
-    """Return the fields of a recipe that a picture gives, but for those that a person has said.
+def inherited_settings(
+    carried: Recipe | ForeignRecipe | None, *, given: Collection[str]
+) -> Mapping[str, Any]:
+    """Return the settings that a picture's recipe gives, but for those that the person gave.
 
     The negative prompt goes with the prompt. Strength comes from our own recipes alone: in others it says how
     far image to image went. A scheduler with which no painter of ours paints is left behind.
     """
     if carried is None:
         return {}
-    given = {
+    recorded = {
         "prompt": carried.prompt,
         "negative": carried.negative,
         "steps": carried.steps,
@@ -23,8 +25,8 @@ def inherited_settings(carried: Recipe | ForeignRecipe | None, *, said: Collecti
         "scheduler": carried.scheduler if carried.scheduler in SCHEDULER_NAMES else None,
         "strength": carried.strength if isinstance(carried, Recipe) else None,
     }
-    kept = {*said, "negative"} if "prompt" in said else said
-    return {name: value for name, value in given.items() if value not in {None, ""} and name not in kept}
+    kept = {*given, "negative"} if "prompt" in given else given
+    return {name: value for name, value in recorded.items() if value not in {None, ""} and name not in kept}
 
 
 def describe_inherited(carried: Recipe | ForeignRecipe | None, taken: Collection[str]) -> str | None:

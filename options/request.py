@@ -1,49 +1,71 @@
-"""What a person may ask for, whichever way they say it."""
+"""What a person asks for, whichever way they say it."""
 
 import secrets
 import unicodedata
-from typing import Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from options.errors import UserError
-from options.filling import Filling
 from options.inheritance import describe_inherited, inherited_settings
-from options.manner import Manner
 from options.shift import Shift
 from options.target import Target
 from pictures.geometry import Box, Outcrop, Size, area
 from pictures.output_format import OutputFormat
-from pictures.recipe import LARGEST_SEED, ForeignRecipe, Recipe
-from pictures.recipe.settings import MOST_VARIATIONS
+from pictures.recipe import LARGEST_SEED, ForeignRecipe, Infill, Recipe
+from pictures.recipe.scheduler_names import SCHEDULER_NAMES, canonical_name
+from pictures.recipe.settings import MAX_PROMPT_LENGTH, MAX_VARIATIONS, PaintSettings, Range
 
-LONGEST_PROMPT = 2000
-"""Characters; past this no text encoder reads on, and one Discord message ends."""
+RANDOM_SEED = -1
+"""Asks for a random seed, also where the picture's recipe has one; so does any number below it."""
+
+LONGEST_ECHO = 40
+"""Characters of a wrong word that an error repeats."""
 
 
-class PaintRequest(Manner, Filling):
-    """What a person may ask for; None = not said."""
+class PaintRequest(PaintSettings):
+    """What a person asks for; None = not given."""
 
+    holes: bool | None = None
+    """Paint what is transparent, or what a mask marks."""
+    invert_mask: bool | None = None
+    """Paint what is black in the mask; it is merged into the picture once, when that is read."""
     sides: Outcrop = Outcrop()
     exact: bool = False
-    """Keep the sides as they are; otherwise they are rounded up to 64."""
+    """Do not round the sides up to 64."""
     target: Target | None = None
     """A shape to reach in place of sides."""
     shift: Shift | None = None
     """A way to move the picture in place of sides."""
-    prompt: str | None = None
-    seed: int | None = None
-    variations: int | None = None
+    seed: Annotated[int | None, Range(RANDOM_SEED, LARGEST_SEED)] = None
+    variations: Annotated[int | None, Range(1, MAX_VARIATIONS)] = None
     output: OutputFormat | None = None
     """The file that is sent; the history keeps the PNG."""
 
     def checked(self) -> Self:
-        """Return the options with clean prompts and our name for the scheduler.
+        """Return the request with clean prompts and our name for the scheduler.
 
-        Raises NothingToPaint or Refused with a sentence.
+        Raises NothingToPaint or UserError, with a sentence.
         """
+        self._check_shape()
+        if self.output is not None:
+            self.output.check()
+        clean_request = self.model_copy(
+            update={
+                "prompt": None if self.prompt is None else clean(self.prompt),
+                "negative": None if self.negative is None else clean(self.negative),
+                "seed": None if self.seed is None else max(self.seed, RANDOM_SEED),
+            }
+        )
+        if violation := clean_request.violation():
+            raise UserError(violation.sentence, code=violation.code, **violation.values)
+        self._check_dependent()
+        return clean_request.model_copy(update={"scheduler": self._checked_scheduler()})
+
+    def _check_shape(self) -> None:
         ways = [way for way in (self.sides or None, self.target, self.shift) if way is not None]
         if len(ways) > 1:
             raise UserError(
-                "Ask for sides, for an aspect, zoom or size, or for a shift: one of them at a time."
+                "Choose one: sides, a shape (aspect, zoom or size), or a shift.", code="several_shapes"
             )
         if self.target is not None:
             self.target.check()
@@ -51,24 +73,33 @@ class PaintRequest(Manner, Filling):
             self.sides.check_bounds()
         elif self.shift is None:
             self.sides.check()
-        if self.seed is not None and self.seed > LARGEST_SEED:
-            raise UserError(f"The seed goes from 0 to {LARGEST_SEED}; a negative one draws one.")
-        if self.variations is not None and not 1 <= self.variations <= MOST_VARIATIONS:
-            raise UserError(f"Ask for 1 to {MOST_VARIATIONS} variations.")
-        if self.output is not None:
-            self.output.check()
-        self.check_manner()
-        self.check_filling()
-        return self.model_copy(
-            update={
-                "prompt": _checked("prompt", self.prompt),
-                "negative": _checked("negative prompt", self.negative),
-                "scheduler": self.known_scheduler,
-            }
+
+    def _check_dependent(self) -> None:
+        """Raise UserError for a setting that has no effect without another one."""
+        if self.seam_size is None and any((self.seam_blur, self.seam_strength, self.seam_steps)):
+            raise UserError(
+                "The seam is repainted only with a size, for example `seam_size 96`.",
+                code="seam_without_size",
+            )
+        if self.tile_size is not None and self.infill is not Infill.TILE:
+            raise UserError("“tile_size” needs the infill `tile`.", code="tile_size_without_tiles")
+
+    def _checked_scheduler(self) -> str | None:
+        """Return our name for the scheduler; raises UserError for one that no painter offers."""
+        if self.scheduler is None:
+            return None
+        name = canonical_name(self.scheduler)
+        if name in SCHEDULER_NAMES:
+            return name
+        raise UserError(
+            "There is no scheduler “{given}”. Choose one of {names}.",
+            code="unknown_scheduler",
+            given=self.scheduler[:LONGEST_ECHO],
+            names=", ".join(SCHEDULER_NAMES),
         )
 
     def fitted(self, source: Size) -> Self:
-        """Return the options with the sides that a picture of this size needs; raises NothingToPaint."""
+        """Return the request with the sides that a picture of this size needs; raises NothingToPaint."""
         way = self.target or self.shift
         if way is None:
             return self
@@ -78,32 +109,34 @@ class PaintRequest(Manner, Filling):
         """Return the part of a picture that stays; None for all of it."""
         return self.shift.kept(source) if self.shift else None
 
-    def changed_by(self, said: Self) -> Self:
-        """Return these options with what was said anew in place of what was said before.
+    def changed_by(self, other: Self) -> Self:
+        """Return this request with what another one gives in place of its own.
 
-        New sides are exact only if that is said anew; "exact" alone keeps the old sides exact.
+        New sides are exact only if the other says so; its "exact" alone makes the old sides exact.
         """
-        ways = ("sides", "target", "shift")
-        anew = {name: value for name, value in said if name not in (*ways, "exact") and value is not None}
-        if said.reframes:
-            anew |= {name: getattr(said, name) for name in ways}
-        if said.sides or said.exact:
-            anew["exact"] = said.exact
-        if said.infill is not None:
-            anew["tile_size"] = said.tile_size  # it belonged to the infill before
-        return self.model_copy(update=anew)
+        shapes = ("sides", "target", "shift")
+        update = {
+            name: value for name, value in other if name not in (*shapes, "exact") and value is not None
+        }
+        if other.reframes:
+            update |= {name: getattr(other, name) for name in shapes}
+        if other.sides or other.exact:
+            update["exact"] = other.exact
+        if other.infill is not None:
+            update["tile_size"] = other.tile_size  # the old one belonged to the old infill
+        return self.model_copy(update=update)
 
     def __str__(self) -> str:
         return str(self.target or self.shift or area(self.outcrop, holes=bool(self.holes)))
 
     @property
     def reframes(self) -> bool:
-        """Whether these options say what becomes of a picture's frame."""
+        """Whether the request says what becomes of a picture's frame."""
         return bool(self.sides or self.target or self.shift)
 
     @property
     def reshapes(self) -> bool:
-        """Whether these options say what of a picture is to be painted."""
+        """Whether the request says which part of a picture is painted."""
         return self.reframes or bool(self.holes)
 
     @property
@@ -113,52 +146,49 @@ class PaintRequest(Manner, Filling):
 
     @property
     def rounding(self) -> str | None:
-        """What the rounding changed, in words: "top 100 → 128"."""
+        """What rounding changed, in words: "top 100 → 128"; None for nothing."""
         changed = [
-            f"{side} {asked} → {painted}"
-            for (side, asked), (_, painted) in zip(self.sides, self.outcrop, strict=True)
-            if asked != painted
+            f"{side} {given} → {painted}"
+            for (side, given), (_, painted) in zip(self.sides, self.outcrop, strict=True)
+            if given != painted
         ]
         return ", ".join(changed) or None
 
     def recipe(
         self, *, source_sha256: str, painter: str, carried: Recipe | ForeignRecipe | None = None
     ) -> Recipe:
-        """Return the recipe to paint by, with a seed drawn if none was given.
+        """Return the recipe to paint by, with a random seed if none was given.
 
-        What was not said comes from the recipe that the picture carries.
+        What was not given comes from the recipe that the picture carries.
         """
         seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(LARGEST_SEED + 1)
         recipe = Recipe(
             sides=self.outcrop,
             seed=seed,
-            prompt=self.prompt or "",
             painter=painter,
             source_sha256=source_sha256,
-            **self.wished,
-            **self.filled,
+            **self._given,
         )
-        taken = dict(inherited_settings(carried, said=self.said))
-        for text in {"prompt", "negative"} & taken.keys():
-            taken[text] = clean(taken[text])[:LONGEST_PROMPT]
-        return recipe.model_copy(update=taken).descended_from(carried)
+        inherited = dict(inherited_settings(carried, given=self.given))
+        for text in {"prompt", "negative"} & inherited.keys():
+            inherited[text] = clean(inherited[text])[:MAX_PROMPT_LENGTH]
+        return recipe.model_copy(update=inherited).descended_from(carried)
 
     def note_on(self, carried: Recipe | ForeignRecipe | None) -> str | None:
-        """Say what a recipe takes from the one that the picture carries."""
-        return describe_inherited(carried, inherited_settings(carried, said=self.said))
+        """Return a sentence on what the recipe takes from the one that the picture carries."""
+        return describe_inherited(carried, inherited_settings(carried, given=self.given))
 
     @property
-    def said(self) -> frozenset[str]:
-        """The fields of a recipe that a person has said."""
-        return frozenset(self.wished | self.filled) | ({"prompt"} if self.prompt is not None else set())
+    def given(self) -> frozenset[str]:
+        """The names of the recipe's fields that the person gave."""
+        return frozenset(self._given)
 
-
-def _checked(name: str, text: str | None) -> str | None:
-    if text is None or len(text := clean(text)) <= LONGEST_PROMPT:
-        return text
-    raise UserError(
-        f"The {name} has {len(text)} characters; {LONGEST_PROMPT} is the most. Please shorten it."
-    )
+    @property
+    def _given(self) -> Mapping[str, Any]:
+        names = (*PaintSettings.model_fields, "holes")
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        without_seam = {name: value for name, value in given.items() if not name.startswith("seam_")}
+        return without_seam | (self.seam.settings if self.seam else {})
 
 
 def clean(prompt: str) -> str:

@@ -9,10 +9,10 @@ import discord
 from discord import app_commands
 
 from bot.commands.shared import Prompt
-from options.manner import LARGEST_BLEED, LARGEST_BLUR, LARGEST_SEAM, LEAST_REACH, LEAST_STRENGTH, Manner
+from options.request import PaintRequest
 from pictures.geometry import LARGEST_SIDE
-from pictures.recipe.foreign import MOST_GUIDANCE, MOST_STEPS
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES, canonical_name
+from pictures.recipe.settings import MAX_GUIDANCE, MAX_STEPS, MIN_STRENGTH
 
 P = ParamSpec("P")
 
@@ -38,28 +38,28 @@ DESCRIPTIONS = {
     "guide": "Paint the whole small first, so that a large extension is one composition (experimental)",
 }
 
-Strength = app_commands.Range[float, LEAST_STRENGTH, 1.0]
-Steps = app_commands.Range[int, 1, MOST_STEPS]
-Reach = app_commands.Range[int, LEAST_REACH, LARGEST_SIDE]
+Strength = app_commands.Range[float, MIN_STRENGTH, 1.0]
+Steps = app_commands.Range[int, 1, MAX_STEPS]
+Reach = app_commands.Range[int, 64, LARGEST_SIDE]
 
 
 def manner_of(  # noqa: PLR0917 - one for each option of a command
     negative: Prompt | None = None,
     steps: Steps | None = None,
-    guidance: app_commands.Range[float, 0.0, MOST_GUIDANCE] | None = None,
+    guidance: app_commands.Range[float, 0.0, float(MAX_GUIDANCE)] | None = None,
     strength: Strength | None = None,
     scheduler: app_commands.Range[str, 1, 60] | None = None,
-    seam_size: app_commands.Range[int, 0, LARGEST_SEAM] | None = None,
-    seam_blur: app_commands.Range[int, 0, LARGEST_BLUR] | None = None,
+    seam_size: app_commands.Range[int, 0, 512] | None = None,
+    seam_blur: app_commands.Range[int, 0, 128] | None = None,
     seam_strength: Strength | None = None,
     seam_steps: Steps | None = None,
     increment: Reach | None = None,
     context: Reach | None = None,
-    bleed: app_commands.Range[int, 0, LARGEST_BLEED] | None = None,
+    bleed: app_commands.Range[int, 0, 256] | None = None,
     guide: bool | None = None,
-) -> Manner:
+) -> PaintRequest:
     """Return what these options say; its signature is the one that Discord is shown."""
-    return Manner(
+    return PaintRequest(
         negative=negative,
         steps=steps,
         guidance=guidance,
@@ -79,9 +79,10 @@ def manner_of(  # noqa: PLR0917 - one for each option of a command
 def with_manner(
     *, without: tuple[str, ...] = ()
 ) -> Callable[
-    [Callable[Concatenate[Manner, Interaction, P], Ending]], Callable[Concatenate[Interaction, P], Ending]
+    [Callable[Concatenate[PaintRequest, Interaction, P], Ending]],
+    Callable[Concatenate[Interaction, P], Ending],
 ]:
-    """Give a command these options after its own: it gets a Manner in front of what Discord hands over.
+    """Give a command these options after its own: it gets a PaintRequest before what Discord hands over.
 
     `without` leaves some out: Discord allows a command 25 options.
     """
@@ -89,7 +90,7 @@ def with_manner(
     more = [option for option in signature.parameters.values() if option.name not in without]
 
     def extended(
-        command: Callable[Concatenate[Manner, Interaction, P], Ending],
+        command: Callable[Concatenate[PaintRequest, Interaction, P], Ending],
     ) -> Callable[Concatenate[Interaction, P], Ending]:
         @functools.wraps(command)
         async def callback(interaction: Interaction, /, *rest: P.args, **said: P.kwargs) -> None:

@@ -9,7 +9,6 @@ from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
-from options.manner import Manner
 from options.request import PaintRequest
 from options.target import LEAST_ZOOM, MOST_ZOOM, Anchor, target_of
 from pictures.geometry import Outcrop
@@ -33,7 +32,7 @@ from pictures.recipe import Infill
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 @with_manner(without=("bleed", "context", "guide", "seam_steps"))
 async def outcrop(  # noqa: PLR0917 - one for each option of the command
-    manner: Manner,
+    settings: PaintRequest,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     top: Side = 0,
@@ -54,18 +53,19 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
 ) -> None:
     """Paint what lies beyond a picture's frame."""
     async with replying_on_error(interaction):
-        options = PaintRequest(
-            sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
-            exact=exact,
-            target=target_of(
-                aspect=aspect, zoom=None if zoom is None else f"{zoom:g}", size=size, anchor=anchor
-            ),
-            prompt=prompt,
-            seed=seed,
-            variations=variations,
-            infill=infill,
-            tile_size=tile_size,
-            **dict(manner),
-            output=output_said(format),
+        options = settings.model_copy(
+            update={
+                "sides": Outcrop(top=top, right=right, bottom=bottom, left=left),
+                "exact": exact,
+                "target": target_of(
+                    aspect=aspect, zoom=None if zoom is None else f"{zoom:g}", size=size, anchor=anchor
+                ),
+                "prompt": prompt,
+                "seed": seed,
+                "variations": variations,
+                "infill": infill,
+                "tile_size": tile_size,
+                "output": output_said(format),
+            }
         )
         await context_of(interaction).take_interaction(interaction, options, image)

@@ -9,7 +9,6 @@ from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, Side, TileSize, Variations, describe
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
-from options.manner import Manner
 from options.request import PaintRequest
 from pictures.geometry import Outcrop
 from pictures.output_format import output_said
@@ -30,7 +29,7 @@ from pictures.recipe import Infill
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 @with_manner(without=("bleed", "guide"))
 async def outpaint(  # noqa: PLR0917 - one for each option of the command
-    manner: Manner,
+    settings: PaintRequest,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     mask: discord.Attachment | None = None,
@@ -49,17 +48,18 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
 ) -> None:
     """Paint what is transparent in a picture, or what a mask marks."""
     async with replying_on_error(interaction):
-        options = PaintRequest(
-            holes=True,
-            invert_mask=invert_mask or None,
-            sides=Outcrop(top=top, right=right, bottom=bottom, left=left),
-            exact=exact,
-            prompt=prompt,
-            seed=seed,
-            variations=variations,
-            infill=infill,
-            tile_size=tile_size,
-            output=output_said(format),
-            **dict(manner),
+        options = settings.model_copy(
+            update={
+                "holes": True,
+                "invert_mask": invert_mask or None,
+                "sides": Outcrop(top=top, right=right, bottom=bottom, left=left),
+                "exact": exact,
+                "prompt": prompt,
+                "seed": seed,
+                "variations": variations,
+                "infill": infill,
+                "tile_size": tile_size,
+                "output": output_said(format),
+            }
         )
         await context_of(interaction).take_interaction(interaction, options, image, mask)

@@ -6,19 +6,17 @@ from typing import Any, TypeVar
 
 from discord import app_commands
 
-from options.filling import LARGEST_TILE, LEAST_TILE
-from options.request import LONGEST_PROMPT
 from pictures.geometry import LARGEST_SIDE
 from pictures.recipe import LARGEST_SEED
-from pictures.recipe.settings import MOST_VARIATIONS
+from pictures.recipe.settings import MAX_PROMPT_LENGTH, MAX_VARIATIONS
 
 Command = TypeVar("Command", bound=Callable[..., Coroutine[Any, Any, None]])
 
 Side = app_commands.Range[int, 0, LARGEST_SIDE]
-Prompt = app_commands.Range[str, 0, LONGEST_PROMPT]
+Prompt = app_commands.Range[str, 0, MAX_PROMPT_LENGTH]
 Seed = app_commands.Range[int, -1, LARGEST_SEED]
-Variations = app_commands.Range[int, 1, MOST_VARIATIONS]
-TileSize = app_commands.Range[int, LEAST_TILE, LARGEST_TILE]
+Variations = app_commands.Range[int, 1, MAX_VARIATIONS]
+TileSize = app_commands.Range[int, 8, 512]
 Format = app_commands.Range[str, 3, 12]
 
 DESCRIPTIONS = {

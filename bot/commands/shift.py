@@ -9,7 +9,6 @@ from bot.commands.options import with_manner
 from bot.commands.shared import Format, Prompt, Seed, TileSize, Variations, describe
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
-from options.manner import Manner
 from options.request import PaintRequest
 from options.shift import Shift, Side
 from pictures.geometry import LARGEST_SIDE
@@ -27,7 +26,7 @@ from pictures.recipe import Infill
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 @with_manner()
 async def shift(  # noqa: PLR0917 - one for each option of the command
-    manner: Manner,
+    settings: PaintRequest,
     interaction: discord.Interaction[Any],
     image: discord.Attachment,
     side: Side,
@@ -41,14 +40,15 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
 ) -> None:
     """Move a picture inside its frame and paint where it came from."""
     async with replying_on_error(interaction):
-        options = PaintRequest(
-            shift=Shift(side=side, pixels=pixels),
-            prompt=prompt,
-            seed=seed,
-            variations=variations,
-            infill=infill,
-            tile_size=tile_size,
-            **dict(manner),
-            output=output_said(format),
+        options = settings.model_copy(
+            update={
+                "shift": Shift(side=side, pixels=pixels),
+                "prompt": prompt,
+                "seed": seed,
+                "variations": variations,
+                "infill": infill,
+                "tile_size": tile_size,
+                "output": output_said(format),
+            }
         )
         await context_of(interaction).take_interaction(interaction, options, image)

@@ -5,8 +5,8 @@ import discord
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
 from bot.inbound.handler import StoredPicture
-from options.request import LONGEST_PROMPT
 from options.text_parser import parse
+from pictures.recipe.settings import MAX_PROMPT_LENGTH
 
 FORM_EXPIRED = "This form has been open for too long. Please open **Outcrop…** again."
 
@@ -28,7 +28,7 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
             required=False,
-            max_length=LONGEST_PROMPT,
+            max_length=MAX_PROMPT_LENGTH,
         ),
     )
     numbers: discord.ui.Label["OutcropForm"] = discord.ui.Label(

@@ -18,16 +18,17 @@ from engine.diffusion.pipelines.model import Model
 from engine.diffusion.pipelines.safety_checker import SafetyCheck
 from engine.diffusion.pipelines.scheduler_registry import choose_scheduler
 from engine.diffusion.settings import ResolvedSettings
-from engine.imaging.infill.methods import DEFAULT, check_available
+from engine.imaging.infill.methods import check_available
 from engine.models.fingerprint import fingerprint
 from engine.models.load_options import LoadOptions, Safety
 from engine.models.profiles import Profile
 from engine.models.weights import Weights
-from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.painter import Canvas, ProgressCallback
 from engine.planning.resize import enlarge, restore
 from engine.planning.window_cover import OVERLAP
 from pictures.picture import Samples
 from pictures.recipe import FLAGGED
+from pictures.recipe.settings import PaintSettings
 
 T = TypeVar("T")
 
@@ -89,30 +90,32 @@ class DiffusionPainter:
             **(FLAGGED if self._flagged else {}),
         }
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        """Return the wishes with the profile's defaults.
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        """Return the settings with the profile's defaults.
 
         Raises UnsupportedSetting for bad values, PaintingFailed for an infill that is not installed.
         """
-        used = self._manner(wishes).wishes
-        if self._model.fills and used.strength == 1:
-            return replace(used, infill=None, tile_size=None)
-        check_available(used.infill or DEFAULT)
-        return used
+        resolved = self._resolved(settings)
+        if self._model.fills and resolved.strength == 1:
+            return PaintSettings(**dict(resolved) | {"infill": None, "tile_size": None})
+        check_available(resolved.infill)
+        return PaintSettings(**dict(resolved))
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
     ) -> Generator[Samples, None, None]:
         """Yield one picture per seed; the checkpoint is called after every forward.
 
         Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and
         whatever the checkpoint raises; the painter stays usable.
         """
-        manner, watch = self._manner(wishes), ProgressTracker(checkpoint)
-        easel = canvas_painter_for(enlarge(canvas, self._profile.window), self._model, self._profile, manner)
+        resolved, watch = self._resolved(settings), ProgressTracker(checkpoint)
+        easel = canvas_painter_for(
+            enlarge(canvas, self._profile.window), self._model, self._profile, resolved
+        )
         try:
             denoiser = self._afforded(
-                lambda: self._model.prompted(manner.prompt, manner.negative or "", manner.guidance)
+                lambda: self._model.prompted(resolved.prompt, resolved.negative or "", resolved.guidance)
             )
             for turn, seed in enumerate(seeds):
 
@@ -138,6 +141,7 @@ class DiffusionPainter:
             except OutOfMemory:
                 self._memory.shrink()
 
-    def _manner(self, wishes: PaintSettings) -> ResolvedSettings:
-        scheduler = choose_scheduler(wishes.scheduler, default=self._profile.scheduler, flow=self._model.flow)
-        return ResolvedSettings.of(replace(wishes, scheduler=scheduler), self._profile)
+    def _resolved(self, settings: PaintSettings) -> ResolvedSettings:
+        default = self._profile.scheduler
+        scheduler = choose_scheduler(settings.scheduler, default=default, flow=self._model.flow)
+        return ResolvedSettings.of(settings.model_copy(update={"scheduler": scheduler}), self._profile)

@@ -1,9 +1,10 @@
 """The switches of `outcrop fix` that say how a picture is to be painted."""
 
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from typing import Any
 
-from options.manner import LEAST_STRENGTH, RANGES, Manner
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES
+from pictures.recipe.settings import MIN_STRENGTH, PaintSettings
 
 
 def add_manner(parser: ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def add_manner(parser: ArgumentParser) -> None:
         "--strength",
         type=float,
         metavar="X",
-        help=f"{LEAST_STRENGTH:g} to 1, where all is painted anew",
+        help=f"{MIN_STRENGTH:g} to 1, where all is painted anew",
     )
     group.add_argument(
         "--seam_size",
@@ -57,11 +58,11 @@ def add_manner(parser: ArgumentParser) -> None:
     )
 
 
-def manner_of(arguments: Namespace) -> Manner:
+def settings_of(arguments: Namespace) -> dict[str, Any]:
     """Return what the switches say."""
-    return Manner(**{name: getattr(arguments, name) for name in Manner.model_fields})
+    names = PaintSettings.model_fields.keys() - {"prompt", "infill", "tile_size"}
+    return {name: getattr(arguments, name) for name in names}
 
 
 def _up_to(name: str) -> str:
-    least, most = RANGES[name]
-    return f"{least:g} to {most:g}"
+    return str(PaintSettings.limits()[name])

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from engine.models.profiles import PROFILES
 from options.errors import UserError
-from options.manner import Manner
 from options.request import PaintRequest
 from options.shift import Shift
 from options.target import Anchor, target_of
 from outcrop import log_setup
 from outcrop.errors import UsageError
 from outcrop.fix import invokeai_line
-from outcrop.fix.arguments import add_manner, manner_of
+from outcrop.fix.arguments import add_manner, settings_of
 from outcrop.fix.batch import Batch
 from outcrop.fix.destination import Destination, add_destination
 from outcrop.fix.find_pictures import find_pictures, looks_like_a_picture
@@ -26,6 +25,7 @@ from outcrop.settings import read_settings
 from pictures.errors import NothingToPaint
 from pictures.geometry import GRID, LARGEST_SIDE, Outcrop
 from pictures.recipe import AUTO
+from pictures.recipe.settings import PaintSettings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -39,7 +39,7 @@ NOT_SAID = {
     "outcrop": None, "aspect": None, "zoom": None, "size": None, "anchor": Anchor.CENTER,
     "out_direction": None, "new_prompt": None, "seed": None, "variations": 1, "exact": False,
     "holes": None, "infill": None, "tile_size": None,
-    **dict.fromkeys(Manner.model_fields),
+    **dict.fromkeys(PaintSettings.model_fields.keys() - {"prompt"}),
 }  # fmt: skip
 """What the switches are that a result's recipe answers, where they were not said."""
 
@@ -221,7 +221,7 @@ def _options(arguments: Namespace) -> PaintRequest | None:
         aspect=arguments.aspect, zoom=arguments.zoom, size=arguments.size, anchor=arguments.anchor
     )
     filling = filling_of(arguments)
-    wanted = arguments.outcrop or arguments.out_direction or target or filling.holes
+    wanted = arguments.outcrop or arguments.out_direction or target or filling["holes"]
     if not arguments.pictures or not wanted:
         raise UsageError(
             "Name a picture and the sides to extend, as in: photo.png --outcrop top 128 right 64"
@@ -234,8 +234,8 @@ def _options(arguments: Namespace) -> PaintRequest | None:
         prompt=arguments.new_prompt,
         seed=arguments.seed,
         variations=arguments.variations,
-        **dict(filling),
-        **dict(manner_of(arguments)),
+        **filling,
+        **settings_of(arguments),
     ).checked()
 
 

@@ -51,7 +51,7 @@ def prepare_outpaint(
     """
     data, decoded = read_source(path, mask, limits)
     carried = read_recipe(data)
-    taken = set(inherited_settings(carried, said=options.said))
+    taken = set(inherited_settings(carried, given=options.given))
     if options.seed is None and (seed := _seed(carried)) is not None:
         options = options.model_copy(update={"seed": seed})
         taken.add("seed")

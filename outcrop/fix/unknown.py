@@ -2,8 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
-from options.filling import LARGEST_TILE, LEAST_TILE, Filling
 from outcrop.fix.read_picture import MaskFile
 from pictures.recipe import Infill
 
@@ -41,7 +41,7 @@ def add_filling(parser: ArgumentParser) -> None:
         "--tile_size",
         type=int,
         metavar="N",
-        help=f"pixels a side of the tiles of that infill, {LEAST_TILE} to {LARGEST_TILE} (default 32)",
+        help="pixels a side of the tiles of that infill, 8 to 512 (default 32)",
     )
 
 
@@ -52,7 +52,7 @@ def mask_of(arguments: Namespace) -> MaskFile | None:
     return MaskFile(path=arguments.mask, invert=bool(arguments.invert_mask))
 
 
-def filling_of(arguments: Namespace) -> Filling:
+def filling_of(arguments: Namespace) -> dict[str, Any]:
     """Return what the switches say."""
-    filling = Filling(**{name: getattr(arguments, name) for name in Filling.model_fields})
-    return filling.model_copy(update={"holes": True}) if arguments.mask is not None else filling
+    filling = {name: getattr(arguments, name) for name in ("holes", "invert_mask", "infill", "tile_size")}
+    return filling | ({} if arguments.mask is None else {"holes": True})

@@ -6,12 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from pictures.geometry import Size
 from pictures.recipe.scheduler_names import canonical_name
+from pictures.recipe.settings import MAX_GUIDANCE, MAX_STEPS
 from pictures.recipe.untrusted import as_int, as_number, as_text
-
-MOST_STEPS = 150
-"""As A1111's and InvokeAI's own forms allow."""
-
-MOST_GUIDANCE = 50.0
 
 _LARGEST_SEED = 2**64 - 1
 """ComfyUI's."""
@@ -66,8 +62,8 @@ class ForeignRecipe(BaseModel):
             prompt=as_text(prompt) or "",
             negative=as_text(negative),
             seed=as_int(seed, 0, _LARGEST_SEED),
-            steps=as_int(steps, 1, MOST_STEPS),
-            guidance=as_number(guidance, 0.0, MOST_GUIDANCE),
+            steps=as_int(steps, 1, MAX_STEPS),
+            guidance=as_number(guidance, 0.0, MAX_GUIDANCE),
             scheduler=_scheduler(scheduler, schedule),
             strength=as_number(strength, 0.0, 1.0),
             model=_name(model),

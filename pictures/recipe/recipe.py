@@ -1,13 +1,19 @@
 """Everything needed to paint a picture again."""
 
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from pictures.geometry import LARGEST_SIDE, Box, Outcrop, Size, area
-from pictures.recipe.foreign import MOST_GUIDANCE, MOST_STEPS, ForeignRecipe
-from pictures.recipe.settings import Infill, Seam
+from pictures.geometry import Box, Outcrop, Size, area
+from pictures.recipe.foreign import ForeignRecipe
+from pictures.recipe.settings import PaintSettings
 
 LARGEST_SEED = 2**32 - 1
 """Seeds are unsigned 32-bit numbers, as InvokeAI, A1111 and PatchMatch take them."""
@@ -25,14 +31,19 @@ Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Recipe(BaseModel):
+_STORED_ORDER = (
+    "version", "sides", "seed", "prompt", "negative", "steps", "guidance", "strength", "scheduler", "holes",
+    "infill", "tile_size", "seam", "increment", "context", "bleed", "guide",
+)  # fmt: skip
+"""The first fields of a recipe's JSON. It is part of the PNG: in another order, `--again` would not find the
+bytes of a file that an earlier version wrote."""
+
+
+class Recipe(PaintSettings):
     """Everything needed to paint a picture again.
 
-    What a person may choose is None where the painter's own default holds; a finished picture's recipe
-    says what was used.
+    A setting is None where the painter's own default holds; a finished picture's recipe says what was used.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     dialect: ClassVar[str] = "Outcrop"
 
@@ -40,26 +51,8 @@ class Recipe(BaseModel):
     sides: Outcrop
     seed: Seed
     prompt: str = ""
-    negative: str | None = None
-    steps: int | None = Field(None, ge=1, le=MOST_STEPS)
-    guidance: float | None = Field(None, ge=0, le=MOST_GUIDANCE)
-    strength: float | None = Field(None, ge=0, le=1)
-    scheduler: str | None = None
     holes: bool = False
     """What is transparent in the source is painted, too; half transparent pixels lie over the new ones."""
-    infill: Infill | None = None
-    tile_size: int | None = Field(None, ge=8, le=512)
-    """Pixels a side of the tiles of that infill."""
-    seam: Seam | None = None
-    """None = the original stays as it is."""
-    increment: int | None = Field(None, ge=8, le=LARGEST_SIDE)
-    """Pixels that a side grows at once."""
-    context: int | None = Field(None, ge=8, le=LARGEST_SIDE)
-    """Known pixels beside the new ones that the model sees."""
-    bleed: int | None = Field(None, ge=0, le=256)
-    """Pixels under the original that the model may paint anew before the original is pasted back."""
-    guide: bool | None = None
-    """Paint the whole canvas small first, so that a large extension is one composition."""
     painter: str = AUTO
     """The profile that is to paint, or that painted."""
     source_sha256: Sha256
@@ -77,6 +70,20 @@ class Recipe(BaseModel):
     """The version of Outcrop that painted; None before painting."""
     parent: "Recipe | ForeignRecipe | None" = None
     """How the source was made, as far as it said; see `descended_from`."""
+
+    @model_validator(mode="after")
+    def _check_bounds(self) -> Self:
+        if violation := self.violation(stored=True):
+            raise ValueError(str(violation))
+        return self
+
+    @model_serializer(mode="wrap")
+    def _nest_seam(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """Write the settings of the seam as one object, as every version did."""
+        fields = {name: value for name, value in handler(self).items() if not name.startswith("seam_")}
+        if self.seam or not info.exclude_none:
+            fields["seam"] = self.seam and self.seam.model_dump()
+        return {name: fields[name] for name in dict.fromkeys((*_STORED_ORDER, *fields)) if name in fields}
 
     def for_variation(self, index: int) -> "Recipe":
         """Return the recipe of the n-th variation: seed, seed + 1, … (past the largest seed comes 0)."""
@@ -98,6 +105,11 @@ class Recipe(BaseModel):
         for generation in reversed(generations):
             kept = generation.model_copy(update={"parent": kept}) if kept else generation
         return self.model_copy(update={"parent": kept})
+
+    @property
+    def paint_settings(self) -> PaintSettings:
+        """What a painter needs to know of the recipe."""
+        return PaintSettings(**{name: getattr(self, name) for name in PaintSettings.model_fields})
 
     @property
     def area(self) -> str:

@@ -12,7 +12,6 @@ from bus.notices import Progress
 from options.request import PaintRequest
 from options.shift import Shift
 from pictures.geometry import Outcrop, Size
-from pictures.recipe import Seam
 from tests.bot.rows import a_job, a_picture, a_waiting_job
 
 wild = st.text(max_size=60) | st.text(alphabet="*_~`|>#@<[]()- \\", max_size=60)
@@ -98,7 +97,7 @@ def test_a_result_says_how_it_was_painted_and_that_the_original_is_not_whole() -
     job = a_waiting_job()
     assert job.recipe is not None
     assert "steps" not in painted(job), "a draft has none"
-    used = {"steps": 30, "guidance": 7.5, "scheduler": "euler-a", "strength": 1.0, "seam": Seam(size=96)}
+    used = {"steps": 30, "guidance": 7.5, "scheduler": "euler-a", "strength": 1.0, "seam_size": 96}
     job.recipe = job.recipe.model_copy(update=used)
     assert "\n30 steps, guidance 7.5, euler-a\nA band of 96 px of the original was repainted" in painted(job)
 

@@ -6,11 +6,12 @@ from functools import cache
 
 import numpy as np
 
-from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.painter import Canvas, ProgressCallback
 from outcrop.sample import landscape
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Painted, Picture, Pixels, Samples
 from pictures.recipe import Recipe
+from pictures.recipe.settings import PaintSettings
 
 MAGENTA = (255, 0, 255)
 GREENISH = (90, 150, 80)

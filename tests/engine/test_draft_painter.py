@@ -7,9 +7,10 @@ from engine.draft_painter import DraftPainter
 from engine.errors import Cancelled
 from engine.imaging.canvas import place_on_canvas
 from engine.imaging.infill.methods import infilled
-from engine.painter import Canvas, Painter, PaintSettings
+from engine.painter import Canvas, Painter
 from pictures.geometry import Outcrop, Size
 from pictures.recipe import Infill
+from pictures.recipe.settings import PaintSettings
 from tests.engine.pictures import go_on, natural
 
 

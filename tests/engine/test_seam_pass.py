@@ -8,11 +8,12 @@ import pytest
 
 from engine.draft_painter import DraftPainter
 from engine.outpaint import OutpaintResult, outpaint
-from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
+from engine.painter import Canvas, Painter, ProgressCallback
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, Pixels
 from pictures.recipe import Recipe, Seam
+from pictures.recipe.settings import PaintSettings
 from tests.engine.pictures import go_on, natural, recipe
 
 TOP = Outcrop(top=64)
@@ -64,7 +65,7 @@ def painted(
 
 
 def with_seam(seam: Seam | None = SEAM, *, seed: int = 1) -> Recipe:
-    wishes = {"seam": seam, "steps": 30, "guidance": 7.0, "increment": 64, "guide": True}
+    wishes = {**(seam.settings if seam else {}), "steps": 30, "guidance": 7.0, "increment": 64, "guide": True}
     return recipe(TOP, seed=seed).model_copy(update=wishes)
 
 

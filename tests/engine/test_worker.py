@@ -19,14 +19,14 @@ from engine.device import Device
 from engine.errors import Cancelled, PaintingFailed
 from engine.metrics import EngineMetrics
 from engine.outpaint import OutpaintResult
-from engine.painter import Canvas, Painter, PaintSettings, ProgressCallback
+from engine.painter import Canvas, Painter, ProgressCallback
 from engine.worker import Worker
 from pictures.decoder_process.client import Decoder, decoding
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
 from pictures.picture import Painted
-from pictures.recipe import Seam
+from pictures.recipe.settings import PaintSettings, Seam
 from tests.bus.parts import a_job, soon, until
 from tests.engine.pictures import Tinter, natural
 
@@ -127,8 +127,8 @@ async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
     """Moving a model out of a GPU takes seconds, and GPU libraries want one thread."""
     job = a_job("tinter")
     if ends == "in the seam pass":
-        seam = Seam(size=16, blur=4, strength=0.4, steps=9)
-        job = job.model_copy(update={"recipe": job.recipe.model_copy(update={"seam": seam})})
+        seam = Seam(size=16, blur=4, strength=0.4, steps=9).settings
+        job = job.model_copy(update={"recipe": job.recipe.model_copy(update=seam)})
     else:
 
         def encoded(painting: OutpaintResult) -> tuple[bytes, str]:

@@ -3,9 +3,10 @@
 import pytest
 
 from options.inheritance import describe_inherited, inherited_settings
-from options.request import LONGEST_PROMPT, PaintRequest
+from options.request import PaintRequest
 from pictures.geometry import Outcrop
 from pictures.recipe import ForeignRecipe, Recipe
+from pictures.recipe.settings import MAX_PROMPT_LENGTH
 
 FOUND = ForeignRecipe(
     dialect="ComfyUI",
@@ -22,7 +23,7 @@ OURS = Recipe(sides=Outcrop(top=64), seed=7, prompt="a cat", strength=0.9, sourc
 
 
 def test_what_was_not_said_comes_from_the_picture() -> None:
-    assert inherited_settings(FOUND, said=()) == {
+    assert inherited_settings(FOUND, given=()) == {
         "prompt": "a cat",
         "negative": "blurry",
         "steps": 20,
@@ -32,21 +33,21 @@ def test_what_was_not_said_comes_from_the_picture() -> None:
 
 
 def test_the_negative_prompt_goes_with_the_prompt() -> None:
-    assert inherited_settings(FOUND, said={"prompt", "steps"}) == {"guidance": 0.0, "scheduler": "euler-a"}
+    assert inherited_settings(FOUND, given={"prompt", "steps"}) == {"guidance": 0.0, "scheduler": "euler-a"}
 
 
 def test_strength_means_the_same_only_in_our_own() -> None:
-    assert inherited_settings(OURS, said=()) == {"prompt": "a cat", "strength": 0.9}
+    assert inherited_settings(OURS, given=()) == {"prompt": "a cat", "strength": 0.9}
 
 
 @pytest.mark.parametrize("scheduler", ["Restart", "dpmpp-sde"])
 def test_a_scheduler_that_no_painter_has_is_left_behind(scheduler: str) -> None:
     found = FOUND.model_copy(update={"scheduler": scheduler})
-    assert "scheduler" not in inherited_settings(found, said=())
+    assert "scheduler" not in inherited_settings(found, given=())
 
 
 def test_a_picture_that_says_nothing_gives_nothing() -> None:
-    assert inherited_settings(None, said=()) == {}
+    assert inherited_settings(None, given=()) == {}
     assert PaintRequest(sides=Outcrop(top=64)).note_on(None) is None
 
 
@@ -71,7 +72,7 @@ def test_a_prompt_from_a_picture_is_cleaned_like_one_that_was_said() -> None:
     found = FOUND.model_copy(update={"prompt": "a\ncat " * 1000})
     recipe = PaintRequest(sides=Outcrop(top=64)).recipe(source_sha256="0" * 64, painter="auto", carried=found)
     assert recipe.prompt.startswith("a cat a cat")
-    assert len(recipe.prompt) == LONGEST_PROMPT
+    assert len(recipe.prompt) == MAX_PROMPT_LENGTH
     assert recipe.parent == found
 
 

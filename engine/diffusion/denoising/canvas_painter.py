@@ -25,16 +25,16 @@ from pictures.picture import Mask, Pixels, Samples, rounded
 class CanvasPainter:
     """One job's canvas, its plan, and how it is to be painted."""
 
-    def __init__(self, canvas: Canvas, model: Model, profile: Profile, manner: ResolvedSettings) -> None:
+    def __init__(self, canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings) -> None:
         self._canvas = canvas
         self._model = model
-        self._manner = manner
+        self._settings = settings
         self._sheet = pad_to_grid(canvas, cell=profile.multiple, least=profile.window)
         self._scale = profile.multiple // CELL
         planner = Planner(
             window=profile.window // profile.multiple,
-            context=manner.context // profile.multiple,
-            increment=manner.increment and manner.increment // profile.multiple,
+            context=settings.context // profile.multiple,
+            increment=settings.increment and settings.increment // profile.multiple,
             longest=profile.longest // profile.multiple,
             price=lambda size: profile.cost(size.times(self._scale)),
         )
@@ -77,9 +77,9 @@ class CanvasPainter:
 
     def _infilled(self, seed: int) -> Pixels:
         """Return the canvas's pixels, plausible where unknown if the model will look there."""
-        if self._canvas.begun or (self._model.fills and self._manner.strength == 1):
+        if self._canvas.begun or (self._model.fills and self._settings.strength == 1):
             return self._canvas.pixels
-        return infilled(self._canvas, self._manner.infill, seed, self._manner.tile_size)
+        return infilled(self._canvas, self._settings.infill, seed, self._settings.tile_size)
 
     def _strokes(self, seed: int) -> SamplingParams:
         def cells(place: LatentRegion) -> Tensor:
@@ -94,9 +94,9 @@ class CanvasPainter:
             return torch.from_numpy(drawn[np.newaxis])
 
         return SamplingParams(
-            scheduler=self._manner.scheduler,
-            steps=self._manner.steps,
-            strength=self._manner.strength,
+            scheduler=self._settings.scheduler,
+            steps=self._settings.steps,
+            strength=self._settings.strength,
             noise=cells,
             generator=torch.Generator().manual_seed(seed),
         )
@@ -106,11 +106,11 @@ class CanvasPainter:
 
         It does not bleed where a window would see nothing known then.
         """
-        if not self._manner.bleed:
+        if not self._settings.bleed:
             return unknown
         hidden = unknown.copy()
         inside = self._sheet.canvas.slices
-        hidden[inside] = dilate(unknown[inside], self._manner.bleed)
+        hidden[inside] = dilate(unknown[inside], self._settings.bleed)
         for window in increment.windows:
             seen = window.times(self._sheet.cell).slices
             if hidden[seen].all():

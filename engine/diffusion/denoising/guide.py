@@ -4,7 +4,6 @@ Windows see a part of the canvas each, and rings the ones before: over a long wa
 picture. Experimental: nobody has seen yet what it does with real weights.
 """
 
-from dataclasses import replace
 from typing import Protocol
 
 from engine.diffusion.denoising.canvas_painter import CanvasPainter
@@ -38,23 +37,25 @@ class Painting(Protocol):
         """Return the canvas with its unknown part painted and its known pixels untouched."""
 
 
-def canvas_painter_for(canvas: Canvas, model: Model, profile: Profile, manner: ResolvedSettings) -> Painting:
+def canvas_painter_for(
+    canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings
+) -> Painting:
     """Return how a canvas is painted: with a guide where one is asked for and the canvas grows far."""
-    easel = CanvasPainter(canvas, model, profile, manner)
+    easel = CanvasPainter(canvas, model, profile, settings)
     far = _growth(canvas) > FAR or easel.rings > MOST_RINGS
-    if not (manner.guide and far and max(canvas.mask.shape) > profile.window):
+    if not (settings.guide and far and max(canvas.mask.shape) > profile.window):
         return easel
-    return _GuidedCanvasPainter(canvas, model, profile, manner)
+    return _GuidedCanvasPainter(canvas, model, profile, settings)
 
 
 class _GuidedCanvasPainter:
     """A canvas with a small one of itself; where a wish is weaker than STRENGTH, that holds."""
 
-    def __init__(self, canvas: Canvas, model: Model, profile: Profile, manner: ResolvedSettings) -> None:
+    def __init__(self, canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings) -> None:
         self._canvas = canvas
-        whole = replace(manner, increment=None, context=profile.context, bleed=0)
+        whole = settings.model_copy(update={"increment": None, "context": profile.context, "bleed": 0})
         self._small = CanvasPainter(shrink(canvas, profile.window), model, profile, whole)
-        over = replace(manner, strength=min(manner.strength, STRENGTH))
+        over = settings.model_copy(update={"strength": min(settings.strength, STRENGTH)})
         self._full = CanvasPainter(canvas, model, profile, over)
 
     def forwards(self, batching: Batching, *, guided: bool) -> int:

@@ -9,7 +9,7 @@ from bot.commands.options import DESCRIPTIONS, schedulers_like
 from bot.commands.outcrop import outcrop
 from bot.commands.outpaint import outpaint
 from bot.commands.shift import shift
-from options.manner import RANGES, Manner
+from pictures.recipe.settings import PaintSettings, Range
 
 MOST_OPTIONS = 25
 """That Discord allows a command."""
@@ -23,18 +23,19 @@ def test_the_others_have_them_all_and_outcrop_as_many_as_discord_allows() -> Non
         (outpaint.parameters, {"bleed", "guide"}),
         (outcrop.parameters, {"bleed", "context", "guide", "seam_steps"}),
     ):
-        assert set(Manner.model_fields) - {option.name for option in parameters} == left_out
+        assert set(PaintSettings.model_fields) - {option.name for option in parameters} == left_out
         assert len(parameters) <= MOST_OPTIONS
 
 
-@pytest.mark.parametrize("name", Manner.model_fields)
+@pytest.mark.parametrize("name", DESCRIPTIONS)
 def test_each_is_optional_described_and_in_its_range(name: str) -> None:
     option = shift.get_parameter(name)
     assert option is not None
     assert not option.required
     assert str(option.description) == DESCRIPTIONS[name]
-    if name in RANGES:
-        assert (option.min_value, option.max_value) == RANGES[name]
+    limit = PaintSettings.limits().get(name)
+    if isinstance(limit, Range):
+        assert (option.min_value, option.max_value) == (limit.least, limit.most)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 from bot.limits import BotLimits
 from bot.texts import DRAFT, NO_ENGINE
 from bus.embedded.server import embedded_server
-from options.manner import Manner
 from pictures.geometry import Outcrop
 from pictures.recipe.read import read_ours
 from tests.bot.studio import Studio, engine_on
@@ -111,8 +110,8 @@ async def test_every_wish_of_the_command_is_kept(world: World) -> None:
     }
     await world.result(await world.ask(top=64, **wishes))
     [options] = world.options
-    said = Manner(**wishes | {"scheduler": "euler-a"})
-    assert Manner(**{name: getattr(options, name) for name in Manner.model_fields}) == said
+    expected = wishes | {"scheduler": "euler-a"}
+    assert {name: getattr(options, name) for name in expected} == expected
 
 
 async def test_an_unknown_scheduler_is_told_to_the_person_alone(world: World) -> None:

@@ -10,11 +10,12 @@ from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.pipelines.model import Model
 from engine.diffusion.settings import ResolvedSettings
 from engine.models.profiles import Profile
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from engine.planning.batching import Batching
 from engine.planning.region import CELL
 from pictures.geometry import Box
 from pictures.picture import Mask
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.recorder import Recorder
 from tests.engine.pictures import go_on
 

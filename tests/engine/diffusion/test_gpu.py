@@ -8,10 +8,10 @@ import torch
 
 from engine.device import gpu_memory
 from engine.imaging.canvas import place_on_canvas
-from engine.painter import PaintSettings
 from engine.painter_registry import PainterRegistry
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Painted
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.test_painter import BUILT
 from tests.engine.pictures import go_on, natural
 

@@ -1,7 +1,5 @@
 """Windows that each have a mind of their own leave no trace where they meet."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -36,7 +34,7 @@ def moody(tmp_path_factory: pytest.TempPathFactory) -> StableDiffusion:
 
 def visible(model: StableDiffusion) -> float:
     canvases = map(_canvas, range(PICTURES))
-    return mean_visibility(model, PROFILE, replace(WISHES, guidance=1.0), canvases)
+    return mean_visibility(model, PROFILE, WISHES.model_copy(update={"guidance": 1.0}), canvases)
 
 
 def _canvas(number: int) -> Canvas:

@@ -16,13 +16,14 @@ from engine.diffusion.pipelines.stable_diffusion import StableDiffusion, UNetDen
 from engine.diffusion.settings import ResolvedSettings
 from engine.imaging.canvas import place_on_canvas
 from engine.models.profiles import PROFILES
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from engine.planning.batching import Batching
 from engine.planning.planner import dilate
 from engine.planning.region import LatentRegion
 from engine.planning.window_cover import cover
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture, Pixels
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.oracle import PROMPT_GAIN, SCALE, extrapolated, oracle_pipeline, said
 from tests.engine.diffusion.recorder import Recorder
 from tests.engine.pictures import MAGENTA, go_on
@@ -124,7 +125,7 @@ def test_new_pixels_are_those_computed_by_hand(model: StableDiffusion, size: Siz
 @pytest.mark.parametrize("scheduler", ["ddim", "euler", "dpmpp-2m", "unipc", "heun"])
 def test_every_kind_of_scheduler_gets_there(model: StableDiffusion, scheduler: str) -> None:
     canvas = canvas_of(Size(width=256, height=128), Outcrop(top=32))
-    assert worst(model, canvas, replace(WISHES, scheduler=scheduler)) <= LEVEL
+    assert worst(model, canvas, WISHES.model_copy(update={"scheduler": scheduler})) <= LEVEL
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -1,6 +1,7 @@
 """The diffusion painter as everyone else sees it."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +23,12 @@ from engine.errors import Cancelled, PaintingFailed
 from engine.imaging.canvas import place_on_canvas
 from engine.models.profiles import PROFILES, Profile
 from engine.outpaint import OutpaintResult, outpaint
-from engine.painter import Canvas, PaintSettings, ProgressCallback
+from engine.painter import Canvas, ProgressCallback
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Samples
 from pictures.recipe import Infill, Seam
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.pictures import go_on, natural, recipe
 
@@ -275,18 +277,18 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
     ("wishes", "sentence"),
     [
         ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
-        ({"steps": 0}, "0 steps do not work"),
-        ({"strength": 0.0}, "Strength 0 does not work"),
-        ({"guidance": -1.0}, "Guidance -1 does not work"),
-        ({"bleed": 33}, "Bleed 33 leaves the model too little to see; choose from 0 to 32"),
-        ({"increment": 4}, "Increment and context are 8 pixels at least"),
+        ({"steps": 0}, "“steps” must be between 1 and 150 (you gave 0)."),
+        ({"strength": 0.0}, "“strength” must be between 0.01 and 1 (you gave 0)."),
+        ({"guidance": -1.0}, "“guidance” must be between 0 and 50 (you gave -1)."),
+        ({"bleed": 33}, "“bleed” must be at most 32, half of the context (you gave 33)"),
+        ({"increment": 4}, "“increment” must be between 64 and 1,024 pixels (you gave 4)."),
         ({"steps": 1, "strength": 0.5}, "1 steps at strength 0.5 leave none"),
     ],
 )
 def test_wishes_that_do_not_work_are_sentences(
     painters: dict[str, DiffusionPainter], wishes: dict[str, Any], sentence: str
 ) -> None:
-    with pytest.raises(UnsupportedSetting, match=sentence.replace(".", r"\.")):
+    with pytest.raises(UnsupportedSetting, match=re.escape(sentence)):
         painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
 
 
@@ -350,7 +352,7 @@ def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionP
     def result(seam: Seam | None) -> OutpaintResult:
         [painting] = outpaint(
             source,
-            asked.model_copy(update={"seam": seam}),
+            asked.model_copy(update=seam.settings if seam else {}),
             variations=1,
             painter=painters[family],
             limits=Limits(),

@@ -19,12 +19,12 @@ from engine.models.model_folder import read_profile
 from engine.models.profiles import Profile
 from engine.models.weights import Weights
 from engine.outpaint import outpaint
-from engine.painter import PaintSettings
 from engine.planning.noise import noise
 from engine.planning.region import CELL
 from pictures.geometry import Box, Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, Pixels
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.faults import Plant, no_overlap, pasted
 from tests.engine.diffusion.joins import mean_visibility, visibility
 from tests.engine.diffusion.oracle import continue_edges

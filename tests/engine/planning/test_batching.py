@@ -11,10 +11,11 @@ from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
 from engine.diffusion.settings import ResolvedSettings
 from engine.imaging.canvas import place_on_canvas
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from engine.planning.batching import Batching
 from pictures.geometry import Box, Outcrop, Size
 from pictures.picture import Samples
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.diffusion.test_painter import PROFILE
 from tests.engine.pictures import go_on, natural

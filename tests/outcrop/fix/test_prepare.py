@@ -166,8 +166,8 @@ def test_a_shift_is_half_of_the_axis_unless_it_is_said(photo: Path) -> None:
     ("words", "code", "reason"),
     [
         ("--aspect 1:1 --zoom 2", 2, "one of aspect, zoom and size"),
-        ("--aspect 1:1 -c top 64", 2, "one of them at a time"),
-        ("-D top 64 -c top 64", 2, "one of them at a time"),
+        ("--aspect 1:1 -c top 64", 2, "Choose one: sides, a shape"),
+        ("-D top 64 -c top 64", 2, "Choose one: sides, a shape"),
         ("--aspect wide", 2, "'wide' is no aspect"),
         ("-D up", 2, "--out_direction takes one side"),
         ("-D top x", 2, "--out_direction takes one side"),

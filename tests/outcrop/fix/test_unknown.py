@@ -147,8 +147,8 @@ def test_tiles_have_the_size_that_is_asked_for(photo: Path) -> None:
     ("words", "reason"),
     [
         ("--invert_mask -I", "name one with -M"),
-        ("-I --tile_size 16", "needs the infill tile"),
-        ("-I --infill tile --tile_size 4", "from 8 to 512 pixels"),
+        ("-I --tile_size 16", "needs the infill `tile`"),
+        ("-I --infill tile --tile_size 4", "between 8 and 512 pixels"),
         ("-I -c top 2000", "a side is from 0 to 1024"),
     ],
 )

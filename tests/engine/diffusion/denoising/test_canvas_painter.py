@@ -14,12 +14,13 @@ from engine.diffusion.denoising.progress import ProgressTracker
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
 from engine.diffusion.settings import ResolvedSettings
 from engine.models.profiles import PROFILES, Profile
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from engine.planning.batching import Batching
 from engine.planning.planner import dilate
 from engine.planning.region import CELL, LatentRegion
 from pictures.geometry import Box, Outcrop, Size
 from pictures.picture import Mask, Samples
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.pictures import MAGENTA, go_on, natural
 

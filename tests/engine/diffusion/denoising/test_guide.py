@@ -8,9 +8,10 @@ import pytest
 from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
 from engine.imaging.canvas import place_on_canvas
-from engine.painter import Canvas, PaintSettings
+from engine.painter import Canvas
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Pixels, Samples
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.diffusion.test_painter import Steps, painter_of
 from tests.engine.pictures import natural

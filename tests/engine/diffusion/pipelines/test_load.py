@@ -18,10 +18,11 @@ from engine.imaging.canvas import place_on_canvas
 from engine.models.load_options import LoadOptions
 from engine.models.model_folder import read_profile
 from engine.models.weights import Weights
-from engine.painter import Painter, PaintSettings
+from engine.painter import Painter
 from engine.painter_registry import PainterRegistry
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Pixels, rounded
+from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.diffusion.one_file import one_file
 from tests.engine.diffusion.test_painter import BUILT

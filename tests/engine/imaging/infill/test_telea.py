@@ -8,8 +8,8 @@ import pytest
 from engine.draft_painter import DraftPainter
 from engine.errors import PaintingFailed
 from engine.imaging.infill.telea import telea
-from engine.painter import PaintSettings
 from pictures.recipe import Infill
+from pictures.recipe.settings import PaintSettings
 
 
 def test_colours_run_into_the_hole() -> None:
