@@ -194,9 +194,9 @@ async def build_bot(
             changed.set()
 
         bus.on_reconnect(reconcile.set)
-        await bus.notices.on_presence(roster.hear)
+        await bus.notices.on_presence(roster.on_presence)
         await bus.notices.on_progress(hear_progress)
-        await bus.notices.roll_call()
+        await bus.notices.ping_engines()
         yield BotApp(
             client=client,
             background=partial(_run_all, loops),

@@ -5,11 +5,6 @@ from datetime import timedelta
 
 from pictures.limits import Limits
 
-POISON = (
-    "It brought down {crashes} engines one after another, so it was given up. A smaller picture may work."
-)
-"""Why a job has failed that took down more engines than it may."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BotLimits:

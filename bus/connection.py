@@ -61,6 +61,6 @@ class Bus:
         """How often the connection was renewed."""
         return self._link.reconnects
 
-    async def jetstream_ok(self) -> bool:
+    async def is_writable(self) -> bool:
         """Whether every stream can be written; False after a full disk, until the server is restarted."""
         return await self._link.works()

@@ -25,7 +25,7 @@ class EngineRegistry:
         self._clock = clock
         self._heard: dict[str, _Heard] = {}
 
-    def hear(self, presence: Presence) -> None:
+    def on_presence(self, presence: Presence) -> None:
         """Note an engine's announcement."""
         before = self._heard.get(presence.engine)
         if presence.leaving:
@@ -41,7 +41,7 @@ class EngineRegistry:
         latest = self._clock() - PRESENCE_TIMEOUT
         return {engine: heard.presence for engine, heard in self._heard.items() if heard.at >= latest}
 
-    def serving(self, painter: str) -> Mapping[str, int]:
+    def capacity_for(self, painter: str) -> Mapping[str, int]:
         """Return how many engines paint each profile that fits the wish (a profile's name, or "auto").
 
         For "auto" every engine counts once, for the profile that it likes best.

@@ -73,7 +73,7 @@ class EventLog:
         assert isinstance(event, Terminal), "only terminal events have that subject"
         return event
 
-    async def begun(self, job: JobId) -> set[Attempt]:
+    async def open_attempts(self, job: JobId) -> set[Attempt]:
         """Return the attempts at a job that began and were not handed back. Raises BusUnavailable."""
         pattern = event_subject(job, "*", "*")
         subjects = await self._link.run(lambda: self._link.subjects(EVENTS, pattern))
@@ -92,7 +92,7 @@ class EventLog:
                 return event.engine
         return None
 
-    async def withdraw(self, job: JobId) -> None:
+    async def delete_terminal(self, job: JobId) -> None:
         """Remove a job's end, so that it can be painted again; only for one whose results are lost."""
         await self._link.persist(lambda: self._link.purge(EVENTS, done_subject(job)))
 

@@ -36,7 +36,7 @@ class Lease:
         self._message = message
         self.job = job
         self.attempt = _attempt(message)
-        self.heartbeat_every = ack_wait / BEATS
+        self.heartbeat_interval = ack_wait / BEATS
 
     async def heartbeat(self) -> None:
         """Renew the lease for another ack_wait; while the bus is away this does nothing."""

@@ -12,6 +12,9 @@ from pictures.recipe.settings import MAX_VARIATIONS
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """16 hexadecimal digits: fits a subject, a custom id and, with its part, a nonce of 25 characters."""
 
+POISON_REASON = "This job crashed {crashes} engines and was given up. A smaller picture may work."
+"""Why a job failed that took down more engines than it may; the bot and the command line both say it."""
+
 AD_HOC_PREFIX = "9e57"
 """How the id of a guest begins: a job that no bot keeps, but the command that submitted it."""
 

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 PROGRESS_SUBJECT = "notices.progress"
 PRESENCE_SUBJECT = "notices.presence"
-ROLL_CALL_SUBJECT = "notices.roll_call"
+PING_SUBJECT = "notices.roll_call"
 
 HEARD_WITHIN = 1.0
 """Seconds for an engine to say that it heard a cancel."""
@@ -54,9 +54,9 @@ class NoticeChannel:
         """Say that an engine is there, or leaves."""
         await self._say(PRESENCE_SUBJECT, encode(presence))
 
-    async def roll_call(self) -> None:
+    async def ping_engines(self) -> None:
         """Ask every engine to announce itself now."""
-        await self._say(ROLL_CALL_SUBJECT, b"")
+        await self._say(PING_SUBJECT, b"")
 
     async def cancel(self, job: JobId) -> bool:
         """Ask the engine that paints the job to stop; False if none said that it heard."""
@@ -75,16 +75,16 @@ class NoticeChannel:
         """Call `heard` with each presence."""
         return await self._listen(PRESENCE_SUBJECT, PRESENCE, heard)
 
-    async def on_roll_call(self, heard: Callable[[], None]) -> Subscription:
+    async def on_ping(self, heard: Callable[[], None]) -> Subscription:
         """Call `heard` when every engine is to announce itself."""
 
         async def receive(_: Msg) -> None:
             heard()
 
-        return await self._subscribe(ROLL_CALL_SUBJECT, receive)
+        return await self._subscribe(PING_SUBJECT, receive)
 
     @asynccontextmanager
-    async def listening_for_cancel(self, job: JobId, heard: Callable[[], None]) -> AsyncIterator[None]:
+    async def on_cancel(self, job: JobId, heard: Callable[[], None]) -> AsyncIterator[None]:
         """Call `heard` at each cancel of the job, and answer it.
 
         Entered once the server knows; while the bus is away, at once, and it knows after the reconnect.

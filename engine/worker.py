@@ -77,7 +77,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; a leased job is handed back then."""
-        await self._bus.notices.on_roll_call(self._changed.set)
+        await self._bus.notices.on_ping(self._changed.set)
         self._bus.on_reconnect(self._changed.set)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -96,7 +96,7 @@ class Worker:
     async def _serve(self, lease: Lease) -> None:
         run, job = PaintRun(), lease.job.id
         # Subscription comes before looking: a cancel that finds no listener is recorded as the job's end.
-        async with self._bus.notices.listening_for_cancel(job, lambda: run.stop(Cancelled())):
+        async with self._bus.notices.on_cancel(job, lambda: run.stop(Cancelled())):
             if await self._bus.events.terminal(job) is not None:
                 log.info("job had ended")
                 await lease.ack()
@@ -216,7 +216,7 @@ class Worker:
 
     async def _heartbeat_for_ever(self, lease: Lease) -> None:
         while True:
-            await asyncio.sleep(lease.heartbeat_every)
+            await asyncio.sleep(lease.heartbeat_interval)
             await lease.heartbeat()
 
     async def _report_for_ever(self, lease: Lease, run: PaintRun) -> None:

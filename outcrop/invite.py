@@ -3,7 +3,7 @@
 import platform
 from urllib.parse import urlsplit, urlunsplit
 
-from bus.embedded.listen import EVERYWHERE, ListenAddress
+from bus.embedded.address import WILDCARD_HOSTS, ListenAddress
 
 CERTIFICATE = "bus.pem"
 """What the bus's certificate is called where the engine runs."""
@@ -17,7 +17,7 @@ def engine_command(url: str, listen: ListenAddress | None) -> str:
     parts = urlsplit(url)
     if listen is None:
         return _line(url)
-    host = platform.node() if listen.host in EVERYWHERE else listen.host
+    host = platform.node() if listen.host in WILDCARD_HOSTS else listen.host
     key, _, _ = parts.netloc.rpartition("@")
     query = f"pin={CERTIFICATE}" if listen.certificate else ""
     copy = f"# first copy {listen.certificate} there, as {CERTIFICATE}\n" if listen.certificate else ""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.limits import BotLimits
-from bus.embedded.listen import LOOPBACK, ListenAddress
+from bus.embedded.address import LOOPBACK, ListenAddress
 from engine.models.model_folder import is_model_path
 from pictures.limits import MEGA
 from pictures.limits import Limits as PictureLimits

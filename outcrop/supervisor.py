@@ -103,10 +103,10 @@ async def _keep_serving(server: EmbeddedServer, url: str, folder: Path, ack_wait
 
 async def _out_of_order(bus: Bus, folder: Path) -> bool:
     """Look twice: one slow answer does not make a server sick."""
-    if await bus.jetstream_ok():
+    if await bus.is_writable():
         return False
     await asyncio.sleep(LOOK_AGAIN)
-    return not await bus.jetstream_ok() and shutil.disk_usage(folder).free >= ROOM
+    return not await bus.is_writable() and shutil.disk_usage(folder).free >= ROOM
 
 
 async def _start_patiently(server: EmbeddedServer) -> None:

@@ -121,7 +121,7 @@ class StatusUpdater:
         status: dict[JobId, str] = {}
         for job in unfinished.values():
             painter = job.recipe.painter if job.recipe else ""
-            engines = sum(self._registry.serving(painter).values())
+            engines = sum(self._registry.capacity_for(painter).values())
             if job.state is JobState.RECEIVED:
                 status[job.id] = texts.received(job)
             elif job.id in positions:

@@ -72,7 +72,7 @@ class Dispatcher:
                 continue
             free_slots = {
                 profile: engines * self._limits.jobs_per_engine - on_bus[profile]
-                for profile, engines in self._registry.serving(job.recipe.painter).items()
+                for profile, engines in self._registry.capacity_for(job.recipe.painter).items()
             }
             profile = max(free_slots, key=lambda name: free_slots[name], default=None)
             if profile is None or free_slots[profile] <= 0:

@@ -9,7 +9,7 @@ from bot.errors import StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState, ResultPicture
 from bot.history.picture_store import PictureStore
-from bot.limits import POISON, BotLimits
+from bot.limits import BotLimits
 from bot.metrics import BotMetrics
 from bot.queue.dispatcher import Dispatcher
 from bot.wakeup import Wakeup
@@ -17,7 +17,7 @@ from bus.connection import Bus
 from bus.engine_registry import EngineRegistry
 from bus.errors import BusUnavailable, ObjectMissing
 from bus.events import Cancelled, Event, Failed, HandedBack, Painted, Result, SourceMissing, Started, Terminal
-from bus.jobs import JobId, ad_hoc_age
+from bus.jobs import POISON_REASON, JobId, ad_hoc_age
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ class EventConsumer:
         crashes = await self._jobs.count_crashes(job.id, alive=self._registry.engines.keys())
         if crashes > self._limits.crashes:
             log.error("job crashed too many engines", job=job.id, crashes=crashes)
-            await self._bus.events.record(Failed(job=job.id, reason=POISON.format(crashes=crashes)))
+            await self._bus.events.record(Failed(job=job.id, reason=POISON_REASON.format(crashes=crashes)))
             await self._bus.jobs.purge(job.id)
 
     async def _handle_with_retries(self, event: Event) -> None:
@@ -113,7 +113,7 @@ class EventConsumer:
     async def _repaint(self, job_id: JobId, missing: ObjectMissing) -> None:
         """Delete a terminal event whose pictures the bus has lost, and publish the job again."""
         log.warning("results lost, painting again", error=str(missing))
-        await self._bus.events.withdraw(job_id)
+        await self._bus.events.delete_terminal(job_id)
         # An engine that saw the terminal event may be about to acknowledge the message, so publish a new one.
         await self._bus.jobs.purge(job_id)
         job = await self._jobs.get(job_id)

@@ -74,7 +74,7 @@ class Reconciler:
         for job in finished - states.keys():
             # A terminal event holds the recipe, and so what a person wrote: it goes with /forget.
             if not _is_live_ad_hoc(job):
-                await self._bus.events.withdraw(job)
+                await self._bus.events.delete_terminal(job)
 
 
 def _is_live_ad_hoc(job: JobId) -> bool:

@@ -5,17 +5,37 @@ import os
 import random
 import secrets
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bus.embedded.listen import LOOPBACK, ListenAddress
 from bus.errors import ServerFailed
+
+LOOPBACK = "127.0.0.1"
+
+WILDCARD_HOSTS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound here
+"""Hosts that mean every interface of this machine."""
 
 PORTS = range(20_000, 32_000)
 """Below the ports that systems draw for outgoing connections: none takes ours meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListenAddress:
+    """Where the server listens for other machines, with the certificate and key (PEM files) of its TLS."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def connect_host(self) -> str:
+        """The host that this machine itself connects to."""
+        return LOOPBACK if self.host in WILDCARD_HOSTS else self.host
 
 
 class Address(BaseModel):
@@ -46,7 +66,7 @@ class Address(BaseModel):
         """Return the address, same token, where the server is told to listen; None means loopback."""
         if listen is None:
             return self.model_copy(update={"host": LOOPBACK, "certificate": None})
-        there = {"host": listen.nearby, "port": listen.port, "certificate": listen.certificate}
+        there = {"host": listen.connect_host, "port": listen.port, "certificate": listen.certificate}
         return self.model_copy(update=there)
 
     def elsewhere(self) -> Self:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from bus.embedded.address import Address, write_private
-from bus.embedded.listen import LOOPBACK, ListenAddress
+from bus.embedded.address import LOOPBACK, Address, ListenAddress, write_private
 from bus.embedded.stale_server import stop_stale_server
 from bus.errors import ServerFailed
 from bus.streams import STORE_BYTES

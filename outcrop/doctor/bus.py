@@ -31,7 +31,7 @@ async def check_bus(settings: Settings) -> list[CheckResult]:
         return [_silent(settings), skipped("Engines", "unknown without the bus.")]
     try:
         async with asyncio.timeout(ANSWER_WITHIN), Bus.connect(url, name="doctor") as bus:
-            stores = await bus.jetstream_ok()
+            stores = await bus.is_writable()
             engines = await _roll_call(bus)
     except BusError as error:
         return [failed("Bus", str(error)), skipped("Engines", "unknown without the bus.")]
@@ -64,7 +64,7 @@ async def _nobody_listens(url: str) -> bool:
 async def _roll_call(bus: Bus) -> Sequence[Presence]:
     heard: dict[str, Presence] = {}
     await bus.notices.on_presence(lambda presence: heard.update({presence.engine: presence}))
-    await bus.notices.roll_call()
+    await bus.notices.ping_engines()
     await asyncio.sleep(ROLL_CALL)
     return [presence for presence in heard.values() if not presence.leaving]
 

@@ -6,12 +6,11 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from bot.limits import POISON
 from bus.connection import Bus
 from bus.engine_registry import EngineRegistry
 from bus.errors import BusUnavailable, ObjectMissing
 from bus.events import Cancelled, Failed, Painted, Terminal
-from bus.jobs import Job, JobId, new_ad_hoc_id
+from bus.jobs import POISON_REASON, Job, JobId, new_ad_hoc_id
 from bus.notices import Progress
 from engine.painter import ProgressCallback
 from outcrop.fix.destination import Destination
@@ -100,12 +99,12 @@ class BusClient:
     async def _give_up_if_poisonous(self, job: JobId) -> None:
         """Raise FileFailed for a job that took down too many engines, counted as the bot counts its own."""
         with suppress(BusUnavailable):
-            begun = await self._bus.events.begun(job)
+            begun = await self._bus.events.open_attempts(job)
             if len(begun) <= self._crashes:
                 return
             engines = {await self._bus.events.engine_of(job, attempt) for attempt in begun}
             if (gone := len(engines - self._roster.engines.keys() - {None})) > self._crashes:
-                raise FileFailed(POISON.format(crashes=gone))
+                raise FileFailed(POISON_REASON.format(crashes=gone))
 
     async def _write(self, work: PreparedPicture, painted: Painted) -> None:
         for result in painted.results:
@@ -128,7 +127,7 @@ class BusClient:
             ended = await self._bus.events.terminal(job) is not None
             await self._bus.jobs.purge(job)  # before its end goes, or an engine would paint it again
             if ended:
-                await self._bus.events.withdraw(job)
+                await self._bus.events.delete_terminal(job)
             else:
                 await self._bus.notices.cancel(job)
             await self._bus.objects.delete_job(job)

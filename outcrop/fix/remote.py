@@ -43,7 +43,7 @@ async def _submit_all(order: Batch) -> None:
         bus = await _joined(stack, order.settings)
         heard = asyncio.Event()
         roster = EngineRegistry(changed=heard.set)
-        await bus.notices.on_presence(roster.hear)
+        await bus.notices.on_presence(roster.on_presence)
         profile = await _profile(bus, roster, heard, painter_name(order.model))
         crashes = order.settings.limits.crashes
         studio = BusClient(bus, order.output, order.report, roster=roster, crashes=crashes)
@@ -99,10 +99,10 @@ def _url(settings: Settings) -> str:
 
 async def _profile(bus: Bus, roster: EngineRegistry, heard: asyncio.Event, painter: str) -> str:
     """Return the profile to ask for: of those that fit, the one that most engines have."""
-    await bus.notices.roll_call()
+    await bus.notices.ping_engines()
     try:
         async with asyncio.timeout(ENGINES_WITHIN):
-            while not (serving := roster.serving(painter)):
+            while not (serving := roster.capacity_for(painter)):
                 heard.clear()
                 await heard.wait()
     except TimeoutError as nobody:

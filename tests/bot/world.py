@@ -125,7 +125,7 @@ class World:
         """Wait until the bot has heard that somebody is there to paint."""
         heard = asyncio.Event()
         subscription = await self._bus.notices.on_presence(lambda _: heard.set())
-        await self._bus.notices.roll_call()
+        await self._bus.notices.ping_engines()
         await asyncio.wait_for(heard.wait(), PATIENCE)
         await subscription.unsubscribe()
 

@@ -41,7 +41,7 @@ async def test_connecting_waits_for_the_server(folder: Path) -> None:
 
     async def connected() -> bool:
         async with Bus.connect(url, name="test") as bus:
-            return await bus.jetstream_ok()
+            return await bus.is_writable()
 
     connecting = asyncio.create_task(connected())
     await asyncio.sleep(0.1)
@@ -131,15 +131,15 @@ async def test_a_lease_of_another_length_takes_effect(server: EmbeddedServer, ra
 
 
 async def test_jetstream_is_ok_only_while_the_server_answers(bus: Bus, server: EmbeddedServer) -> None:
-    assert await bus.jetstream_ok()
+    assert await bus.is_writable()
     await kill(server)
-    assert not await soon(bus.jetstream_ok())
+    assert not await soon(bus.is_writable())
 
 
 async def test_probing_the_streams_leaves_their_messages(bus: Bus, connect: Connect) -> None:
     job = a_job()
     await bus.jobs.submit(job)
-    assert await bus.jetstream_ok()
+    assert await bus.is_writable()
     assert await bus.jobs.queued() == {job.id}
 
 

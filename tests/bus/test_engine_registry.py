@@ -40,7 +40,7 @@ def present(engine: str, *profiles: str, leaving: bool = False) -> Presence:
 
 
 def test_an_engine_is_there_until_it_is_silent_for_too_long(watched: Watched) -> None:
-    watched.roster.hear(present("a"))
+    watched.roster.on_presence(present("a"))
     watched.clock.now += PRESENCE_TIMEOUT
     assert watched.roster.engines.keys() == {"a"}
     watched.clock.now += 0.1
@@ -48,8 +48,8 @@ def test_an_engine_is_there_until_it_is_silent_for_too_long(watched: Watched) ->
 
 
 def test_an_engine_that_says_goodbye_is_gone_at_once(watched: Watched) -> None:
-    watched.roster.hear(present("a"))
-    watched.roster.hear(present("a", leaving=True))
+    watched.roster.on_presence(present("a"))
+    watched.roster.on_presence(present("a", leaving=True))
     assert not watched.roster.engines
 
 
@@ -61,19 +61,19 @@ def test_only_news_rings(watched: Watched) -> None:
         present("a", "sd15"),
         present("b", leaving=True),
     ):
-        watched.roster.hear(presence)
+        watched.roster.on_presence(presence)
     assert watched.changes == 4
 
 
 def test_engines_are_counted_for_the_profile_that_is_wished(watched: Watched) -> None:
     for presence in (present("a", "sdxl", "draft"), present("b", "draft"), present("c", "sdxl")):
-        watched.roster.hear(presence)
-    assert watched.roster.serving("draft") == {"draft": 2}
-    assert watched.roster.serving("sdxl") == {"sdxl": 2}
-    assert watched.roster.serving("flux") == {}
+        watched.roster.on_presence(presence)
+    assert watched.roster.capacity_for("draft") == {"draft": 2}
+    assert watched.roster.capacity_for("sdxl") == {"sdxl": 2}
+    assert watched.roster.capacity_for("flux") == {}
 
 
 def test_without_a_wish_every_engine_paints_what_it_likes_best(watched: Watched) -> None:
     for presence in (present("a", "sdxl", "draft"), present("b", "draft")):
-        watched.roster.hear(presence)
-    assert watched.roster.serving("auto") == {"sdxl": 1, "draft": 1}
+        watched.roster.on_presence(presence)
+    assert watched.roster.capacity_for("auto") == {"sdxl": 1, "draft": 1}

@@ -67,7 +67,7 @@ async def test_attempts_that_began_and_were_not_handed_back_are_told_with_their_
     await bus.events.record(SourceMissing(job=job, attempt=empty, engine="e"))
     await bus.events.record(Started(job=other, attempt=lost, engine="e"))
     await bus.events.record(Failed(job=job, reason="It did not work out."))
-    assert await bus.events.begun(job) == {lost}
+    assert await bus.events.open_attempts(job) == {lost}
     assert await bus.events.engine_of(job, lost) == "engine 7-1"
     assert await bus.events.engine_of(job, Attempt(9, 9)) is None
 
@@ -162,11 +162,11 @@ async def test_recording_rides_out_a_full_disk(bus: Bus, server: EmbeddedServer)
     await until(partial(_broken, bus))
     assert not recording.done()
     _limit_files(server.process.pid, resource.RLIM_INFINITY)
-    assert not await bus.jetstream_ok(), "room alone does not heal the server"
+    assert not await bus.is_writable(), "room alone does not heal the server"
     await server.stop()
     await server.start()
     assert await soon(recording) is True
-    assert await bus.jetstream_ok()
+    assert await bus.is_writable()
 
 
 async def test_a_terminal_event_that_cannot_be_read_is_a_failure(bus: Bus, raw: Client) -> None:
@@ -197,7 +197,7 @@ async def _until(event: Event, followed: AsyncIterator[EventDelivery]) -> None:
 
 
 async def _broken(bus: Bus) -> bool:
-    return not await bus.jetstream_ok()
+    return not await bus.is_writable()
 
 
 def _limit_files(pid: int, size: int) -> None:

@@ -28,7 +28,7 @@ async def main(url: str) -> None:
         lease = await bus.jobs.lease(["draft"], 10)
         print(lease.job.id, flush=True)
         while True:
-            await asyncio.sleep(lease.heartbeat_every)
+            await asyncio.sleep(lease.heartbeat_interval)
             await lease.heartbeat()
 
 asyncio.run(main(sys.argv[1]))
@@ -130,7 +130,7 @@ async def test_heartbeats_keep_a_lease_beyond_ack_wait(connect: Connect) -> None
         lease = await leased(one)
         waiting = asyncio.create_task(two.jobs.lease(["draft"], 10))
         for _ in range(6):
-            await asyncio.sleep(lease.heartbeat_every)
+            await asyncio.sleep(lease.heartbeat_interval)
             await lease.heartbeat()
         assert not waiting.done()
         await lease.ack()

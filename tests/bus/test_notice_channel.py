@@ -50,9 +50,9 @@ async def test_presence_is_heard(bus: Bus, connect: Connect) -> None:
 async def test_a_roll_call_reaches_every_engine(bus: Bus, connect: Connect) -> None:
     called = [asyncio.Event(), asyncio.Event()]
     async with connect(name="one") as one, connect(name="two") as two:
-        await one.notices.on_roll_call(called[0].set)
-        await two.notices.on_roll_call(called[1].set)
-        await bus.notices.roll_call()
+        await one.notices.on_ping(called[0].set)
+        await two.notices.on_ping(called[1].set)
+        await bus.notices.ping_engines()
         await soon(asyncio.gather(*(each.wait() for each in called)))
 
 
@@ -93,7 +93,7 @@ async def test_a_notice_that_cannot_be_read_is_dropped(bus: Bus, raw: Client) ->
 
 async def test_a_cancel_is_answered_by_the_engine_that_paints(bus: Bus, connect: Connect) -> None:
     job, heard = new_job_id(), asyncio.Event()
-    async with connect(name="engine") as engine, engine.notices.listening_for_cancel(job, heard.set):
+    async with connect(name="engine") as engine, engine.notices.on_cancel(job, heard.set):
         assert await bus.notices.cancel(job) is True
         assert heard.is_set()
         assert await bus.notices.cancel(new_job_id()) is False
@@ -102,7 +102,7 @@ async def test_a_cancel_is_answered_by_the_engine_that_paints(bus: Bus, connect:
 async def test_a_cancel_without_an_engine_is_told_so(bus: Bus, connect: Connect) -> None:
     job = new_job_id()
     async with connect(name="engine") as engine:
-        async with engine.notices.listening_for_cancel(job, lambda: None):
+        async with engine.notices.on_cancel(job, lambda: None):
             pass
         await engine.jobs.queued()  # the server reads in order: it has read the end of listening too
         assert await soon(bus.notices.cancel(job)) is False
@@ -118,7 +118,7 @@ async def test_listening_for_a_cancel_outlives_a_restart(bus: Bus, server: Embed
     await kill(server)
     back = asyncio.Event()
     bus.on_reconnect(back.set)
-    async with bus.notices.listening_for_cancel(job, heard.set):
+    async with bus.notices.on_cancel(job, heard.set):
         await server.start()
         await soon(back.wait())
         async with Bus.connect(server.url, name="bot") as bot:

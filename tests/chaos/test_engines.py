@@ -100,7 +100,7 @@ async def test_what_kills_one_engine_after_another_is_given_up(family: Family) -
     await family.bot.kill()  # a bot that starts counts no engine as there
     await family.start_bot()
     answer = await family.answered(job)
-    assert "It brought down 4 engines one after another, so it was given up." in answer.content
+    assert "This job crashed 4 engines and was given up." in answer.content
     gate.abandon()
     await family.start()
     await family.answered(await (await family.ask()).job())

@@ -126,7 +126,7 @@ class RollCall:
     async def listen(self, bus: Bus) -> None:
         """Hear every engine, from now on."""
         await bus.notices.on_presence(self._heard.put_nowait)
-        await bus.notices.roll_call()
+        await bus.notices.ping_engines()
 
     async def arrival(self) -> str:
         """Return the id of the next engine that was not there before."""

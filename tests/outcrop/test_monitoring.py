@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import aiohttp
 from prometheus_client import CollectorRegistry, Counter
 
-from bus.embedded.listen import LOOPBACK
+from bus.embedded.address import LOOPBACK
 from outcrop.monitoring import serve_monitoring
 
 

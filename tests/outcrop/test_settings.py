@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.embedded.listen import ListenAddress
+from bus.embedded.address import ListenAddress
 from outcrop.invite import engine_command
 from outcrop.settings import InvalidSetting, read_settings
 

@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.embedded.address import PORTS, Address, write_private
-from bus.embedded.listen import LOOPBACK
+from bus.embedded.address import LOOPBACK, PORTS, Address, write_private
 
 
 def test_a_kept_address_is_read_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from bus.connection import Bus
-from bus.embedded.listen import LOOPBACK
+from bus.embedded.address import LOOPBACK
 from bus.embedded.server import EmbeddedServer, embedded_server, embedded_url
 from bus.errors import ServerFailed
 from tests.bus.parts import a_job, kill, soon, until

@@ -17,8 +17,7 @@ import pytest
 import trustme
 
 from bus.connection import Bus
-from bus.embedded.address import Address
-from bus.embedded.listen import LOOPBACK, ListenAddress
+from bus.embedded.address import LOOPBACK, Address, ListenAddress
 from bus.embedded.server import EmbeddedServer, embedded_url, installed_server
 from bus.errors import BusAccessDenied, InvalidBusUrl, ServerFailed
 from bus.transport.url import parse_bus_url

@@ -101,7 +101,7 @@ async def test_engines_on_the_bus_are_named(configured: Callable[..., Settings],
             def answer() -> None:
                 tasks.create_task(bus.notices.announce(there))
 
-            await bus.notices.on_roll_call(answer)
+            await bus.notices.on_ping(answer)
             [_, engines] = await check_bus(settings)
     assert engines.text == "attic · H100, 70.0 GiB free · sdxl-inpaint, draft"
 

@@ -97,7 +97,7 @@ async def test_a_job_that_takes_down_one_engine_after_another_is_given_up(
         for engine in ("first", "second", "third", "third", "fourth"):
             assert not painting.done()
             await taken_down(bus, engine)
-        with pytest.raises(FileFailed, match="It brought down 4 engines one after another"):
+        with pytest.raises(FileFailed, match="This job crashed 4 engines"):
             await soon(painting)
         assert await bus.jobs.queued() | await bus.objects.jobs() == set()
 
@@ -111,7 +111,7 @@ async def test_engines_that_gave_a_job_back_are_not_counted(tmp_path: Path, work
             await bus.events.record(Started(job=job, attempt=lease.attempt, engine=engine))
             await bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=engine))
             await lease.hand_back()
-        assert await bus.events.begun(job) == set()
+        assert await bus.events.open_attempts(job) == set()
         await bus.events.record(Failed(job=job, reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
             await soon(painting)
