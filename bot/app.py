@@ -131,7 +131,7 @@ async def build_bot(
         client = OutcropClient(key_values=KeyValueStore(database), guild=guild, announce=announce)
         messenger = Messenger(client)
 
-        roster = EngineRegistry(changed=lambda: _ring(in_line, changed))
+        roster = EngineRegistry(on_change=lambda: _ring(in_line, changed))
         dispatcher = Dispatcher(
             jobs=jobs,
             store=store,

@@ -1,7 +1,8 @@
-"""What bot and engine say to each other: jobs and events on NATS JetStream, notices on core NATS.
+"""The message bus between bot and engine: jobs and events on NATS JetStream, notices on core NATS.
 
-said         jobs, events, notices (codec writes and reads them)
-the bus      connection: queue, log, objects, radio
-underneath   streams (one table), link and dial (nats-py, its errors translated), keys, pull, aside
-embedded     server, address, listen, leftover, tether
+messages     jobs, events, notices (codec encodes and decodes them)
+services     connection: job_queue, event_log, object_store, notice_channel; engine_registry
+names        streams: the streams and the subjects on them
+transport/   nats-py, its errors translated: client, connect, url, puller, dead_letters
+embedded/    the nats-server that Outcrop starts itself
 """

@@ -23,25 +23,28 @@ T = TypeVar("T")
 
 
 def encode(message: Message) -> bytes:
-    """Return the message as UTF-8 JSON: its fields with its kind, beside the envelope's version `v`."""
+    """Return the message as UTF-8 JSON: its fields, its `kind`, and the envelope's version `v`."""
     return json.dumps({"v": VERSION, **message.model_dump(mode="json")}).encode()
 
 
 def decode(data: bytes, expected: TypeAdapter[T]) -> T:
-    """Return the message in an envelope; raises Undecodable with the reason."""
+    """Return the message in an envelope; raises Undecodable with the reason.
+
+    Unknown fields, as a later version may add, are ignored.
+    """
     try:
         envelope = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise Undecodable("the message is not JSON") from error
     if not isinstance(envelope, dict):
-        raise Undecodable("the message is no JSON object")
+        raise Undecodable("the message is not a JSON object")
     if (version := envelope.get("v")) != VERSION:
         raise Undecodable(
-            f"the message has version {version!r:.32}, and this program reads version {VERSION}"
+            f"the message has version {version!r:.32}, but this program reads version {VERSION}"
         )
     try:
         return expected.validate_python(envelope, strict=False)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "message"
-        raise Undecodable(f"{place}: {first['msg']}") from error
+        field = ".".join(map(str, first["loc"])) or "message"
+        raise Undecodable(f"{field}: {first['msg']}") from error

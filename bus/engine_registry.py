@@ -1,4 +1,4 @@
-"""Who is there to paint."""
+"""Which engines are online, and what they can paint."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,43 +8,43 @@ from bus.notices import Presence
 from pictures.recipe import AUTO
 
 PRESENCE_TIMEOUT = 10.0
-"""Seconds after which an engine that says nothing is gone: several of its announcements."""
+"""Seconds without a presence notice after which an engine counts as gone: several may be lost."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _Sighting:
     presence: Presence
     at: float
 
 
 class EngineRegistry:
-    """The engines that announced themselves lately."""
+    """The engines that are online, known from their presence notices alone."""
 
-    def __init__(self, changed: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._changed = changed
+    def __init__(self, on_change: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._on_change = on_change
         self._clock = clock
-        self._heard: dict[str, _Heard] = {}
+        self._sightings: dict[str, _Sighting] = {}
 
     def on_presence(self, presence: Presence) -> None:
-        """Note an engine's announcement."""
-        before = self._heard.get(presence.engine)
+        """Take in a presence notice; calls back if it says anything new."""
+        before = self._sightings.get(presence.engine)
         if presence.leaving:
-            self._heard.pop(presence.engine, None)
+            self._sightings.pop(presence.engine, None)
         else:
-            self._heard[presence.engine] = _Heard(presence, self._clock())
+            self._sightings[presence.engine] = _Sighting(presence, self._clock())
         if before is None or presence.leaving or before.presence != presence:
-            self._changed()
+            self._on_change()
 
     @property
     def engines(self) -> Mapping[str, Presence]:
-        """The engines that are there, by their id."""
-        latest = self._clock() - PRESENCE_TIMEOUT
-        return {engine: heard.presence for engine, heard in self._heard.items() if heard.at >= latest}
+        """The engines that are online, by their id."""
+        oldest = self._clock() - PRESENCE_TIMEOUT
+        return {engine: seen.presence for engine, seen in self._sightings.items() if seen.at >= oldest}
 
     def capacity_for(self, painter: str) -> Mapping[str, int]:
-        """Return how many engines paint each profile that fits the wish (a profile's name, or "auto").
+        """Return how many engines can paint, by profile, for a painter: a profile's name, or "auto".
 
-        For "auto" every engine counts once, for the profile that it likes best.
+        For "auto" every engine counts once, for its preferred profile.
         """
         counts: dict[str, int] = {}
         for engine in self.engines.values():

@@ -1,53 +1,53 @@
 """What can go wrong on the bus.
 
 BusError
-├── BusUnavailable   retry: the server is away, or does not answer in time
-│   ├── StreamMissing     retry after ensure(): a stream or consumer is not there
-│   └── BusFull      retry once there is room: the store or the disk is full
-├── BusAccessDenied       tell, and try again much later: the server does not let us in
-│   └── InvalidBusUrl  give up and tell: the address of the bus is none
-├── BusClosed        give up: the connection is closed for good, a new process connects anew
-├── ServerFailed     give up and tell: the embedded server does not start
-├── ObjectMissing    put the object again: it is not in the store, or not whole
-└── Undecodable      keep the message aside: no version of ours wrote it
+├── BusUnavailable      retry: the server is down, unreachable or too slow to answer
+│   ├── StreamMissing   retry after ensure(): a stream or consumer does not exist
+│   └── BusFull         retry once there is space: the store or the disk is full
+├── BusAccessDenied     tell the operator, and try again much later: the server refuses access
+│   └── InvalidBusUrl   give up and tell the operator: the URL is malformed, or names a missing file
+├── BusClosed           give up: the connection is closed, and only a new process opens another
+├── ServerFailed        give up and tell the operator: the embedded server does not start
+├── ObjectMissing       put the object again: it is missing in the store, or damaged
+└── Undecodable         move the message to the dead letters: no version of Outcrop wrote it
 """
 
 
 class BusError(Exception):
-    """Whatever keeps a message or an object from its destination."""
+    """The base of every error of the bus; its text is a sentence for the operator."""
 
 
 class BusUnavailable(BusError):
-    """The server is away, or does not answer in time; trying again later is right."""
+    """The server is down, unreachable or too slow to answer; trying again later is right."""
 
 
 class StreamMissing(BusUnavailable):
-    """A stream or consumer is not there: the data folder of the server was emptied."""
+    """A stream or consumer does not exist: the server's data folder was emptied."""
 
 
 class BusFull(BusUnavailable):
-    """The store or the disk is full; there will be room once objects are deleted."""
+    """The store or the disk is full; deleting objects makes space."""
 
 
 class BusAccessDenied(BusError):
-    """The server does not let us in."""
+    """The server refuses the token, user, credentials or certificate."""
 
 
 class InvalidBusUrl(BusAccessDenied):
-    """The address of the bus is none, or names a file that is not there."""
+    """The URL of the bus is malformed, or names a file that does not exist."""
 
 
 class BusClosed(BusError):
-    """The connection is closed for good."""
+    """The connection is closed and is not renewed."""
 
 
 class ServerFailed(BusError):
-    """The embedded server does not start."""
+    """The embedded server does not start, or does not stop."""
 
 
 class ObjectMissing(BusError):
-    """The object is not in the store, or not whole; the cure for both is to put it again."""
+    """The object is missing in the store, or damaged; the remedy for both is to put it again."""
 
 
 class Undecodable(BusError):
-    """A message that no version of ours wrote; the text is the reason."""
+    """A message that no version of Outcrop wrote; the text is the reason."""

@@ -1,4 +1,4 @@
-"""What happened to a job: durable facts in the past tense, closed and versioned."""
+"""What happened to a job: durable events, named in the past tense."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -16,7 +16,7 @@ class _Event(BaseModel):
 
 
 class Started(_Event):
-    """An engine leased the job and began to paint."""
+    """An engine leased the job and started to paint."""
 
     kind: Literal["started"] = "started"
     attempt: Attempt
@@ -24,7 +24,7 @@ class Started(_Event):
 
 
 class HandedBack(_Event):
-    """An engine gave its lease back unharmed (it was asked to stop, or had no room)."""
+    """An engine gave its lease back cleanly (for example because it was asked to stop)."""
 
     kind: Literal["handed_back"] = "handed_back"
     attempt: Attempt
@@ -32,7 +32,7 @@ class HandedBack(_Event):
 
 
 class SourceMissing(_Event):
-    """The source was not in the object store; the lease was handed back, so put it there again."""
+    """The source is missing in the object store; the lease was handed back until the bot puts it again."""
 
     kind: Literal["source_missing"] = "source_missing"
     attempt: Attempt
@@ -40,7 +40,7 @@ class SourceMissing(_Event):
 
 
 class Result(BaseModel):
-    """One painted picture, in the object store as a PNG that carries its recipe."""
+    """One painted picture, a PNG in the object store with its recipe embedded."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,14 +51,14 @@ class Result(BaseModel):
 
 
 class Painted(_Event):
-    """Every variation is painted and in the object store."""
+    """Every variation was painted and is in the object store."""
 
     kind: Literal["painted"] = "painted"
     attempt: Attempt
     engine: str
     results: tuple[Result, ...]
     seconds: float
-    """From lease to the last result stored."""
+    """From the lease to the last result stored."""
 
 
 class Failed(_Event):
@@ -75,7 +75,7 @@ class Cancelled(_Event):
 
 
 Terminal: TypeAlias = Painted | Failed | Cancelled
-"""The first of these that is published for a job wins, for ever."""
+"""The events that end a job; the first one recorded wins, and the log refuses any other."""
 
 Event: TypeAlias = Annotated[
     Started | HandedBack | SourceMissing | Painted | Failed | Cancelled, Field(discriminator="kind")

@@ -1,4 +1,4 @@
-"""Progress, cancel and presence: lossy messages with absolute values, on core NATS."""
+"""Notices: progress and presence, as absolute values, so that a lost one does not matter."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from bus.jobs import Attempt, JobId
 
 
 class Progress(BaseModel):
-    """How far one attempt has come; the bot shows the highest attempt only."""
+    """How far one attempt has got; the bot shows the latest attempt only."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -18,26 +18,26 @@ class Progress(BaseModel):
     done: int
     total: int
     doing: str | None = None
-    """What is done before painting begins, for people: that a model is loaded."""
+    """The phase before painting, for people, for example "loading sdxl-inpaint"."""
     preview: bytes | None = None
     """A JPEG of at most 256 px a side."""
 
 
 class Presence(BaseModel):
-    """An engine is there; said every few seconds, and at once when asked or when it changes."""
+    """An engine is online; announced every few seconds, at a ping, and when it changes."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: Literal["presence"] = "presence"
     engine: str
-    """One process's own id, new at each start."""
+    """The id of the process, new at each start."""
     name: str
-    """The host, for people."""
+    """The host name, for people."""
     device: str
     free_memory: int | None = None
-    """Of the device, in bytes; None where nobody can say."""
+    """Of the device, in bytes; None if unknown."""
     profiles: tuple[str, ...]
     job: JobId | None = None
-    """What it is painting now."""
+    """The job that it is painting now."""
     leaving: bool = False
-    """It said goodbye; forget it at once."""
+    """It is shutting down."""

@@ -1,4 +1,4 @@
-"""Keep the embedded server's port and token."""
+"""The address of the embedded server: where it listens, its port and its token."""
 
 import errno
 import os
@@ -20,7 +20,7 @@ WILDCARD_HOSTS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never boun
 """Hosts that mean every interface of this machine."""
 
 PORTS = range(20_000, 32_000)
-"""Below the ports that systems draw for outgoing connections: none takes ours meanwhile."""
+"""Below the ephemeral ports of Linux (32768 and up), which an outgoing connection could take from us."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,29 +48,30 @@ class Address(BaseModel):
     host: str = LOOPBACK
     """By which this machine connects."""
     certificate: Path | None = None
-    """The server's, if it speaks TLS."""
+    """Of the server, if it uses TLS."""
 
     @property
     def url(self) -> str:
-        """The address for a client, with the token."""
+        """The URL for a client, with the token."""
         if self.certificate is None:
             return f"nats://{self.token}@{self.host}:{self.port}"
         return f"tls://{self.token}@{self.host}:{self.port}?{urlencode({'pin': self.certificate})}"
 
     @classmethod
     def new(cls) -> Self:
-        """Return a free port with a new token."""
+        """Return an address with a free port and a new token."""
         return cls(port=_free_port(), token=secrets.token_urlsafe(24))
 
-    def listening(self, listen: ListenAddress | None) -> Self:
-        """Return the address, same token, where the server is told to listen; None means loopback."""
+    def at(self, listen: ListenAddress | None) -> Self:
+        """Return the same token at a listen address; None means this port on loopback."""
         if listen is None:
             return self.model_copy(update={"host": LOOPBACK, "certificate": None})
-        there = {"host": listen.connect_host, "port": listen.port, "certificate": listen.certificate}
-        return self.model_copy(update=there)
+        return self.model_copy(
+            update={"host": listen.connect_host, "port": listen.port, "certificate": listen.certificate}
+        )
 
-    def elsewhere(self) -> Self:
-        """Return another free port with the same token."""
+    def with_new_port(self) -> Self:
+        """Return the same token at another free port."""
         return self.model_copy(update={"port": _free_port()})
 
     def is_free(self) -> bool:
@@ -79,37 +80,35 @@ class Address(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Return the address kept in a file; None if there is none that can be read."""
+        """Return the address in a file; None if there is no file, or it is damaged."""
         try:
             return cls.model_validate_json(path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
-    def keep(self, path: Path) -> None:
+    def write(self, path: Path) -> None:
         """Write the address to a file that only its owner may read."""
         write_private(path, self.model_dump_json(exclude_defaults=True))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read; a crash leaves the old one or the new one."""
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
+    """Write a file that only its owner may read, atomically: a crash leaves the old one or the new one."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
     with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
     ) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    temporary.replace(path)
 
 
 def _free_port() -> int:
     for port in random.sample(PORTS, 200):
         if _is_free(port):
             return port
-    raise ServerFailed(
-        f"No port from {PORTS.start} to {PORTS.stop} is free on {LOOPBACK}; stop some other server."
-    )
+    raise ServerFailed(f"No free port from {PORTS.start} to {PORTS.stop} on {LOOPBACK}. Stop another server.")
 
 
 def _is_free(port: int, host: str = LOOPBACK) -> bool:

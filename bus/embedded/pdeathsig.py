@@ -1,4 +1,4 @@
-"""Become another program that Linux ends when the parent of this process ends.
+"""Execute another program that Linux ends together with the parent of this process.
 
 Run as a script: pdeathsig.py PARENT-PID PROGRAM ARGUMENT…
 """
@@ -8,16 +8,16 @@ import os
 import signal
 import sys
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h; it outlives exec, and is tied to the parent's thread that spawned us
+PR_SET_PDEATHSIG = 1  # linux/prctl.h; survives exec, and fires when the thread that spawned us ends
 
 
 def main() -> None:
-    """Ask Linux for SIGTERM at the parent's end, then execute the program."""
+    """Ask Linux for SIGTERM when the parent ends, then execute the program."""
     parent, *program = sys.argv[1:]
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != int(parent):  # it ended before we asked
+    if os.getppid() != int(parent):  # it had ended before we asked
         sys.exit(1)
-    os.execv(program[0], program)  # noqa: S606 # our own program, given by our parent
+    os.execv(program[0], program)  # noqa: S606 # the program comes from our own parent process
 
 
 if __name__ == "__main__":

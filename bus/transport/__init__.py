@@ -1,1 +1,1 @@
-"""The connection to NATS JetStream; nothing outside this package imports nats."""
+"""NATS and JetStream by nats-py, the only place that imports it."""

@@ -15,107 +15,109 @@ from bus.transport.url import INVALID_URL, parse_bus_url
 
 log = structlog.get_logger()
 
-RECONNECT_EVERY = 0.25
+RECONNECT_INTERVAL = 0.25
 """Seconds between two tries to find the server."""
 
-PING_EVERY = 20
-"""Seconds between two pings; a server that leaves two unanswered is given up."""
+PING_INTERVAL = 20
+"""Seconds between two pings; a server that leaves two of them unanswered is given up."""
 
-CLOSE_WITHIN = 3.0
+CLOSE_TIMEOUT = 3.0
 """Seconds for the last messages to leave when the connection is closed."""
 
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[JetStreamClient]:
-    """Connect to an address such as `nats://TOKEN@host:port`, waiting for the server; close at exit.
+    """Connect to a URL such as `nats://TOKEN@host:port`, waiting for the server; close at exit.
 
-    Raises BusAccessDenied if the server does not let us in, InvalidBusUrl if the URL is malformed.
+    Raises BusAccessDenied if the server refuses us, InvalidBusUrl if the URL is malformed.
     """
-    address, keys = parse_bus_url(url)
-    client = Client()
-    link = JetStreamClient(client)
-    watch = _ConnectionMonitor(link)
+    server, credentials = parse_bus_url(url)
+    nats_client = Client()
+    client = JetStreamClient(nats_client)
+    monitor = _ConnectionMonitor(client)
     try:
-        await client.connect(
-            address,
+        await nats_client.connect(
+            server,
             name=name,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_EVERY,  # type: ignore[arg-type] # annotated as int, only slept for
-            ping_interval=PING_EVERY,
-            error_cb=watch.trouble,
-            disconnected_cb=watch.lost,
-            reconnected_cb=watch.found,
-            closed_cb=watch.closed,
-            **keys,
+            max_reconnect_attempts=-1,  # unlimited
+            reconnect_time_wait=RECONNECT_INTERVAL,  # type: ignore[arg-type] # annotated as int, only slept for
+            ping_interval=PING_INTERVAL,
+            error_cb=monitor.on_error,
+            disconnected_cb=monitor.on_disconnected,
+            reconnected_cb=monitor.on_reconnected,
+            closed_cb=monitor.on_closed,
+            **credentials,
         )
     except nats.errors.Error as error:
         raise InvalidBusUrl(INVALID_URL) from error
     except BaseException:
-        watch.closer = asyncio.current_task()
-        await _close(client)
+        monitor.closing_task = asyncio.current_task()
+        await _close(nats_client)
         raise
-    watch.connecting = False
+    monitor.connecting = False
     try:
-        yield link
+        yield client
     finally:
-        watch.closer = asyncio.current_task()
+        monitor.closing_task = asyncio.current_task()
         with suppress(BusError, TimeoutError):
-            async with asyncio.timeout(CLOSE_WITHIN):
-                await link.round_trip()
-        await _close(client)
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await client.round_trip()
+        await _close(nats_client)
 
 
-async def _close(client: Client) -> None:
+async def _close(nats_client: Client) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(CLOSE_WITHIN):
-            await client.close()
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await nats_client.close()
 
 
 class _ConnectionMonitor:
-    """Says what becomes of the connection: one line when it goes, one when it is back."""
+    """nats-py's callbacks: logs one line when the connection is lost and one when it is back."""
 
-    def __init__(self, link: JetStreamClient) -> None:
-        self._link = link
-        self._said = False
+    def __init__(self, client: JetStreamClient) -> None:
+        self._client = client
+        self._loss_logged = False
         self.connecting = True
-        self.closer: asyncio.Task[object] | None = None
-        """Who closes the connection, once somebody does."""
+        self.closing_task: asyncio.Task[object] | None = None
+        """The task that closes the connection, once one does."""
 
-    async def trouble(self, error: Exception) -> None:
-        if self.closer is not None:
-            if asyncio.current_task() is self.closer:
+    async def on_error(self, error: Exception) -> None:
+        if self.closing_task is not None:
+            if asyncio.current_task() is self.closing_task:
                 return
-            # A connection that breaks while it is renewed leaves nats-py with a second loop that reconnects,
-            # which its close() does not know.
+            # A connection that breaks while it is being renewed leaves nats-py with a second reconnect loop,
+            # which its close() does not know; ending the callback's task ends that loop.
             raise asyncio.CancelledError
-        client = self._link.client
-        if not client.is_connected and client._transport is not None:
-            # nats-py 2.16 leaves a reconnection that failed half-way open.
-            client._transport.close()  # type: ignore[no-untyped-call]
-        refused = "authorization violation" in str(error).lower()
-        if refused and self.connecting:
+        nats_client = self._client.nats
+        if not nats_client.is_connected and nats_client._transport is not None:
+            # nats-py 2.16 leaves the socket of a failed reconnect open.
+            nats_client._transport.close()  # type: ignore[no-untyped-call]
+        denied = "authorization violation" in str(error).lower()
+        if denied and self.connecting:
             raise BusAccessDenied(
-                "The bus does not let us in; check the token, user or credentials in its address."
+                "The message bus refused access. Check the token, user or credentials in its URL."
             ) from error
         if isinstance(error, ssl.SSLCertVerificationError) and self.connecting:
             raise BusAccessDenied(
-                f"The bus's certificate is not trusted ({error.verify_message}); "
-                "end its address with the file to trust: ?ca=FILE or, for that very certificate, ?pin=FILE."
+                f"The message bus's certificate is not trusted ({error.verify_message}). End its URL with "
+                "the file to trust: ?ca=FILE for an authority, or ?pin=FILE for that very certificate."
             ) from error
-        if client.is_connected and not isinstance(error, nats.errors.StaleConnectionError | OSError):
-            log.error("trouble on the bus", error=repr(error), exc_info=error)
-        elif not self._said:
-            self._said = True
-            log.warning("bus does not let us in" if refused else "bus is away", error=repr(error))
+        if nats_client.is_connected and not isinstance(error, nats.errors.StaleConnectionError | OSError):
+            log.error("message bus error", error=repr(error), exc_info=error)
+        elif not self._loss_logged:
+            self._loss_logged = True
+            log.warning(
+                "message bus refused access" if denied else "message bus connection lost", error=repr(error)
+            )
 
-    async def lost(self) -> None:
-        self._link.lost()
+    async def on_disconnected(self) -> None:
+        self._client.on_disconnected()
 
-    async def found(self) -> None:
-        log.info("bus is back")
-        self._said = False
-        self._link.found()
+    async def on_reconnected(self) -> None:
+        log.info("message bus reconnected")
+        self._loss_logged = False
+        self._client.on_reconnected()
 
-    async def closed(self) -> None:
-        if self.closer is None:
-            log.error("bus closed the connection for good", error=repr(self._link.client.last_error))
+    async def on_closed(self) -> None:
+        if self.closing_task is None:
+            log.error("message bus connection closed", error=repr(self._client.nats.last_error))

@@ -9,102 +9,103 @@ from secrets import token_hex
 from nats.aio.msg import Msg
 
 from bus.errors import BusError, BusUnavailable, StreamMissing
-from bus.transport.client import FIRST_PAUSE, LONGEST_PAUSE, JetStreamClient
+from bus.transport.client import FIRST_BACK_OFF, MAX_BACK_OFF, JetStreamClient
+from bus.transport.message import NAK, PulledMessage
 
-ACK, NAK = b"+ACK", b"-NAK"
-EXPIRED = "408"
+PULL_EXPIRED = "408"
+"""The status by which JetStream ends a pull that brought nothing in its time."""
 
 
 class Puller:
     """One inbox for every pull of a process.
 
     nats-py's fetch(1) pulls from one consumer only, and a message that arrives while it is cancelled stays
-    leased to nobody until ack_wait is over. Here whatever nobody waits for any more is handed back at once.
+    leased without an owner until ack_wait is over. Here a message that nobody waits for any more is handed
+    back at once.
     """
 
-    def __init__(self, link: JetStreamClient) -> None:
-        self._link = link
-        self._inbox = link.client.new_inbox()
-        self._waits: dict[str, _Wait] = {}
+    def __init__(self, client: JetStreamClient) -> None:
+        self._client = client
+        self._inbox = client.nats.new_inbox()
+        self._pulls: dict[str, _Pull] = {}
 
     async def open(self) -> None:
         """Subscribe to the inbox; nats-py renews that after each reconnect."""
-        await self._link.listen(f"{self._inbox}.*", self._deliver)
-        self._link.on_reconnect(self._wake)
+        await self._client.subscribe(f"{self._inbox}.*", self._deliver)
+        self._client.on_reconnect(self._wake)
 
-    async def next(self, stream: str, consumers: Sequence[str], wait: float) -> Msg | None:
+    async def next(self, stream: str, consumers: Sequence[str], wait: float) -> PulledMessage | None:
         """Return the next message of any of the consumers; None if `wait` seconds brought none."""
         token = token_hex(8)
-        waiting = self._waits[token] = _Wait(stream, consumers)
+        pull = self._pulls[token] = _Pull(stream, consumers)
         try:
-            async with asyncio.timeout(wait) as limit:
-                pause = FIRST_PAUSE
+            async with asyncio.timeout(wait) as timeout:
+                back_off = FIRST_BACK_OFF
                 while True:
                     try:
-                        await self._ask(waiting, token, limit)
-                        if (message := await self._first(waiting)) is not None:
-                            return message
-                        pause = FIRST_PAUSE
+                        await self._request(pull, token, timeout)
+                        if (message := await self._first(pull)) is not None:
+                            return PulledMessage(self._client, message)
+                        back_off = FIRST_BACK_OFF
                     except BusUnavailable:
-                        await self._link.pause(pause)
-                        pause = min(2 * pause, LONGEST_PAUSE)
+                        await self._client.sleep_until_reconnect(back_off)
+                        back_off = min(2 * back_off, MAX_BACK_OFF)
                         with suppress(BusUnavailable):
-                            await self._link.ensure()
+                            await self._client.ensure()
         except TimeoutError:
             return None
         finally:
-            del self._waits[token]
-            while not waiting.arrived.empty():
-                await self._hand_back(waiting.arrived.get_nowait())
+            del self._pulls[token]
+            while not pull.arrived.empty():
+                await self._hand_back(pull.arrived.get_nowait())
 
-    async def _ask(self, waiting: "_Wait", token: str, limit: asyncio.Timeout) -> None:
-        left = (limit.when() or 0) - asyncio.get_running_loop().time()
-        request = json.dumps({"batch": 1, "expires": max(1, int(left * 1e9))}).encode()
-        async with self._link.asking():
-            for consumer in waiting.consumers:
-                subject = f"$JS.API.CONSUMER.MSG.NEXT.{waiting.stream}.{consumer}"
-                await self._link.client.publish(subject, request, reply=f"{self._inbox}.{token}")
+    async def _request(self, pull: "_Pull", token: str, timeout: asyncio.Timeout) -> None:  # noqa: ASYNC109 - of the caller
+        """Ask each consumer for one message, to be sent before the timeout."""
+        left = (timeout.when() or 0) - asyncio.get_running_loop().time()
+        request = json.dumps({"batch": 1, "expires": max(1, int(left * 1e9))}).encode()  # nanoseconds
+        for consumer in pull.consumers:
+            subject = f"$JS.API.CONSUMER.MSG.NEXT.{pull.stream}.{consumer}"
+            await self._client.publish(subject, request, reply=f"{self._inbox}.{token}")
 
-    async def _first(self, waiting: "_Wait") -> Msg | None:
-        """Return the first message; None when the pull died with its connection."""
-        asked = self._link.reconnects
+    async def _first(self, pull: "_Pull") -> Msg | None:
+        """Return the first message; None when the pull was lost with its connection."""
+        reconnects = self._client.reconnects
         while True:
-            message = await waiting.arrived.get()
+            message = await pull.arrived.get()
             if message is None:
-                if self._link.reconnects != asked:
+                if self._client.reconnects != reconnects:
                     return None
             elif (status := _status(message)) is None:
                 return message
-            elif status != EXPIRED:
-                raise StreamMissing(f"The consumer is not there (status {status}).")
+            elif status != PULL_EXPIRED:
+                raise StreamMissing(f"A consumer is missing on the message bus (status {status}).")
 
     async def _deliver(self, message: Msg) -> None:
-        if (
-            _status(message) is not None
-        ):  # a status names the pull that it answers, a message only its consumer
-            if (waiting := self._waits.get(message.subject.rpartition(".")[2])) is not None:
-                waiting.arrived.put_nowait(message)
-        elif (
-            first := next((each for each in self._waits.values() if each.wants(message)), None)
-        ) is not None:
-            first.served = True
-            first.arrived.put_nowait(message)
-        else:
+        # A status is addressed to the pull that it answers; a message names only its consumer, and may come
+        # for a pull that is over.
+        if _status(message) is not None:
+            if (pull := self._pulls.get(message.subject.rpartition(".")[2])) is not None:
+                pull.arrived.put_nowait(message)
+            return
+        waiting = next((pull for pull in self._pulls.values() if pull.accepts(message)), None)
+        if waiting is None:
             await self._hand_back(message)
+        else:
+            waiting.served = True
+            waiting.arrived.put_nowait(message)
 
     async def _hand_back(self, message: Msg | None) -> None:
         if message is not None and _status(message) is None:
             with suppress(BusError):
-                async with self._link.asking():
-                    await self._link.client.publish(message.reply, NAK)
+                await self._client.publish(message.reply, NAK)
 
     def _wake(self) -> None:
-        for waiting in self._waits.values():
-            waiting.arrived.put_nowait(None)
+        for pull in self._pulls.values():
+            pull.arrived.put_nowait(None)
 
 
-class _Wait:
-    """One call that waits for one message; None in its queue tells of a reconnect."""
+class _Pull:
+    """One call that waits for one message; None in its queue tells it of a reconnect."""
 
     def __init__(self, stream: str, consumers: Sequence[str]) -> None:
         self.stream = stream
@@ -112,9 +113,9 @@ class _Wait:
         self.arrived: asyncio.Queue[Msg | None] = asyncio.Queue()
         self.served = False
 
-    def wants(self, message: Msg) -> bool:
-        origin = message.metadata
-        return not self.served and origin.stream == self.stream and origin.consumer in self.consumers
+    def accepts(self, message: Msg) -> bool:
+        metadata = message.metadata
+        return not self.served and metadata.stream == self.stream and metadata.consumer in self.consumers
 
 
 def _status(message: Msg) -> str | None:

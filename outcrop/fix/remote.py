@@ -42,7 +42,7 @@ async def _submit_all(order: Batch) -> None:
     async with AsyncExitStack() as stack:
         bus = await _joined(stack, order.settings)
         heard = asyncio.Event()
-        roster = EngineRegistry(changed=heard.set)
+        roster = EngineRegistry(on_change=heard.set)
         await bus.notices.on_presence(roster.on_presence)
         profile = await _profile(bus, roster, heard, painter_name(order.model))
         crashes = order.settings.limits.crashes

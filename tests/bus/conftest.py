@@ -1,4 +1,4 @@
-"""Real parts for the tests of the bus: a server in a fresh data folder, and connections to it."""
+"""Fixtures for the tests of the bus: a real server in a new data folder, and connections to it."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -11,17 +11,17 @@ from nats.aio.client import Client
 
 from bus.connection import Bus
 from bus.embedded.server import EmbeddedServer
-from tests.bus.parts import ACK_WAIT
+from tests.bus.support import ACK_WAIT
 
-PATIENT = 600.0
-"""Seconds of a lease that a test does not outlast."""
+LONG_ACK_WAIT = 600.0
+"""Seconds; a lease of this length outlasts any test."""
 
 Connect: TypeAlias = Callable[..., AbstractAsyncContextManager[Bus]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Name a data folder that is not there yet."""
+    """Return the path of a data folder that does not exist yet."""
     return tmp_path / "data"
 
 
@@ -35,7 +35,7 @@ async def server(folder: Path) -> AsyncIterator[EmbeddedServer]:
 
 @pytest.fixture
 def connect(server: EmbeddedServer) -> Connect:
-    """Open one more connection, as another process would."""
+    """Open another connection, as another process would."""
     return partial(Bus.connect, server.url, ack_wait=ACK_WAIT)
 
 
@@ -46,15 +46,15 @@ async def bus(connect: Connect) -> AsyncIterator[Bus]:
 
 
 @pytest.fixture
-async def patient(connect: Connect) -> AsyncIterator[Bus]:
-    """Connect with leases that never end by themselves while a test lasts."""
-    async with connect(name="patient", ack_wait=PATIENT) as bus:
+async def long_lease_bus(connect: Connect) -> AsyncIterator[Bus]:
+    """Connect with leases that do not expire during a test."""
+    async with connect(name="long leases", ack_wait=LONG_ACK_WAIT) as bus:
         yield bus
 
 
 @pytest.fixture
-async def raw(server: EmbeddedServer) -> AsyncIterator[Client]:
-    """Connect a client that knows nothing of our messages."""
+async def nats_client(server: EmbeddedServer) -> AsyncIterator[Client]:
+    """Connect a plain NATS client."""
     client = Client()
     await client.connect(server.url)
     yield client

@@ -15,65 +15,65 @@ class Clock:
 
 
 @dataclass
-class Watched:
-    """A roster with a clock in our hands, that counts how often it said it has changed."""
+class RegistryUnderTest:
+    """A registry with a clock that the test sets, and a count of the changes that it reported."""
 
     clock: Clock = field(default_factory=Clock)
     changes: int = 0
 
     def __post_init__(self) -> None:
-        self.roster = EngineRegistry(self._count, self.clock)
+        self.registry = EngineRegistry(self._count_change, self.clock)
 
-    def _count(self) -> None:
+    def _count_change(self) -> None:
         self.changes += 1
 
 
 @pytest.fixture
-def watched() -> Watched:
-    return Watched()
+def subject() -> RegistryUnderTest:
+    return RegistryUnderTest()
 
 
-def present(engine: str, *profiles: str, leaving: bool = False) -> Presence:
+def presence(engine: str, *profiles: str, leaving: bool = False) -> Presence:
     return Presence(
         engine=engine, name="here", device="cpu", profiles=profiles or ("draft",), leaving=leaving
     )
 
 
-def test_an_engine_is_there_until_it_is_silent_for_too_long(watched: Watched) -> None:
-    watched.roster.on_presence(present("a"))
-    watched.clock.now += PRESENCE_TIMEOUT
-    assert watched.roster.engines.keys() == {"a"}
-    watched.clock.now += 0.1
-    assert not watched.roster.engines
+def test_an_engine_is_online_until_it_is_silent_for_too_long(subject: RegistryUnderTest) -> None:
+    subject.registry.on_presence(presence("a"))
+    subject.clock.now += PRESENCE_TIMEOUT
+    assert subject.registry.engines.keys() == {"a"}
+    subject.clock.now += 0.1
+    assert not subject.registry.engines
 
 
-def test_an_engine_that_says_goodbye_is_gone_at_once(watched: Watched) -> None:
-    watched.roster.on_presence(present("a"))
-    watched.roster.on_presence(present("a", leaving=True))
-    assert not watched.roster.engines
+def test_an_engine_that_leaves_is_offline_at_once(subject: RegistryUnderTest) -> None:
+    subject.registry.on_presence(presence("a"))
+    subject.registry.on_presence(presence("a", leaving=True))
+    assert not subject.registry.engines
 
 
-def test_only_news_rings(watched: Watched) -> None:
-    for presence in (
-        present("a"),
-        present("a"),
-        present("b"),
-        present("a", "sd15"),
-        present("b", leaving=True),
+def test_only_changes_are_reported(subject: RegistryUnderTest) -> None:
+    for notice in (
+        presence("a"),
+        presence("a"),
+        presence("b"),
+        presence("a", "sd15"),
+        presence("b", leaving=True),
     ):
-        watched.roster.on_presence(presence)
-    assert watched.changes == 4
+        subject.registry.on_presence(notice)
+    assert subject.changes == 4
 
 
-def test_engines_are_counted_for_the_profile_that_is_wished(watched: Watched) -> None:
-    for presence in (present("a", "sdxl", "draft"), present("b", "draft"), present("c", "sdxl")):
-        watched.roster.on_presence(presence)
-    assert watched.roster.capacity_for("draft") == {"draft": 2}
-    assert watched.roster.capacity_for("sdxl") == {"sdxl": 2}
-    assert watched.roster.capacity_for("flux") == {}
+def test_capacity_counts_the_engines_that_have_the_profile(subject: RegistryUnderTest) -> None:
+    for notice in (presence("a", "sdxl", "draft"), presence("b", "draft"), presence("c", "sdxl")):
+        subject.registry.on_presence(notice)
+    assert subject.registry.capacity_for("draft") == {"draft": 2}
+    assert subject.registry.capacity_for("sdxl") == {"sdxl": 2}
+    assert subject.registry.capacity_for("flux") == {}
 
 
-def test_without_a_wish_every_engine_paints_what_it_likes_best(watched: Watched) -> None:
-    for presence in (present("a", "sdxl", "draft"), present("b", "draft")):
-        watched.roster.on_presence(presence)
-    assert watched.roster.capacity_for("auto") == {"sdxl": 1, "draft": 1}
+def test_capacity_for_auto_counts_each_engine_for_its_preferred_profile(subject: RegistryUnderTest) -> None:
+    for notice in (presence("a", "sdxl", "draft"), presence("b", "draft")):
+        subject.registry.on_presence(notice)
+    assert subject.registry.capacity_for("auto") == {"sdxl": 1, "draft": 1}

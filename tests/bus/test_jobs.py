@@ -15,14 +15,14 @@ def test_ids_are_sixteen_hexadecimal_digits_and_each_is_new() -> None:
         assert all(re.fullmatch("[0-9a-f]{16}", each) for each in made)
 
 
-def test_a_guest_tells_how_long_it_has_been_there() -> None:
+def test_the_id_of_an_ad_hoc_job_tells_its_age() -> None:
     age = ad_hoc_age(new_ad_hoc_id())
     assert age is not None
     assert 0 <= age < 60
     assert ad_hoc_age(new_job_id()) is None
 
 
-def test_a_job_of_the_bot_is_never_taken_for_a_guest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_of_the_bot_never_has_the_ad_hoc_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter((f"{AD_HOC_PREFIX}000000000000", "0" * 16))
     monkeypatch.setattr(secrets, "token_hex", lambda _: next(drawn))
     assert new_job_id() == "0" * 16

@@ -70,7 +70,7 @@ async def test_what_was_under_way_goes_on_when_there_is_room(house: Household, d
     await until(lambda: house.rows.job(job)["state"] == "dispatched")
     disk.fill()
     engine.resume()
-    await until(lambda: "waiting for the bus" in house.up.said)
+    await until(lambda: "waiting for the message bus" in house.up.said)
     refused = await house.ask()
     await house.discord.until(lambda: refused.press.response)
     assert refused.press.response is not None

@@ -137,7 +137,7 @@ async def test_a_bus_that_refuses_us_is_said_once_by_each_part(house: Household,
     try:
         house.up.environment["OUTCROP_BUS_URL"] = url.replace("nats://", "nats://not-")
         await house.up.start()
-        told = "outcrop: The bus does not let us in; check the token, user or credentials in its address. "
+        told = "outcrop: The message bus refused access. Check the token, user or credentials in its URL. "
         await until(lambda: house.up.said.count(told) == len(("bot", "engine")))
         assert await house.up.stop() == 0
         assert house.up.said.count(told) == len(("bot", "engine")), "they ask again without a word"

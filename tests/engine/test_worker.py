@@ -27,7 +27,7 @@ from pictures.geometry import Size
 from pictures.limits import Limits
 from pictures.picture import Painted
 from pictures.recipe.settings import PaintSettings, Seam
-from tests.bus.parts import a_job, soon, until
+from tests.bus.support import make_job, wait_until, with_deadline
 from tests.engine.pictures import Tinter, natural
 
 
@@ -68,7 +68,7 @@ async def at_work(worker: Worker) -> AsyncIterator[None]:
         yield
     finally:
         working.cancel()
-        await soon(asyncio.gather(working, return_exceptions=True))
+        await with_deadline(asyncio.gather(working, return_exceptions=True))
 
 
 async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Decoder) -> None:
@@ -80,7 +80,7 @@ async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Dec
         return Tinter(profile=profile)
 
     await bus.notices.on_progress(heard.append)
-    job = a_job("tinter")
+    job = make_job("tinter")
     await submitted(bus, job)
 
     async def told() -> bool:
@@ -90,11 +90,11 @@ async def test_a_model_that_takes_long_to_load_is_told_of(bus: Bus, decoder: Dec
         return await bus.events.terminal(job.id) is not None
 
     async with at_work(worker_on(bus, decoder, load)):
-        await until(told)
+        await wait_until(told)
         assert heard[0].job == job.id
         assert heard[0].doing == "loading tinter"
         loaded.set()
-        await until(ended)
+        await wait_until(ended)
         assert all(progress.doing is None for progress in heard[1:])
 
 
@@ -125,7 +125,7 @@ async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
     bus: Bus, decoder: Decoder, monkeypatch: pytest.MonkeyPatch, ends: str
 ) -> None:
     """Moving a model out of a GPU takes seconds, and GPU libraries want one thread."""
-    job = a_job("tinter")
+    job = make_job("tinter")
     if ends == "in the seam pass":
         seam = Seam(size=16, blur=4, strength=0.4, steps=9).settings
         job = job.model_copy(update={"recipe": job.recipe.model_copy(update=seam)})
@@ -164,7 +164,7 @@ class Failing(Tinter):
 async def test_what_a_painter_held_when_it_failed_is_freed_in_the_thread_that_paints(
     bus: Bus, decoder: Decoder
 ) -> None:
-    await submitted(bus, a_job("tinter"))
+    await submitted(bus, make_job("tinter"))
     painter = Failing(profile="tinter")
     async with at_work(worker_on(bus, decoder, lambda profile: painter)):
         assert await asyncio.to_thread(painter.threads.get, timeout=15) == "painting"

@@ -7,7 +7,7 @@ from bus.connection import Bus
 from bus.embedded.server import embedded_server
 from bus.events import Painted
 from pictures.limits import MEGA
-from tests.bus.parts import until
+from tests.bus.support import wait_until
 from tests.outcrop.engines import Engine, submit
 from tests.pictures.files import RGB, noise, png
 
@@ -27,5 +27,5 @@ async def test_an_engine_takes_a_stored_picture_that_is_larger_than_what_people_
         async def ended() -> bool:
             return await bus.events.terminal(job) is not None
 
-        await until(ended)
+        await wait_until(ended)
         assert isinstance(await bus.events.terminal(job), Painted)

@@ -9,7 +9,7 @@ from pictures.geometry import Outcrop
 from tests.bot.flows.test_slash import seeds_in
 from tests.bot.studio import Studio
 from tests.bot.world import World, holds_the_photo
-from tests.bus.parts import until
+from tests.bus.support import wait_until
 
 
 async def test_history_is_empty_before_the_first_picture(world: World) -> None:
@@ -126,4 +126,4 @@ async def test_what_is_forgotten_leaves_the_bus_as_well(world: World, studio: St
         async def nothing_ended() -> bool:  # an event holds the recipe, and with it the prompt
             return not await bus.events.finished()
 
-        await until(nothing_ended)
+        await wait_until(nothing_ended)

@@ -14,7 +14,7 @@ from bus.connection import Bus
 from bus.embedded.address import LOOPBACK
 from bus.embedded.server import EmbeddedServer, embedded_server, embedded_url
 from bus.errors import ServerFailed
-from tests.bus.parts import a_job, kill, soon, until
+from tests.bus.support import kill_server, make_job, wait_until, with_deadline
 
 PARENT = """
 import asyncio, sys
@@ -31,8 +31,8 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-async def test_a_second_start_finds_address_and_messages_again(folder: Path) -> None:
-    job = a_job()
+async def test_address_and_messages_survive_a_restart(folder: Path) -> None:
+    job = make_job()
     async with embedded_server(folder) as first, Bus.connect(first, name="test") as bus:
         await bus.jobs.submit(job)
     async with embedded_server(folder) as second, Bus.connect(second, name="test") as bus:
@@ -40,18 +40,18 @@ async def test_a_second_start_finds_address_and_messages_again(folder: Path) -> 
         assert await bus.jobs.queued() == {job.id}
 
 
-async def test_a_killed_server_has_lost_nothing_that_was_acknowledged(folder: Path) -> None:
+async def test_a_killed_server_loses_no_acknowledged_message(folder: Path) -> None:
     server = EmbeddedServer(folder)
-    jobs = [a_job() for _ in range(20)]
+    jobs = [make_job() for _ in range(20)]
     async with Bus.connect(await server.start(), name="test") as bus:
         for job in jobs:
             await bus.jobs.submit(job)
-        await kill(server)
+        await kill_server(server)
     async with embedded_server(folder) as url, Bus.connect(url, name="test") as bus:
         assert await bus.jobs.queued() == {job.id for job in jobs}
 
 
-async def test_the_address_outlives_a_wiped_store(folder: Path) -> None:
+async def test_the_address_survives_a_wiped_store(folder: Path) -> None:
     async with embedded_server(folder) as first:
         pass
     for file in sorted((folder / "nats").rglob("*"), reverse=True):
@@ -60,16 +60,16 @@ async def test_the_address_outlives_a_wiped_store(folder: Path) -> None:
         assert second == first
 
 
-async def test_a_lone_process_reads_the_address_of_its_data_folder(folder: Path) -> None:
+async def test_another_process_reads_the_url_from_the_data_folder(folder: Path) -> None:
     assert embedded_url(folder) is None
     async with embedded_server(folder) as url:
         assert embedded_url(folder) == url
     assert embedded_url(folder) == url
 
 
-async def test_only_the_owner_can_read_what_the_server_keeps(server: EmbeddedServer, folder: Path) -> None:
+async def test_only_the_owner_can_read_the_server_s_files(server: EmbeddedServer, folder: Path) -> None:
     async with Bus.connect(server.url, name="test") as bus:
-        await bus.jobs.submit(a_job())
+        await bus.jobs.submit(make_job())
     assert stat.S_IMODE((folder / "nats.json").stat().st_mode) == 0o600
     kept = [folder / "nats", *(folder / "nats").rglob("*")]
     assert {"nats.conf", "nats.log", "nats.pid"} <= {file.name for file in kept}
@@ -88,13 +88,13 @@ async def test_the_server_listens_on_loopback_only(server: EmbeddedServer) -> No
     ]
 
 
-async def test_the_token_stands_in_no_command_line(server: EmbeddedServer) -> None:
+async def test_the_token_is_in_no_command_line(server: EmbeddedServer) -> None:
     assert server.process is not None
     token = server.url.removeprefix("nats://").partition("@")[0]
     assert token not in " ".join(psutil.Process(server.process.pid).cmdline())
 
 
-async def test_a_port_that_another_program_took_is_replaced(folder: Path) -> None:
+async def test_a_port_in_use_is_replaced(folder: Path) -> None:
     server = EmbeddedServer(folder)
     first = await server.start()
     await server.stop()
@@ -109,24 +109,24 @@ async def test_a_port_that_another_program_took_is_replaced(folder: Path) -> Non
 
 async def test_the_end_of_the_server_is_noticed(server: EmbeddedServer) -> None:
     watching = asyncio.create_task(server.wait())
-    await kill(server)
-    assert await soon(watching) == -signal.SIGKILL
+    await kill_server(server)
+    assert await with_deadline(watching) == -signal.SIGKILL
 
 
-async def test_a_server_that_is_stopped_twice_is_stopped(server: EmbeddedServer) -> None:
+async def test_stopping_twice_is_allowed(server: EmbeddedServer) -> None:
     await server.stop()
     await server.stop()
-    assert await soon(server.wait()) == 0
+    assert await with_deadline(server.wait()) == 0
 
 
-async def test_a_killed_parent_leaves_no_server(folder: Path) -> None:
+async def test_the_server_ends_with_its_killed_parent(folder: Path) -> None:
     parent, child = await _parent(folder)
     os.kill(parent.pid, signal.SIGKILL)
     await parent.wait()
-    await until(partial(_gone, child))
+    await wait_until(partial(_gone, child))
 
 
-async def test_a_killed_parent_is_followed_by_the_next_at_once(folder: Path) -> None:
+async def test_a_new_server_starts_right_after_a_killed_parent(folder: Path) -> None:
     """Whatever state the old server is in, the next one waits for its end and takes over its port."""
     parent, child = await _parent(folder)
     before = embedded_url(folder)
@@ -137,23 +137,23 @@ async def test_a_killed_parent_is_followed_by_the_next_at_once(folder: Path) -> 
     await parent.wait()
 
 
-async def test_a_server_that_was_left_behind_is_ended(folder: Path) -> None:
+async def test_a_stale_server_is_stopped(folder: Path) -> None:
     """As after a kill -9 where the system does not end it with its parent."""
     left = EmbeddedServer(folder)
     before = await left.start()
     async with embedded_server(folder) as url:
         assert url == before
-        assert await soon(left.wait()) == 0
+        assert await with_deadline(left.wait()) == 0
 
 
-async def test_a_server_that_hangs_is_ended_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bus.embedded.stale_server.PATIENCE", 0.2)
+async def test_a_stale_server_that_hangs_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bus.embedded.stale_server.STOP_TIMEOUT", 0.2)
     left = EmbeddedServer(folder)
     await left.start()
     assert left.process is not None
     left.process.send_signal(signal.SIGSTOP)
     async with embedded_server(folder):
-        assert await soon(left.wait()) == -signal.SIGKILL
+        assert await with_deadline(left.wait()) == -signal.SIGKILL
 
 
 async def test_the_process_id_of_another_program_is_never_touched(folder: Path) -> None:
@@ -166,22 +166,22 @@ async def test_the_process_id_of_another_program_is_never_touched(folder: Path) 
     await other.wait()
 
 
-async def test_a_server_that_does_not_start_is_told_with_its_log(folder: Path) -> None:
+async def test_a_server_that_does_not_start_is_reported_with_its_log(folder: Path) -> None:
     (folder / "nats").mkdir(parents=True)
-    (folder / "nats" / "store").write_text("no folder")
+    (folder / "nats" / "store").write_text("not a folder")
     with pytest.raises(ServerFailed, match=r"nats\.log"):
-        await soon(EmbeddedServer(folder).start())
+        await with_deadline(EmbeddedServer(folder).start())
 
 
-async def test_a_program_that_is_no_server_is_told(folder: Path) -> None:
+async def test_a_program_that_is_not_a_server_is_reported(folder: Path) -> None:
     with pytest.raises(ServerFailed):
-        await soon(EmbeddedServer(folder, program=Path("/bin/false")).start())
+        await with_deadline(EmbeddedServer(folder, program=Path("/bin/false")).start())
 
 
-async def test_a_data_folder_with_an_odd_name_works(tmp_path: Path) -> None:
+async def test_a_data_folder_with_special_characters_works(tmp_path: Path) -> None:
     folder = tmp_path / 'Zoë\'s "$HOME" {1} #2 \\ pictures'
     async with embedded_server(folder) as url, Bus.connect(url, name="test") as bus:
-        await bus.jobs.submit(a_job())
+        await bus.jobs.submit(make_job())
     assert (folder / "nats" / "store").is_dir()
 
 

@@ -5,15 +5,15 @@ from nats.aio.client import Client
 
 from bus.connection import Bus
 from bus.transport.client import JetStreamClient
-from tests.bus.parts import soon
+from tests.bus.support import with_deadline
 
 
-async def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(raw: Client) -> None:
+async def test_a_cancel_together_with_the_answer_is_not_lost(nats_client: Client) -> None:
     answer = asyncio.get_running_loop().create_future()
     asked = asyncio.Event()
 
     async def ask() -> None:
-        async with JetStreamClient(raw).asking():
+        async with JetStreamClient(nats_client).request_scope():
             asked.set()
             await asyncio.wait_for(answer, 10)
 
@@ -25,7 +25,7 @@ async def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(raw: Cli
         await asking
 
 
-async def test_whoever_tidies_up_after_a_cancel_can_still_ask(bus: Bus) -> None:
+async def test_requests_can_be_made_while_cleaning_up_after_a_cancel(bus: Bus) -> None:
     async def tidy_up() -> bool:
         try:
             await asyncio.Event().wait()
@@ -36,4 +36,4 @@ async def test_whoever_tidies_up_after_a_cancel_can_still_ask(bus: Bus) -> None:
     tidying = asyncio.create_task(tidy_up())
     await asyncio.sleep(0)
     tidying.cancel()
-    assert await soon(tidying)
+    assert await with_deadline(tidying)

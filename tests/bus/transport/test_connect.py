@@ -8,13 +8,13 @@ import pytest
 
 from bus.errors import BusAccessDenied, BusUnavailable
 from bus.transport.connect import connect
-from tests.bus.parts import until
+from tests.bus.support import wait_until
 
 GREETING = b'INFO {"server_id":"flaky","version":"2.15.1","proto":1,"max_payload":1048576,"headers":true}\r\n'
 
 
 class Flaky:
-    """A server that lets clients in, and hangs up as soon as they want more than one pong."""
+    """A server that lets clients in, and hangs up as with_deadline as they want more than one pong."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -31,23 +31,23 @@ class Flaky:
         return self.calls > 4
 
 
-async def test_nothing_goes_on_reconnecting_after_the_end() -> None:
+async def test_no_reconnect_loop_survives_the_connection() -> None:
     flaky = Flaky()
     server = await asyncio.start_server(flaky.answer, "127.0.0.1", 0)
-    async with connect(f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}", "test") as link:
+    async with connect(f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}", "test") as client:
         with suppress(BusUnavailable):
-            await link.round_trip()
-        await until(flaky.called_often)
+            await client.round_trip()
+        await wait_until(flaky.called_often)
         server.close()
         await server.wait_closed()
 
     async def nobody_reconnects() -> bool:
         return not [task for task in asyncio.all_tasks() if "_attempt_reconnect" in repr(task)]
 
-    await until(nobody_reconnects)
+    await wait_until(nobody_reconnects)
 
 
-async def test_a_server_that_refuses_us_and_resets_the_connection_has_refused_us() -> None:
+async def test_a_refusal_followed_by_a_connection_reset_is_a_refusal() -> None:
     async def refuse(reader: StreamReader, writer: StreamWriter) -> None:
         writer.write(GREETING)
         await reader.readuntil(b"PING\r\n")

@@ -21,7 +21,7 @@ from bus.embedded.address import LOOPBACK, Address, ListenAddress
 from bus.embedded.server import EmbeddedServer, embedded_url, installed_server
 from bus.errors import BusAccessDenied, InvalidBusUrl, ServerFailed
 from bus.transport.url import parse_bus_url
-from tests.bus.parts import a_job, soon
+from tests.bus.support import make_job, with_deadline
 
 
 class Certificate:
@@ -61,10 +61,10 @@ async def serving(folder: Path, listen: ListenAddress) -> AsyncIterator[Address]
 async def opens(url: str) -> bool:
     """Whether the bus can be opened, and works."""
     async with asyncio.timeout(15), Bus.connect(url, name="test") as bus:
-        return await bus.jobs.submit(a_job())
+        return await bus.jobs.submit(make_job())
 
 
-async def test_over_tls_its_own_machine_needs_no_more_than_the_data_folder(tmp_path: Path) -> None:
+async def test_over_tls_the_same_machine_needs_only_the_data_folder(tmp_path: Path) -> None:
     certificate = Certificate(tmp_path, "a-name-that-is-not-looked-up")
     async with serving(tmp_path, certificate.listen()):
         url = embedded_url(tmp_path)
@@ -90,7 +90,7 @@ async def test_an_unknown_certificate_is_refused_in_a_sentence_that_says_what_to
     assert bus.token not in str(caught.value)
 
 
-async def test_a_pinned_certificate_is_no_other(tmp_path: Path) -> None:
+async def test_only_the_pinned_certificate_is_trusted(tmp_path: Path) -> None:
     mine, other = tmp_path / "mine", tmp_path / "other"
     mine.mkdir()
     other.mkdir()
@@ -100,14 +100,14 @@ async def test_a_pinned_certificate_is_no_other(tmp_path: Path) -> None:
             await opens(f"tls://{bus.token}@{LOOPBACK}:{bus.port}?pin={Certificate(other, 'mine').file}")
 
 
-async def test_the_token_is_asked_for_over_tls_too(tmp_path: Path) -> None:
+async def test_the_token_is_required_over_tls_too(tmp_path: Path) -> None:
     certificate = Certificate(tmp_path, "localhost")
     async with serving(tmp_path, certificate.listen()) as bus:
         with pytest.raises(BusAccessDenied, match="token"):
             await opens(f"tls://wrong@localhost:{bus.port}?ca={certificate.authority}")
 
 
-async def test_without_being_told_it_is_back_on_loopback_without_tls(tmp_path: Path) -> None:
+async def test_without_a_listen_address_it_is_back_on_loopback_without_tls(tmp_path: Path) -> None:
     async with serving(tmp_path, Certificate(tmp_path, "localhost").listen()) as open_one:
         pass
     server = EmbeddedServer(tmp_path)
@@ -119,14 +119,14 @@ async def test_without_being_told_it_is_back_on_loopback_without_tls(tmp_path: P
         await server.stop()
 
 
-async def test_a_port_that_is_taken_is_not_replaced_by_another(tmp_path: Path) -> None:
+async def test_a_configured_port_in_use_is_not_replaced(tmp_path: Path) -> None:
     with socket.create_server((LOOPBACK, 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ServerFailed, match=f"{port} of OUTCROP_BUS_LISTEN is taken"):
+        with pytest.raises(ServerFailed, match=f"{port} in OUTCROP_BUS_LISTEN is already in use"):
             await EmbeddedServer(tmp_path, listen=ListenAddress(host=LOOPBACK, port=port)).start()
 
 
-async def test_a_user_with_a_password_gets_in(tmp_path: Path) -> None:
+async def test_a_user_and_password_are_accepted(tmp_path: Path) -> None:
     async with own_server(
         tmp_path, 'authorization { users: [{ user: "engine", password: "pa:ss" }] }'
     ) as port:
@@ -135,7 +135,7 @@ async def test_a_user_with_a_password_gets_in(tmp_path: Path) -> None:
             await opens(f"nats://engine:wrong@{LOOPBACK}:{port}")
 
 
-async def test_a_credentials_file_opens_it(tmp_path: Path) -> None:
+async def test_a_credentials_file_is_accepted(tmp_path: Path) -> None:
     operator, user = Key(nkeys.PREFIX_BYTE_OPERATOR), Key(nkeys.PREFIX_BYTE_USER)
     account, system = Key(nkeys.PREFIX_BYTE_ACCOUNT), Key(nkeys.PREFIX_BYTE_ACCOUNT)
     freely = {"subs": -1, "data": -1, "payload": -1}
@@ -163,13 +163,13 @@ resolver_preload: {{ {account.name}: {ours}, {system.name}: {servers} }}
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://host:4222", "not of the form"),
+        ("http://host:4222", "Expected nats://"),
         ("nats://host:4222?ca=/no/such/file", "no such file"),
-        ("nats://host:4222?key=x", "it may have ca, pin, credentials"),
-        ("nats://host:4222?ca=" + __file__, "no certificate"),
+        ("nats://host:4222?key=x", "ca, pin, credentials"),
+        ("nats://host:4222?ca=" + __file__, "not a certificate"),
     ],
 )
-def test_an_address_that_is_none_is_named_as_such(address: str, said: str) -> None:
+def test_an_invalid_url_is_a_sentence(address: str, said: str) -> None:
     with pytest.raises(InvalidBusUrl, match=said):
         parse_bus_url(address)
 
@@ -187,7 +187,7 @@ async def own_server(folder: Path, rules: str) -> AsyncIterator[int]:
         yield port
     finally:
         process.terminate()
-        await soon(process.wait())
+        await with_deadline(process.wait())
 
 
 class Key:

@@ -18,7 +18,7 @@ from outcrop.fix.report import Report
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from tests.bot.studio import engine_on
-from tests.bus.parts import ACK_WAIT, leased, soon, until
+from tests.bus.support import ACK_WAIT, lease_job, wait_until, with_deadline
 from tests.engine.pictures import go_on
 from tests.outcrop.fix.test_command import others, photo, png
 
@@ -31,12 +31,12 @@ def work(photo: Path) -> PreparedPicture:
 
 
 def studio(bus: Bus) -> BusClient:
-    return BusClient(bus, Destination(), Report(), roster=EngineRegistry(changed=lambda: None), crashes=3)
+    return BusClient(bus, Destination(), Report(), roster=EngineRegistry(on_change=lambda: None), crashes=3)
 
 
 async def taken_down(bus: Bus, engine: str) -> None:
     """Have an engine begin the one job, and never be heard of again."""
-    lease = await leased(bus)
+    lease = await lease_job(bus)
     await bus.events.record(Started(job=lease.job.id, attempt=lease.attempt, engine=engine))
 
 
@@ -46,7 +46,7 @@ async def queued(bus: Bus) -> str:
     async def there() -> bool:
         return bool(await bus.jobs.queued() & await bus.objects.jobs())
 
-    await until(there)
+    await wait_until(there)
     [job] = await bus.jobs.queued()
     return job
 
@@ -62,7 +62,7 @@ async def test_a_job_that_the_bus_has_lost_is_put_there_anew(
         await bus.objects.delete_job(job)
         assert await queued(bus) == job
         async with engine_on(data):
-            await soon(painting)
+            await with_deadline(painting)
     assert "photo.3.outcrop.png" in others(photo)
 
 
@@ -83,7 +83,7 @@ async def test_a_job_that_failed_says_why(tmp_path: Path, work: PreparedPicture)
         painting = asyncio.create_task(studio(bus).paint(work, go_on))
         await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
-            await soon(painting)
+            await with_deadline(painting)
 
 
 async def test_a_job_that_takes_down_one_engine_after_another_is_given_up(
@@ -98,7 +98,7 @@ async def test_a_job_that_takes_down_one_engine_after_another_is_given_up(
             assert not painting.done()
             await taken_down(bus, engine)
         with pytest.raises(FileFailed, match="This job crashed 4 engines"):
-            await soon(painting)
+            await with_deadline(painting)
         assert await bus.jobs.queued() | await bus.objects.jobs() == set()
 
 
@@ -107,11 +107,11 @@ async def test_engines_that_gave_a_job_back_are_not_counted(tmp_path: Path, work
         painting = asyncio.create_task(studio(bus).paint(work, go_on))
         job = await queued(bus)
         for engine in ("first", "second", "third", "fourth", "fifth"):
-            lease = await leased(bus)
+            lease = await lease_job(bus)
             await bus.events.record(Started(job=job, attempt=lease.attempt, engine=engine))
             await bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=engine))
             await lease.hand_back()
         assert await bus.events.open_attempts(job) == set()
         await bus.events.record(Failed(job=job, reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
-            await soon(painting)
+            await with_deadline(painting)

@@ -23,7 +23,7 @@ from pictures.limits import Limits as PictureLimits
 from pictures.recipe import Recipe
 from pictures.recipe.read import read_ours
 from tests.bot.studio import engine_on
-from tests.bus.parts import until
+from tests.bus.support import wait_until
 from tests.chaos.wire import Wire
 from tests.outcrop.engines import Engine
 from tests.outcrop.fix.test_command import pixels, png, run
@@ -165,7 +165,7 @@ async def test_the_bot_sweeps_the_bus_but_for_guests_of_today(data: Path, png: b
             async def swept() -> bool:
                 return not {stray, forgotten} & await left_on(bus)
 
-            await until(swept)
+            await wait_until(swept)
             assert await bus.jobs.queued() == await bus.objects.jobs() == {guest}
 
 
