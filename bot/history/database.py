@@ -1,4 +1,4 @@
-"""The SQLite database: migration, read sessions, and one writer at a time."""
+"""The SQLite database: read sessions, and one writer at a time."""
 
 import asyncio
 import sqlite3
@@ -7,17 +7,12 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import URL, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from bot.errors import HistoryUnusable, StorageFailed
-
-BUSY_TIMEOUT = 5.0
-"""Seconds to wait while another process holds SQLite's lock, for example for a backup."""
+from bot.errors import StorageFailed
+from bot.history import migration
 
 
 class Database:
@@ -30,11 +25,14 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, file: Path) -> AsyncIterator[Self]:
-        """Migrate the file to the newest schema and open it; close it at exit. Raises HistoryUnusable."""
-        await asyncio.to_thread(upgrade, file)
+        """Migrate the file to the newest schema and open it; close it at exit.
+
+        Raises HistoryUnusable and StorageFailed.
+        """
+        await asyncio.to_thread(migration.upgrade, file)
         engine = create_async_engine(
-            _url(file, "+aiosqlite"),
-            connect_args={"timeout": BUSY_TIMEOUT},
+            migration.sqlite_url(file, "+aiosqlite"),
+            connect_args={"timeout": migration.LOCK_TIMEOUT},
             hide_parameters=True,  # keeps tokens and prompts out of error messages, and so out of the log
         )
         event.listen(engine.sync_engine, "connect", _set_pragmas)
@@ -64,35 +62,6 @@ def _storage_errors() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StorageFailed(f"the history cannot be read or written: {error.orig}") from error
-
-
-def upgrade(file: Path, revision: str = "head") -> None:
-    """Migrate the file to a revision; blocking. Raises HistoryUnusable."""
-    try:
-        command.upgrade(alembic_config(file), revision)
-    except CommandError as cause:
-        raise HistoryUnusable(
-            f"The history {file} was written by a newer Outcrop. Install that version, or move the file away."
-        ) from cause
-    except OperationalError:
-        raise  # the disk is full or the file locked: it may be a history all the same
-    except DatabaseError as cause:
-        raise HistoryUnusable(
-            f"{file} is not an Outcrop history ({cause.orig}). Move it away, or restore it from a backup."
-        ) from cause
-
-
-def alembic_config(file: Path) -> Config:
-    """Return the Alembic configuration for a file."""
-    config = Config()
-    config.set_main_option("script_location", "migrations:")
-    config.attributes["url"] = _url(file)
-    return config
-
-
-def _url(file: Path, driver: str = "") -> URL:
-    # Not an f-string: a path may hold characters that mean something in a URL, such as "?" and "%".
-    return URL.create(f"sqlite{driver}", database=str(file))
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -49,7 +49,7 @@ def check_history(settings: Settings) -> CheckResult:
     if not file.exists():
         return skipped("History", "none yet; the bot makes it at its first start.")
     from bot.errors import HistoryUnusable
-    from bot.history.schema_version import newest_revision, read_revision
+    from bot.history.migration import newest_revision, read_revision
 
     try:
         found, newest = read_revision(file), newest_revision()

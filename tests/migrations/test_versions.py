@@ -1,6 +1,9 @@
 """The schema goes up and down, is what the models say, and keeps what people have."""
 
 import sqlite3
+import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -8,9 +11,12 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from bot.history.database import Database, alembic_config, upgrade
+from bot.errors import StorageFailed
+from bot.history import migration
+from bot.history.database import Database
 from bot.history.jobs import Jobs
 from bot.history.key_values import KeyValueStore
+from bot.history.migration import alembic_config, backup_path, upgrade
 from bot.history.models import DeliveryState, JobState
 from bot.history.picture_store import PictureStore
 from bot.history.user_results import UserResults
@@ -88,3 +94,46 @@ async def test_a_filled_older_history_keeps_what_it_has(file: Path, tmp_path: Pa
         assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == ["00000000000000a3"]
         assert await jobs.count_crashes("00000000000000a1", alive=()) == 1
         assert await KeyValueStore(database).get("commands:1:everywhere") == "a digest"
+
+
+@pytest.mark.parametrize("revision", ["base", *REVISIONS[1:]])
+def test_an_upgrade_that_is_killed_after_any_statement_is_done_at_the_next_start(
+    tmp_path: Path, revision: str
+) -> None:
+    program = [sys.executable, "-m", "tests.migrations.killed_upgrade", str(tmp_path), revision]
+    ran = subprocess.run(program, check=False, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) >= 3, "BEGIN, at least one change, the version"
+
+
+def test_an_older_history_is_copied_before_it_is_upgraded(file: Path) -> None:
+    oldest = REVISIONS[-1]
+    upgrade(file, oldest)
+    with closing(sqlite3.connect(file)) as history:
+        history.execute("PRAGMA journal_mode=WAL")
+        history.executescript((FILLED / f"{oldest}.sql").read_text())
+        before = schema(file)
+        upgrade(file)
+    copy = backup_path(file, oldest)
+    assert schema(copy) == before
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(copy)) as history:
+        assert history.execute("SELECT count(*) FROM jobs").fetchone() == (3,)
+
+
+def test_a_new_or_current_history_is_not_copied(file: Path) -> None:
+    upgrade(file)
+    upgrade(file)
+    assert [entry.name for entry in file.parent.iterdir()] == [file.name]
+
+
+def test_a_locked_history_is_a_storage_failure_and_not_another_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade(file, REVISIONS[-1])
+    monkeypatch.setattr(migration, "LOCK_TIMEOUT", 0.05)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageFailed, match="locked"):
+            upgrade(file)
+    upgrade(file)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import HistoryUnusable, StorageFailed
-from bot.history import database as module
+from bot.history import migration
 from bot.history.database import Database
 from bot.history.jobs import Jobs
 from bot.history.key_values import KeyValueStore
@@ -48,7 +48,7 @@ async def test_what_fails_midway_leaves_nothing(database: Database, jobs: Jobs) 
 async def test_a_file_that_another_program_holds_is_a_storage_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr(migration, "LOCK_TIMEOUT", 0.05)
     file = tmp_path / "history.sqlite"
     async with Database.open(file) as database:
         with closing(sqlite3.connect(file)) as other:

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.history.database import upgrade
+from bot.history.migration import upgrade
 from bot.invite_link import invite_link
 from bus.connection import Bus
 from bus.embedded.server import EmbeddedServer, embedded_server
