@@ -21,6 +21,7 @@ FORBIDDEN = {
     "bot.texts": "sqlalchemy",
     "bot.client": "alembic",
     "bus.jobs": "discord",
+    "bus.event_log": "nats",
     "engine.worker": "sqlalchemy",
     "engine.models.profiles": "torch",
     "engine.planning.planner": "diffusers",
