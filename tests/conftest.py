@@ -1,4 +1,4 @@
-"""How properties are tried: the same examples every time, however slow the machine."""
+"""Hypothesis settings for all tests: the same examples every time, and no deadline."""
 
 from hypothesis import settings
 

@@ -24,25 +24,25 @@ MAX_LINES, MAX_TEST_LINES = 300, 400
 """Past this a file is split."""
 
 MAX_MODULES = 20
-"""Past this a folder is split: more can't be drawn, nor remembered."""
+"""Past this a folder is split: a reader can't keep more in mind."""
 
 MAX_SUBJECT = 72
 """Git's own advice: `git log --oneline` in a terminal of 80 columns."""
 
-NO_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
-"""Modules that could hold anything, and in the end do."""
+VAGUE_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
+"""Names of modules that could hold anything."""
 
 SHARED_NAMES = {
     "Cancelled": "an event of the bus, and the error that stops a painter",
     "Job": "a row of the history, and a message of the bus",
 }
-"""Names that two classes have, and the two things."""
+"""Names that two classes may share, and what the two are."""
 
 LAST_LONG_SUBJECT = "def66c8"
 """The last commit before subjects were limited."""
 
-ACROSS = re.compile(r"test_(bad_input|versions|oracle|reference|joins|trained|gpu)\.py")
-"""Tests of what several modules do together."""
+CROSS_MODULE_TESTS = re.compile(r"test_(bad_input|versions|oracle|reference|joins|trained|gpu)\.py")
+"""Tests of several modules together, which mirror none."""
 
 
 def name(file: Path) -> str:
@@ -70,13 +70,13 @@ def classes(file: Path) -> list[ast.ClassDef]:
 
 
 @pytest.mark.parametrize("module", ["engine.worker", "engine.painter_registry", "outcrop.main", "bot.app"])
-def test_torch_is_not_loaded_before_a_model_is_wanted(module: str) -> None:
-    late = {"torch", "diffusers", "transformers", "imagecodecs"}
-    code = f"import sys, {module}; print(*{late} & set(sys.modules))"
-    ran = subprocess.run(
+def test_torch_is_not_loaded_before_a_model_is_needed(module: str) -> None:
+    heavy = {"torch", "diffusers", "transformers", "imagecodecs"}
+    code = f"import sys, {module}; print(*{heavy} & set(sys.modules))"
+    result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
     )
-    assert ran.stdout.split() == []
+    assert result.stdout.split() == []
 
 
 def test_importing_the_bot_loads_no_painter() -> None:
@@ -94,22 +94,22 @@ def test_a_module_opens_with_one_sentence(file: Path) -> None:
     if file.parent.name == "versions":
         return
     docstring = ast.get_docstring(tree(file))
-    assert docstring, "what is it for?"
+    assert docstring, "no docstring"
     first = docstring.split("\n\n")[0]
-    assert len(first.splitlines()) == 1, "one line"
-    assert re.fullmatch(r"[^.!?]*(?:\.[^\s.!?]+[^.!?]*)*[.!?]", first), f"one sentence: {first}"
+    assert len(first.splitlines()) == 1, "more than one line"
+    assert re.fullmatch(r"[^.!?]*(?:\.[^\s.!?]+[^.!?]*)*[.!?]", first), f"not one sentence: {first}"
 
 
 @pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
-def test_a_file_can_be_read_in_one_go(file: Path) -> None:
+def test_a_file_is_short(file: Path) -> None:
     limit = MAX_LINES if file in PRODUCT else MAX_TEST_LINES
     assert len(file.read_text(encoding="utf-8").splitlines()) <= limit
 
 
 @pytest.mark.parametrize("file", [*PRODUCT, *TESTS], ids=name)
-def test_a_name_says_what_is_in_it(file: Path) -> None:
-    assert file.stem.strip("_").removeprefix("test_") not in NO_NAMES
-    assert file.parent.name not in NO_NAMES
+def test_a_module_name_is_specific(file: Path) -> None:
+    assert file.stem.strip("_").removeprefix("test_") not in VAGUE_NAMES
+    assert file.parent.name not in VAGUE_NAMES
 
 
 @pytest.mark.parametrize("file", PRODUCT, ids=name)
@@ -124,7 +124,7 @@ def test_a_silenced_rule_is_named(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", TESTS, ids=name)
-def test_a_mock_knows_what_it_stands_for(file: Path) -> None:
+def test_a_mock_has_a_spec(file: Path) -> None:
     for call in calls(file, "Mock", "MagicMock", "AsyncMock"):
         assert any(keyword.arg in ("spec", "spec_set") for keyword in call.keywords), f"line {call.lineno}"
 
@@ -135,13 +135,13 @@ def test_a_mock_knows_what_it_stands_for(file: Path) -> None:
     ids=name,
 )
 def test_tests_mirror_modules(file: Path) -> None:
-    if ACROSS.fullmatch(file.name):
+    if CROSS_MODULE_TESTS.fullmatch(file.name):
         return
     place = file.relative_to(ROOT / "tests").parent
     if place.name == "flows":
         return
     module = ROOT / place / file.name.removeprefix("test_")
-    assert module.exists() or module.with_suffix("").is_dir(), f"there is no {name(module)}"
+    assert module.exists() or module.with_suffix("").is_dir(), f"{name(module)} does not exist"
 
 
 def test_a_class_name_is_given_once() -> None:
@@ -150,7 +150,7 @@ def test_a_class_name_is_given_once() -> None:
 
 
 @pytest.mark.parametrize("folder", sorted({file.parent for file in PRODUCT}), ids=name)
-def test_a_folder_can_be_drawn(folder: Path) -> None:
+def test_a_folder_holds_few_modules(folder: Path) -> None:
     assert len(list(folder.glob("*.py"))) <= MAX_MODULES
 
 
