@@ -10,7 +10,7 @@ from outcrop import log_setup
 
 NAMES = (
     "startup", "acknowledgement", "overhead", "memory", "draft", "folder", "recipes", "decoder", "flops",
-    "engine", "wall", "peak",
+    "engine", "wall", "peak", "history",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -118,13 +118,15 @@ class Deliveries:
     async def count_undeliverable(self, user_id: int) -> int:
         """Return how many of a person's painted jobs could not be delivered."""
         async with self._database.read() as session:
-            painted = (
-                select(func.count())
-                .select_from(Delivery)
-                .join(Delivery.job)
-                .where(Job.user_id == user_id, Job.state == JobState.PAINTED)
+            # From the few undeliverable answers to their jobs: the unary plus keeps SQLite from starting with
+            # all jobs of the person.
+            undeliverable = select(Delivery.job_id).where(Delivery.state == DeliveryState.UNDELIVERABLE)
+            counted = select(func.count()).where(
+                Job.id.in_(undeliverable),
+                literal_column("+jobs.user_id") == user_id,
+                literal_column("+jobs.state") == JobState.PAINTED.value,
             )
-            return await session.scalar(painted.where(Delivery.state == DeliveryState.UNDELIVERABLE)) or 0
+            return await session.scalar(counted.select_from(Job)) or 0
 
 
 async def _close(session: AsyncSession, job: JobId, state: DeliveryState, error: str | None = None) -> None:

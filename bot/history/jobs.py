@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.history.database import Database
 from bot.history.fairness import QueuedJob, fair_order
-from bot.history.models import TERMINAL, Delivery, Job, JobAttempt, JobState, ResultPicture, is_used, now
+from bot.history.models import UNFINISHED, Delivery, Job, JobAttempt, JobState, ResultPicture, is_used, now
 from bus.events import Cancelled, Failed, HandedBack, Painted, SourceMissing, Started, Terminal
 from bus.jobs import JobId
 from options.errors import UserError
@@ -31,7 +31,7 @@ class Jobs:
         """Insert a new job. Raises UserError if its owner has too many unfinished ones."""
         async with self._database.write() as session:
             unfinished = await session.scalar(
-                select(func.count()).where(Job.user_id == job.user_id, Job.state.not_in(TERMINAL))
+                select(func.count()).where(Job.user_id == job.user_id, Job.state.in_(UNFINISHED))
             )
             if (unfinished or 0) >= max_unfinished:
                 raise UserError(
@@ -71,13 +71,17 @@ class Jobs:
             ):
                 return ()
             running = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
-            # Only people who wait matter, and the index on state finds them without reading old jobs.
-            waiting_users = select(Job.user_id).where(Job.state == JobState.WAITING)
-            dispatches = await session.execute(
-                select(Job.user_id, func.max(Job.dispatched_at))
-                .where(Job.user_id.in_(waiting_users))
-                .group_by(Job.user_id)
+            # One step down an index for each person who waits; a GROUP BY would read all their old jobs.
+            users = select(Job.user_id).where(Job.state == JobState.WAITING).distinct().subquery()
+            latest = (
+                select(Job.dispatched_at)
+                .where(Job.user_id == users.c.user_id)
+                .order_by(Job.dispatched_at.desc())
+                .limit(1)
+                .correlate(users)
+                .scalar_subquery()
             )
+            dispatches = await session.execute(select(users.c.user_id, latest))
             return fair_order(
                 queue,
                 running=Counter(running),
@@ -96,7 +100,7 @@ class Jobs:
 
     async def unfinished(self, *states: JobState) -> Sequence[Job]:
         """Return the unfinished jobs, or those in the given states, oldest first."""
-        selected = Job.state.in_(states) if states else Job.state.not_in(TERMINAL)
+        selected = Job.state.in_(states or UNFINISHED)
         async with self._database.read() as session:
             return (await session.scalars(select(Job).where(selected).order_by(Job.created_at))).all()
 
@@ -173,11 +177,11 @@ class Jobs:
 
     async def erase_expired_tokens(self) -> None:
         """Erase interaction tokens that have expired."""
-        await self._change(
-            update(Job)
-            .where(Job.interaction_token.is_not(None), Job.created_at < now() - INTERACTION_TOKEN_LIFETIME)
-            .values(interaction_token=None)
-        )
+        expired = Job.interaction_token.is_not(None), Job.created_at < now() - INTERACTION_TOKEN_LIFETIME
+        async with self._database.read() as session:
+            if await session.scalar(select(Job.id).where(*expired).limit(1)) is None:
+                return  # nobody has to wait for the write lock
+        await self._change(update(Job).where(*expired).values(interaction_token=None))
 
     async def _change(self, statement: Update) -> bool:
         async with self._database.write() as session:
@@ -197,7 +201,7 @@ def _ending(event: Terminal) -> tuple[JobState, str | None]:
 async def _end(session: AsyncSession, job: JobId, state: JobState, reason: str | None = None) -> Job | None:
     ended = await session.scalar(
         update(Job)
-        .where(Job.id == job, Job.state.not_in(TERMINAL))
+        .where(Job.id == job, Job.state.in_(UNFINISHED))
         .values(state=state, reason=reason, finished_at=now(), attachment_url=None, mask_url=None)
         .returning(Job)
     )

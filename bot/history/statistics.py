@@ -1,16 +1,21 @@
 """Statistics of jobs and deliveries: how many in each state, and how long painting takes."""
 
-from collections.abc import Mapping, Sequence
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped
 
 from bot.history.database import Database
-from bot.history.models import Delivery, DeliveryState, Job, JobState
+from bot.history.models import TERMINAL, UNFINISHED, Delivery, DeliveryState, Job, JobState
 
 State = TypeVar("State", bound=StrEnum)
+
+ENDED_COUNT_LIFETIME = 600.0
+"""Seconds for which the number of ended jobs is good enough: counting a million takes 70 ms each time."""
 
 
 class Statistics:
@@ -18,14 +23,16 @@ class Statistics:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._ended: dict[str, tuple[float, Mapping[Any, int]]] = {}
 
     async def count_jobs(self) -> Mapping[JobState, int]:
         """Return how many jobs are in each state, 0 included."""
-        return await self._count(JobState, Job.state)
+        return await self._count(Job.state, UNFINISHED, TERMINAL)
 
     async def count_deliveries(self) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state, 0 included."""
-        return await self._count(DeliveryState, Delivery.state)
+        owed, *ended = DeliveryState
+        return await self._count(Delivery.state, [owed], ended)
 
     async def recent_durations(self, limit: int) -> Sequence[float]:
         """Return how many seconds the latest painted jobs took, newest first.
@@ -45,7 +52,18 @@ class Statistics:
                 if started is not None and finished is not None
             ]
 
-    async def _count(self, states: type[State], column: Mapped[State]) -> Mapping[State, int]:
+    async def _count(
+        self, column: Mapped[State], current: Iterable[State], ended: Sequence[State]
+    ) -> Mapping[State, int]:
+        """Count these states now, and those that only grow at most every ENDED_COUNT_LIFETIME."""
+        key = str(column)
+        counted_at, cached = self._ended.get(key, (-math.inf, {}))
+        stale = time.monotonic() - counted_at > ENDED_COUNT_LIFETIME
         async with self._database.read() as session:
-            rows = await session.execute(select(column, func.count()).group_by(column))
-            return dict.fromkeys(states, 0) | dict(rows.all())
+            counts = {
+                state: await session.scalar(select(func.count()).where(column == state)) or 0
+                for state in (*current, *(ended if stale else ()))
+            }
+        if stale:
+            self._ended[key] = time.monotonic(), {state: counts[state] for state in ended}
+        return {**cached, **counts}

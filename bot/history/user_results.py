@@ -25,13 +25,19 @@ class UserResults:
     async def page(self, user_id: int, number: int) -> Sequence[Job]:
         """Return a page (from 0) of a person's painted jobs, newest first, with pictures and delivery."""
         async with self._database.read() as session:
-            jobs = await session.scalars(
-                select(Job)
+            # The offset is skipped in the index alone; rows are read for this page only.
+            ids = (
+                select(Job.id)
                 .where(Job.user_id == user_id, Job.state == JobState.PAINTED)
-                .options(selectinload(Job.pictures), selectinload(Job.delivery))
-                .order_by(Job.created_at.desc(), Job.id)
+                .order_by(Job.created_at.desc(), Job.id.desc())
                 .offset(number * PAGE_SIZE)
                 .limit(PAGE_SIZE)
+            )
+            jobs = await session.scalars(
+                select(Job)
+                .where(Job.id.in_(ids))
+                .options(selectinload(Job.pictures), selectinload(Job.delivery))
+                .order_by(Job.created_at.desc(), Job.id.desc())
             )
             return jobs.all()
 
@@ -53,7 +59,7 @@ class UserResults:
         async with self._database.read() as session:
             return await session.scalar(
                 select(Job)
-                .where(exists().where(ResultPicture.job_id == Job.id, ResultPicture.message_id == message_id))
+                .where(Job.id.in_(select(ResultPicture.job_id).where(ResultPicture.message_id == message_id)))
                 .options(selectinload(Job.pictures))
             )
 

@@ -1,0 +1,103 @@
+"""No query that runs for a request, or every few seconds, reads all jobs: shown on a history of 100,000."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bot.history.database import Database
+from bot.history.deliveries import Deliveries
+from bot.history.jobs import Jobs
+from bot.history.models import JobState, now
+from bot.history.picture_store import PictureStore
+from bot.history.statistics import Statistics
+from bot.history.user_results import UserResults
+from tests.bot.history.large_history import HEAVY, write_large_history
+from tests.bot.rows import a_job, a_waiting_job
+
+ROWS = 100_000
+
+
+@pytest.fixture(scope="module")
+def large_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("large") / "history.sqlite"
+    write_large_history(file, ROWS)
+    return file
+
+
+@pytest.fixture
+async def database(large_history: Path) -> AsyncIterator[Database]:
+    async with Database.open(large_history) as database:
+        yield database
+
+
+@contextmanager
+def full_scans(file: Path) -> Iterator[list[str]]:
+    """Collect what SQLite would read whole for the statements that are executed meanwhile."""
+    executed: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        executed.append((statement, parameters))
+
+    scans: list[str] = []
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield scans
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    with closing(sqlite3.connect(file)) as history:
+        for statement, parameters in executed:
+            plan = history.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            scans += [
+                f"{step} in {statement}"
+                for *_, step in plan
+                if step.startswith(("SCAN jobs", "SCAN pictures", "SCAN deliveries"))
+            ]
+    assert executed, "something was asked"
+
+
+LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
+    "unfinished": lambda database, _: Jobs(database).unfinished(),
+    "unfinished, one state": lambda database, _: Jobs(database).unfinished(JobState.DISPATCHED),
+    "fair_queue": lambda database, _: Jobs(database).fair_queue(),
+    "erase_expired_tokens": lambda database, _: Jobs(database).erase_expired_tokens(),
+    "add": lambda database, _: Jobs(database).add(a_job(HEAVY), max_unfinished=1000),
+    "states": lambda database, _: Jobs(database).states(["0" * 16]),
+    "is_picture_used": lambda database, _: Jobs(database).is_picture_used("0" * 64),
+    "recent_durations": lambda database, _: Statistics(database).recent_durations(20),
+    "count_jobs": lambda database, _: Statistics(database).count_jobs(),
+    "count_deliveries": lambda database, _: Statistics(database).count_deliveries(),
+    "due": lambda database, _: Deliveries(database).due(),
+    "count_undeliverable": lambda database, _: Deliveries(database).count_undeliverable(HEAVY),
+    "page": lambda database, store: UserResults(database, store).page(HEAVY, 0),
+    "last page": lambda database, store: UserResults(database, store).page(HEAVY, ROWS // 20),
+    "count": lambda database, store: UserResults(database, store).count(HEAVY),
+    "find_by_message": lambda database, store: UserResults(database, store).find_by_message(5),
+    "delete_ended_before": lambda database, store: UserResults(database, store).delete_ended_before(
+        now() - timedelta(days=3650)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOKUPS)
+async def test_no_lookup_reads_the_whole_history(
+    database: Database, large_history: Path, tmp_path: Path, name: str
+) -> None:
+    await Jobs(database).add(a_waiting_job(HEAVY), max_unfinished=1000)
+    with full_scans(large_history) as scans:
+        await LOOKUPS[name](database, PictureStore(tmp_path))
+    assert scans == []
+
+
+async def test_a_query_that_reads_everything_would_be_noticed(
+    database: Database, large_history: Path
+) -> None:
+    with full_scans(large_history) as scans:
+        async with database.read() as session:
+            await (await session.connection()).exec_driver_sql("SELECT id FROM jobs WHERE notes = '[1]'")
+    assert len(scans) == 1
