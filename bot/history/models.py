@@ -1,5 +1,7 @@
 """The database tables: jobs, attempts, pictures, deliveries, key-value pairs."""
 
+import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Select,
     TypeDecorator,
     exists,
+    func,
     select,
     text,
 )
@@ -238,6 +241,16 @@ class KeyValue(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+def unused_pictures(pictures: Collection[Sha256]) -> Select[Sha256]:
+    """Return the query for those of these stored pictures to which no row refers."""
+    # One JSON parameter: SQLite takes a bounded number of parameters, a batch any number of pictures.
+    given = func.json_each(json.dumps(list(pictures))).table_valued("value")
+    used = exists().where(Job.source_sha256 == given.c.value) | exists().where(
+        ResultPicture.sha256 == given.c.value
+    )
+    return select(given.c.value).where(~used)
 
 
 def is_used(picture: Sha256) -> Select[tuple[bool]]:

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.errors import PictureLost
@@ -30,13 +31,17 @@ class PictureStore:
         """Return the bytes of a picture. Raises PictureLost if they are missing or have changed."""
         return await asyncio.to_thread(self._get, name)
 
-    async def delete(self, name: Sha256) -> None:
-        """Delete a picture, if it is there."""
-        await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+    async def delete(self, *names: Sha256) -> None:
+        """Delete pictures, as far as they are there."""
+        await asyncio.to_thread(self._delete, names)
 
     async def delete_partial_files(self) -> None:
         """Delete the files that killed processes left half written; only while nobody writes."""
         await asyncio.to_thread(self._delete_partial_files)
+
+    def _delete(self, names: Iterable[Sha256]) -> None:
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
 
     def _delete_partial_files(self) -> None:
         for partial in self._folder.glob(f"*/{PARTIAL_PREFIX}*"):

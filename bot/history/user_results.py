@@ -7,12 +7,23 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, union
 from sqlalchemy.orm import selectinload
 
 from bot.history.database import Database
-from bot.history.models import TERMINAL, Delivery, DeliveryState, Job, JobState, ResultPicture, is_used
+from bot.history.models import (
+    TERMINAL,
+    Delivery,
+    DeliveryState,
+    Job,
+    JobState,
+    ResultPicture,
+    unused_pictures,
+)
 from bot.history.picture_store import PictureStore
 from bus.jobs import JobId
 
 PAGE_SIZE = 8
 """Results on a page of /history; with their links they fit into the 2,000 characters of a message."""
+
+BATCH_SIZE = 25
+"""Jobs deleted in one transaction: 10 to 20 ms, for which everybody else's writes wait."""
 
 
 class UserResults:
@@ -73,22 +84,28 @@ class UserResults:
 
     async def _delete(self, condition: ColumnElement[bool]) -> int:
         """Delete the finished and answered jobs that fulfil the condition, and unused pictures."""
-        async with self._store.lock, self._database.write() as session:
-            answered = ~exists().where(Delivery.job_id == Job.id, Delivery.state == DeliveryState.OWED)
-            selected = select(Job.id).where(condition, Job.state.in_(TERMINAL), answered)
-            files = await session.scalars(
-                union(
-                    select(Job.source_sha256).where(Job.id.in_(selected)),
-                    select(ResultPicture.sha256).where(ResultPicture.job_id.in_(selected)),
+        count = 0
+        while deleted := await self._delete_batch(condition):
+            count += deleted
+        return count
+
+    async def _delete_batch(self, condition: ColumnElement[bool]) -> int:
+        """Delete a few of these jobs; whoever waits for one of the locks gets it before the next batch."""
+        async with self._store.lock:
+            async with self._database.write() as session:
+                answered = ~exists().where(Delivery.job_id == Job.id, Delivery.state == DeliveryState.OWED)
+                ended = select(Job.id).where(condition, Job.state.in_(TERMINAL), answered)
+                jobs = (await session.scalars(ended.limit(BATCH_SIZE))).all()
+                files = await session.scalars(
+                    union(
+                        select(Job.source_sha256).where(Job.id.in_(jobs), Job.source_sha256.is_not(None)),
+                        select(ResultPicture.sha256).where(ResultPicture.job_id.in_(jobs)),
+                    )
                 )
-            )
-            candidates = [name for name in files if name]
-            deleted = await session.execute(delete(Job).where(Job.id.in_(selected)).returning(Job.id))
-            count = len(deleted.all())
-            orphans = [name for name in candidates if not await session.scalar(is_used(name))]
-            await session.commit()
+                candidates = files.all()
+                await session.execute(delete(Job).where(Job.id.in_(jobs)))
+                unused = (await session.scalars(unused_pictures(candidates))).all()
             # Rows first: a crash in between leaves a file without a row, which only takes up space. A row
             # without its file would be a lost picture.
-            for name in orphans:
-                await self._store.delete(name)
-            return count
+            await self._store.delete(*unused)
+            return len(jobs)

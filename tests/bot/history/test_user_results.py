@@ -1,6 +1,9 @@
+import asyncio
+
 import pytest
 
 from bot.errors import PictureLost
+from bot.history import user_results
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries, Posted
 from bot.history.jobs import Jobs
@@ -109,6 +112,20 @@ async def test_old_jobs_are_forgotten_by_when_they_ended(album: UserResults, job
     assert await album.delete_ended_before(between) == 1
     assert await jobs.get(old) is None
     assert await jobs.get(young) is not None
+
+
+async def test_a_request_need_not_wait_until_everything_is_deleted(
+    album: UserResults, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(user_results, "BATCH_SIZE", 2)
+    for _ in range(20):
+        await delivered(jobs, a_waiting_job(), "a" * 64)
+    deleting = asyncio.create_task(album.delete_all(ALICE))
+    await asyncio.sleep(0)  # it has the locks of its first batch now
+    await added(jobs, a_waiting_job(BOB))
+    assert not deleting.done()
+    assert await deleting == 20
+    assert await album.count(ALICE) == 0
 
 
 async def test_what_its_owner_has_not_been_told_is_kept_until_then(album: UserResults, jobs: Jobs) -> None:
