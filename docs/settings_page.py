@@ -91,6 +91,8 @@ def _docstrings() -> dict[str, str]:
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(docstring))):
                 found[name] = " ".join(docstring.split())
+            case _:
+                pass
     return found
 
 

@@ -104,7 +104,7 @@ def test_tools_know_every_package(tool: str) -> None:
         "ruff": PROJECT["tool"]["ruff"]["lint"]["isort"]["known-first-party"],
         "mypy": PROJECT["tool"]["mypy"]["packages"],
     }[tool]
-    assert set(known) == {*PACKAGES, "tests", "benchmarks"}
+    assert set(known) == {*PACKAGES, "tests", "benchmarks", "docs"}
 
 
 @pytest.mark.parametrize("image", sorted((ROOT / "docker").glob("*.Dockerfile")), ids=lambda file: file.name)
