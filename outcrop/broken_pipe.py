@@ -1,21 +1,19 @@
-"""End a command quietly once nobody reads what it prints."""
+"""Exit without a traceback when the program that reads the output has gone, as after `| head`."""
 
 import os
 import select
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-NOBODY_READS = 128 + signal.SIGPIPE
-"""The exit code: what a shell says of a program that the closed pipe itself has ended."""
+from outcrop.exit_codes import BROKEN_PIPE
 
 
 @contextmanager
 def exit_on_broken_pipe() -> Iterator[None]:
-    """End the program, after all its tidying up, where the body finds a pipe that nobody reads any more.
+    """Exit the program, after all clean-up, if the body prints to a pipe that has been closed.
 
-    Python ignores SIGPIPE, and so do we: it would end us for a connection that breaks as well.
+    Python ignores SIGPIPE and so do we: the signal would also end us when a network connection breaks.
     """
     try:
         yield
@@ -25,14 +23,14 @@ def exit_on_broken_pipe() -> Iterator[None]:
             _flush_after(error)
             raise
         _silence()
-        sys.exit(NOBODY_READS)
+        sys.exit(BROKEN_PIPE)
 
 
 def is_broken_stdout(error: BaseException) -> bool:
-    """Whether an error, or each in a group, is a broken pipe, and the pipe one that we print to."""
+    """Return whether an error, or each one in a group, is a broken pipe of standard output or error."""
     match error:
         case BrokenPipeError():
-            return bool(_closed())
+            return bool(_closed_outputs())
         case BaseExceptionGroup():
             return all(map(is_broken_stdout, error.exceptions))
         case _:
@@ -40,33 +38,33 @@ def is_broken_stdout(error: BaseException) -> bool:
 
 
 def _flush() -> None:
-    """Print what waits now: in the interpreter's last moments nobody could answer for it."""
-    if sys.stdout:  # there may be none at all
+    """Flush standard output now: at interpreter exit a broken pipe could not be handled any more."""
+    if sys.stdout:  # None under pythonw, or where descriptor 1 was closed
         sys.stdout.flush()
 
 
 def _flush_after(error: BaseException) -> None:
-    """Print what waits, but let no broken pipe take the place of an error that has more to say."""
+    """Flush standard output, but do not let a broken pipe replace an error that says more."""
     try:
         _flush()
     except BrokenPipeError:
         _silence()
         if isinstance(error, SystemExit):
-            sys.exit(NOBODY_READS)
+            sys.exit(BROKEN_PIPE)
 
 
-def _closed() -> list[int]:
-    """Return those of our outputs, as the system numbers them, that nobody reads any more."""
+def _closed_outputs() -> list[int]:
+    """Return the file descriptors of our outputs that have no reader any more."""
     poll = select.poll()
     for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None:  # closed before we began, its number may be a connection's by now
-            poll.register(stream.fileno(), 0)  # nothing but errors, which nobody has to ask for
+        if stream is not None:  # if it was closed before we started, a socket may have its descriptor
+            poll.register(stream.fileno(), 0)  # POLLERR and POLLHUP are always reported
     return [output for output, _ in poll.poll(0)]
 
 
 def _silence() -> None:
-    """Let what is still to be flushed go nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for output in _closed():
-        os.dup2(nowhere, output)
-    os.close(nowhere)
+    """Send everything that is still to be flushed to the null device."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for output in _closed_outputs():
+        os.dup2(null, output)
+    os.close(null)

@@ -1,4 +1,4 @@
-"""Join the bus, wherever it is, however long that takes."""
+"""Connect to the bus: the configured one, or the embedded one of the data folder."""
 
 import asyncio
 import sys
@@ -11,47 +11,53 @@ from bus.errors import BusAccessDenied, InvalidBusUrl
 from outcrop.lifecycle import announce
 from outcrop.settings import Settings
 
-LOOK_EVERY = 0.2
-"""Seconds between two looks for a bus that was never started in the data folder."""
+POLL_INTERVAL = 0.2
+"""Seconds between checks for an embedded bus that has not been started yet."""
 
-FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 60.0
-"""Seconds before a bus that refused us is asked again; doubled each time."""
+MIN_BACK_OFF, MAX_BACK_OFF = 1.0, 60.0
+"""Seconds until the next attempt after the bus has denied access; doubled each time."""
+
+
+def bus_url(settings: Settings) -> str | None:
+    """Return the URL of the bus; None if it is the embedded one and that has never been started."""
+    if settings.bus_url is not None:
+        return settings.bus_url.get_secret_value()
+    return embedded_url(settings.data.expanduser().resolve())
 
 
 @asynccontextmanager
 async def connect_to_bus(settings: Settings, name: str) -> AsyncIterator[Bus]:
-    """Connect to the bus that is set, or to the one of the data folder once something has started it there.
+    """Connect to the bus, and wait for it as long as it takes; raises InvalidBusUrl.
 
-    A bus that does not let us in is asked again, later and later: whoever runs it may mend that meanwhile.
-    Raises InvalidBusUrl.
+    Denied access is retried with back-off, as the operator may fix the credentials meanwhile.
     """
     async with AsyncExitStack() as stack:
-        yield await _let_in(stack, settings, name)
+        yield await _enter(stack, settings, name)
 
 
-async def _let_in(stack: AsyncExitStack, settings: Settings, name: str) -> Bus:
-    back_off = FIRST_BACK_OFF
+async def _enter(stack: AsyncExitStack, settings: Settings, name: str) -> Bus:
+    back_off = MIN_BACK_OFF
     while True:
         try:
-            connecting = Bus.connect(await _url(settings), name=name, ack_wait=settings.ack_wait)
+            connecting = Bus.connect(await _wait_for_url(settings), name=name, ack_wait=settings.ack_wait)
             return await stack.enter_async_context(connecting)
-        except InvalidBusUrl:
+        except InvalidBusUrl:  # a BusAccessDenied too, but no retry can mend a URL
             raise
-        except BusAccessDenied as refused:
-            if back_off == FIRST_BACK_OFF:
-                sys.stderr.write(f"outcrop: {refused} Trying again, later and later.\n")
+        except BusAccessDenied as denied:
+            if back_off == MIN_BACK_OFF:
+                sys.stderr.write(f"outcrop: {denied} Retrying.\n")
             await asyncio.sleep(back_off)
-            back_off = min(2 * back_off, LONGEST_BACK_OFF)
+            back_off = min(2 * back_off, MAX_BACK_OFF)
 
 
-async def _url(settings: Settings) -> str:
-    if settings.bus_url is not None:
-        return settings.bus_url.get_secret_value()
-    folder = settings.data.expanduser().resolve()
-    waited = False
-    while (url := embedded_url(folder)) is None:
-        if not waited:
-            waited = True
-            announce(f"No bus has run in {folder} yet; start one with `outcrop up`, or set OUTCROP_BUS_URL.")
-        await asyncio.sleep(LOOK_EVERY)
+async def _wait_for_url(settings: Settings) -> str:
+    announced = False
+    while (url := bus_url(settings)) is None:
+        if not announced:
+            announced = True
+            folder = settings.data.expanduser().resolve()
+            announce(
+                f"No bus has been started in {folder} yet. Run `outcrop up`, or set OUTCROP_BUS_URL. Waiting."
+            )
+        await asyncio.sleep(POLL_INTERVAL)
     return url

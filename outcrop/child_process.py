@@ -1,4 +1,4 @@
-"""One part of the product in a process of its own."""
+"""Run a command of Outcrop as a child process."""
 
 import asyncio
 import os
@@ -7,30 +7,28 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-WRONGLY_SET_UP = 78
-"""Exit code for what no restart mends, as sysexits.h has it (EX_CONFIG)."""
-
-STOP_WITHIN = 15.0
-"""Seconds for a part to tidy up before it is killed."""
+STOP_TIMEOUT = 15.0
+"""Seconds that a process has to end by itself before it is killed."""
 
 
 @asynccontextmanager
 async def child_process(
-    part: str, *arguments: str, environment: Mapping[str, str] | None = None
+    command: str, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[Process]:
-    """Run a part in a process of its own, and stop it at exit; it ends by itself should we be killed.
+    """Run `outcrop COMMAND` as a child process, and stop it at exit.
 
-    It has our environment, with these values put over it.
+    It inherits our environment, updated with `environment`. It ends by itself if we are killed: its standard
+    input is a pipe that closes with us.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "outcrop",
-        part,
+        command,
         "--end-with-parent",
         *arguments,
         stdin=PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": _threads(), **(environment or {})},
+        env={**os.environ, "OMP_NUM_THREADS": _thread_count(), **(environment or {})},
     )
     try:
         yield process
@@ -43,13 +41,13 @@ async def _stop(process: Process) -> None:
         return
     process.terminate()
     try:
-        async with asyncio.timeout(STOP_WITHIN):
+        async with asyncio.timeout(STOP_TIMEOUT):
             await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()
 
 
-def _threads() -> str:
+def _thread_count() -> str:
     """Return how many threads numeric libraries may use: all processors but one, for the bot."""
     return os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) - 1))

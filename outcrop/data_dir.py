@@ -1,4 +1,4 @@
-"""The data folder, and who has it."""
+"""Create the data folder, and lock it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,40 +7,38 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-
-class FolderUnusable(Exception):
-    """The data folder cannot be used; the text says why and what to do."""
+from outcrop.errors import DataDirUnusable
 
 
 def ensure_data_dir(folder: Path) -> Path:
-    """Return the folder's absolute path once it exists and can be written; raises FolderUnusable."""
+    """Create the data folder if it is missing, and return its absolute path; raises DataDirUnusable."""
     folder = folder.expanduser().resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise FolderUnusable(
-            f"The data folder {folder} cannot be written: {error.strerror}. "
-            "Make it writable, or name another one with OUTCROP_DATA."
+        raise DataDirUnusable(
+            f"Can’t write to the data folder {folder}: {error.strerror}. "
+            "Make it writable, or set OUTCROP_DATA to another folder."
         ) from error
     return folder
 
 
 @contextmanager
-def exclusive_lock(folder: Path, what: str) -> Iterator[None]:
-    """Keep others from running the same part on the same folder; raises FolderUnusable.
+def exclusive_lock(folder: Path, command: str) -> Iterator[None]:
+    """Keep other processes from running the same command on the folder; raises DataDirUnusable.
 
-    The lock goes with the process, however it ends.
+    The operating system releases the lock with the process, however that ends.
     """
-    lock = FileLock(folder / f"{what}.lock", mode=0o600)
+    lock = FileLock(folder / f"{command}.lock", mode=0o600)
     try:
         lock.acquire(timeout=0)
-    except Timeout as taken:
-        raise FolderUnusable(
-            f"`outcrop {what}` is running on the data folder {folder} already. "
-            "Stop it first, or name another folder with OUTCROP_DATA."
-        ) from taken
+    except Timeout as timeout:
+        raise DataDirUnusable(
+            f"`outcrop {command}` is already running on the data folder {folder}. "
+            "Stop it first, or set OUTCROP_DATA to another folder."
+        ) from timeout
     try:
         yield
     finally:

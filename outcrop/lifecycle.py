@@ -1,4 +1,4 @@
-"""What every command does that runs until it is stopped."""
+"""Start, stop and report for commands that run until they are stopped."""
 
 import asyncio
 import os
@@ -8,24 +8,26 @@ from collections.abc import Coroutine
 from typing import Any
 
 from outcrop import log_setup
-from outcrop.child_process import WRONGLY_SET_UP
+from outcrop.exit_codes import EX_CONFIG, SUCCESS
 from outcrop.settings import Settings, read_settings
-
-DONE = 0
 
 
 def load_settings() -> Settings:
-    """Return the settings, with the log set up as they say; raises InvalidSetting."""
+    """Return the settings, and configure logging by them; raises InvalidSetting."""
     settings = read_settings()
     log_setup.configure_logging(settings.log_level, as_json=settings.log == "json")
     return settings
 
 
-def run_until_stopped(part: Coroutine[Any, Any, int], *, end_with_parent: bool = False) -> int:
-    """Run a part until it ends or a signal (or the end of standard input) asks it to; then it tidies up."""
+def run_until_stopped(service: Coroutine[Any, Any, int], *, end_with_parent: bool = False) -> int:
+    """Run a service until it ends or SIGINT or SIGTERM cancels it; return the exit code.
 
-    async def body() -> int:
-        task = asyncio.ensure_future(part)
+    `end_with_parent` also stops it when standard input closes, which is how a child notices that its
+    parent was killed.
+    """
+
+    async def run() -> int:
+        task = asyncio.ensure_future(service)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
@@ -34,18 +36,18 @@ def run_until_stopped(part: Coroutine[Any, Any, int], *, end_with_parent: bool =
         try:
             return await task
         except asyncio.CancelledError:
-            return DONE
+            return SUCCESS
 
-    return asyncio.run(body())
+    return asyncio.run(run())
 
 
 def announce(text: str) -> None:
-    """Say something to whoever started us."""
+    """Print a line to standard output, even where that is a pipe with a buffer."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def complain(text: str) -> int:
-    """Say what is wrongly set up, and return the exit code that says so."""
+def report_config_error(text: str) -> int:
+    """Print what is wrongly configured, and return the exit code for it."""
     sys.stderr.write(f"outcrop: {text}\n")
-    return WRONGLY_SET_UP
+    return EX_CONFIG

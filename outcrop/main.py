@@ -6,29 +6,26 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from bus.errors import BusAccessDenied, BusError
-from outcrop import models, recipe, serve
+from outcrop import invite, models, recipe, serve
 from outcrop.broken_pipe import exit_on_broken_pipe, is_broken_stdout
-from outcrop.child_process import WRONGLY_SET_UP
-from outcrop.data_dir import FolderUnusable
 from outcrop.doctor import command as doctor
+from outcrop.errors import DataDirUnusable, InvalidSetting
+from outcrop.exit_codes import EX_CONFIG, FAILED, INTERRUPTED
 from outcrop.fix import command as fix
 from outcrop.sandbox import command as sandbox
-from outcrop.settings import InvalidSetting
 
-DESCRIPTION = "Paint what lies beyond a picture's frame: a Discord bot, its engine, and a command for files."
+DESCRIPTION = "Extend pictures beyond their frame: a Discord bot, its engine, and a command for files."
 
 EPILOG = """\
-Start with `outcrop up`: it runs everything on this machine. Set DISCORD_TOKEN in the environment or in a
-file named .env; without it, `outcrop up` opens the sandbox, a page to try everything in.
+Start with `outcrop up`, which runs everything on this machine. Set DISCORD_TOKEN in the environment or in a
+file named .env; without it, `outcrop up` opens the sandbox, a web page in which to try everything.
 """
-
-FAILED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 not understood, 78 wrongly set up.
+    """Run one command and return its exit code, one of outcrop/exit_codes.py.
 
-    Ends the program with 141 where nobody reads what it prints.
+    Exits the program where the output is a pipe that has been closed.
     """
     with exit_on_broken_pipe():
         return _run(arguments)
@@ -48,17 +45,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     fix.add_parser(commands)
     models.add_parser(commands)
     recipe.add_parser(commands)
-    doctor.add_parsers(commands)
+    doctor.add_parser(commands)
+    invite.add_parser(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except (InvalidSetting, FolderUnusable, BusAccessDenied) as wrong:
-        sys.stderr.write(f"outcrop: {wrong}\n")
-        return WRONGLY_SET_UP
-    except (BusError, OSError) as failed:
-        if is_broken_stdout(failed):
+    except (InvalidSetting, DataDirUnusable, BusAccessDenied) as error:
+        sys.stderr.write(f"outcrop: {error}\n")
+        return EX_CONFIG
+    except (BusError, OSError) as error:
+        if is_broken_stdout(error):
             raise
-        sys.stderr.write(f"outcrop: {failed}\n")
+        sys.stderr.write(f"outcrop: {error}\n")
         return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED

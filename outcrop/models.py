@@ -1,4 +1,4 @@
-"""`outcrop models`: list the models that Outcrop knows, and bring one here."""
+"""`outcrop models`: list the models, and download one."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -12,72 +12,72 @@ from engine.errors import ModelMissing
 from engine.models.placement import is_fast_enough
 from engine.models.profiles import PROFILES, Profile
 from engine.models.weights import download, find_weights
+from outcrop.exit_codes import FAILED, SUCCESS, USAGE
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-DONE, FAILED, MISUSED = 0, 1, 2
-
 SLOW = (
-    "Here is no GPU with the memory for all of these. `auto` leaves out those that would take minutes for a "
-    "picture; they paint when they are asked for by name."
+    "No GPU here has enough memory for every installed model. `auto` skips those that would take minutes "
+    "for a picture; to use one, give its name."
 )
+
+PIPED_WIDTH = 240
+"""Columns of the table in a pipe, where there is no terminal to fit: each row stays one line."""
 
 
 def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the command `models` with its own command `pull`."""
     parser = commands.add_parser(
         "models",
-        help="list the models to paint with, or bring one here",
-        description="List the models that Outcrop knows with their defaults, and which are on this machine.",
+        help="list the models, or download one",
+        description="List the models with their defaults, and which of them are on this machine.",
     )
     parser.set_defaults(run=run_list)
     actions = parser.add_subparsers(metavar="ACTION")
-    puller = actions.add_parser("pull", help="bring a model's weights here, from huggingface.co")
-    puller.add_argument("name", metavar="NAME", help=f"one of {', '.join(PROFILES)}")
-    puller.set_defaults(run=run_pull)
+    pull = actions.add_parser("pull", help="download a model from huggingface.co")
+    pull.add_argument("name", metavar="NAME", help=f"one of {', '.join(PROFILES)}")
+    pull.set_defaults(run=run_pull)
 
 
 def run_list(_arguments: Namespace) -> int:
     """Print the table of profiles."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in (
-        "name", "here", "window", "context", "multiple", "increment", "steps", "guidance", "strength",
+        "name", "installed", "window", "context", "multiple", "increment", "steps", "guidance", "strength",
         "scheduler", "GPU memory", "weights", "licence", "negative prompt",
     ):  # fmt: skip
         table.add_column(title, overflow="fold")
-    memory, slow = gpu_memory(), False
+    memory, any_slow = gpu_memory(), False
     for profile in PROFILES.values():
-        here = find_weights(profile) is not None
-        slow |= here and not is_fast_enough(profile, memory)
-        table.add_row(*_row(profile, here=here))
-    console = Console(markup=False, width=None if sys.stdout.isatty() else 240)
-    with console.capture() as shown:  # of a closed pipe rich would make an end of its own
+        installed = find_weights(profile) is not None
+        any_slow |= installed and not is_fast_enough(profile, memory)
+        table.add_row(*_row(profile, installed=installed))
+    console = Console(markup=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    with console.capture() as output:  # rich handles a broken pipe itself, by exiting with 1
         console.print(table)
-        if slow:
+        if any_slow:
             console.print(SLOW)
-    sys.stdout.write(shown.get())
-    return DONE
+    sys.stdout.write(output.get())
+    return SUCCESS
 
 
 def run_pull(arguments: Namespace) -> int:
-    """Bring one model's weights here."""
+    """Download the weights of a model."""
     if arguments.name not in PROFILES:
-        return _complain(
-            f"There is no model called {arguments.name!r}; choose {', '.join(PROFILES)}.", MISUSED
-        )
+        return _fail(f"There is no model {arguments.name!r}; choose {', '.join(PROFILES)}.", USAGE)
     try:
         download(PROFILES[arguments.name])
-    except ModelMissing as why:
-        return _complain(str(why), FAILED)
-    sys.stdout.write(f"{arguments.name} is here.\n")
-    return DONE
+    except ModelMissing as error:
+        return _fail(str(error), FAILED)
+    sys.stdout.write(f"{arguments.name} is installed.\n")
+    return SUCCESS
 
 
-def _row(profile: Profile, *, here: bool) -> tuple[str, ...]:
+def _row(profile: Profile, *, installed: bool) -> tuple[str, ...]:
     return (
         profile.name,
-        "yes" if here else "no",
+        "yes" if installed else "no",
         f"{profile.window} px",
         f"{profile.context} px",
         f"{profile.multiple} px",
@@ -93,6 +93,6 @@ def _row(profile: Profile, *, here: bool) -> tuple[str, ...]:
     )
 
 
-def _complain(text: str, code: int) -> int:
+def _fail(text: str, code: int) -> int:
     sys.stderr.write(f"outcrop models: {text}\n")
     return code

@@ -1,4 +1,4 @@
-"""Show a part's health and numbers over HTTP, for whoever watches over it."""
+"""Serve a process's health and metrics over HTTP."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,61 +11,60 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 log = structlog.get_logger()
 
 Health = Callable[[], Mapping[str, bool]]
-"""Returns what of a part is alive."""
-
+"""Returns whether each component is healthy."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class MetricsSource(Protocol):
-    """A part's numbers."""
+    """Metrics of a process."""
 
     registry: CollectorRegistry
 
     async def refresh(self) -> None:
-        """Bring the numbers up to date."""
+        """Update the metrics that are read rather than counted."""
 
 
 @asynccontextmanager
 async def serve_monitoring(
-    address: tuple[str, int] | None, health: Health, meters: MetricsSource
+    address: tuple[str, int] | None, health: Health, metrics: MetricsSource
 ) -> AsyncIterator[None]:
-    """Answer GET /healthz and /metrics at an address; do nothing without one.
+    """Serve GET /healthz and /metrics at an address; do nothing if that is None.
 
-    An address that is taken is logged: nobody goes without pictures because nobody can watch.
+    A port that is taken is logged and raises nothing: painting matters more than being monitored.
     """
     if address is None:
         yield
         return
     application = web.Application()
-    application.router.add_get("/healthz", _health(health))
-    application.router.add_get("/metrics", _metrics(meters))
+    application.router.add_get("/healthz", _health_handler(health))
+    application.router.add_get("/metrics", _metrics_handler(metrics))
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, *address).start()
         except OSError as error:
-            log.warning("no health and metrics over HTTP", port=address[1], error=error.strerror)
+            log.warning("monitoring failed to start", port=address[1], error=error.strerror)
         else:
-            log.info("health and metrics over HTTP", port=address[1])
+            log.info("monitoring started", port=address[1])
         yield
     finally:
         await runner.cleanup()
 
 
-def _health(health: Health) -> Handler:
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        alive = health()
-        return web.json_response(dict(alive), status=200 if all(alive.values()) else 503)
+def _health_handler(health: Health) -> Handler:
+    async def handle(_request: web.Request) -> web.StreamResponse:
+        components = health()
+        return web.json_response(dict(components), status=200 if all(components.values()) else 503)
 
-    return answer
+    return handle
 
 
-def _metrics(meters: MetricsSource) -> Handler:
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        await meters.refresh()
-        numbers = generate_latest(meters.registry)
-        return web.Response(body=numbers, headers={"Content-Type": CONTENT_TYPE_LATEST})
+def _metrics_handler(metrics: MetricsSource) -> Handler:
+    async def handle(_request: web.Request) -> web.StreamResponse:
+        await metrics.refresh()
+        body = generate_latest(metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return answer
+    return handle

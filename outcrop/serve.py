@@ -1,4 +1,4 @@
-"""The commands that run a part of the product: up, bot, engine."""
+"""The commands that run services: up, bot, engine."""
 
 import os
 import platform
@@ -6,16 +6,15 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from outcrop.data_dir import ensure_data_dir, exclusive_lock
-from outcrop.lifecycle import announce, complain, load_settings, run_until_stopped
+from outcrop.exit_codes import FAILED
+from outcrop.lifecycle import announce, load_settings, report_config_error, run_until_stopped
 from outcrop.sandbox import command as sandbox
 from outcrop.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-FAILED = 1
-
-PLAYED = "No DISCORD_TOKEN is set, so Discord is played in a page on this machine."
+SIMULATED = "DISCORD_TOKEN is not set, so Discord is simulated in a web page on this machine."
 
 
 def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -23,46 +22,44 @@ def add_parsers(commands: "_SubParsersAction[ArgumentParser]") -> None:
     up = commands.add_parser(
         "up",
         help="run everything on this machine: bus, engine and bot",
-        description="Run bus, engine and bot as one family; Ctrl-C stops them all.",
+        description="Run the bus, an engine and the bot together; Ctrl-C stops them all.",
     )
     up.set_defaults(run=run_up)
     bot = commands.add_parser(
         "bot",
-        help="run the Discord bot alone",
-        description="Run the Discord bot alone, on the bus of the data folder or of OUTCROP_BUS_URL.",
+        help="run only the Discord bot",
+        description="Run only the Discord bot, on the bus of the data folder or of OUTCROP_BUS_URL.",
     )
     bot.set_defaults(run=run_bot)
     engine = commands.add_parser(
         "engine",
-        help="run an engine alone",
-        description="Run an engine alone, on the bus of the data folder or of OUTCROP_BUS_URL.",
+        help="run only an engine",
+        description="Run only an engine, on the bus of the data folder or of OUTCROP_BUS_URL.",
     )
     engine.add_argument("--nice", type=int, default=0, metavar="N", help="lower the priority by N (0 to 19)")
     engine.set_defaults(run=run_engine)
-    for child in (bot, engine):
-        child.add_argument(
-            "--end-with-parent", action="store_true", help="stop when standard input is closed"
-        )
+    for parser in (bot, engine):
+        parser.add_argument("--end-with-parent", action="store_true", help="stop when standard input closes")
 
 
 def run_up(_arguments: Namespace) -> int:
-    """Run the whole family; without a token, the sandbox."""
-    from outcrop.supervisor import up
+    """Run everything; without a token, run the sandbox."""
+    from outcrop.supervisor import run_all
 
     settings = load_settings()
     if settings.discord_token is None:
-        announce(PLAYED)
+        announce(SIMULATED)
         return sandbox.open_sandbox(settings, port=settings.sandbox_port)
     folder = ensure_data_dir(settings.data)
     with exclusive_lock(folder, "up"):
-        return run_until_stopped(up(settings, folder))
+        return run_until_stopped(run_all(settings, folder))
 
 
 def run_bot(arguments: Namespace) -> int:
     """Run the bot."""
     settings = load_settings()
     if settings.discord_token is None:
-        return complain("There is no DISCORD_TOKEN; set it in the environment or in the file .env.")
+        return report_config_error("DISCORD_TOKEN is not set. Set it in the environment or in the file .env.")
     folder = ensure_data_dir(settings.data)
     with exclusive_lock(folder, "bot"):
         return run_until_stopped(
@@ -90,21 +87,26 @@ async def serve_bot(settings: Settings, token: str) -> int:
     from pictures.decoder_process.client import decoding
 
     try:
-        async with connect_to_bus(settings, "bot") as bus, decoding(settings.pictures.stored) as decoder:
+        async with (
+            connect_to_bus(settings, "bot") as bus,
+            decoding(settings.picture_limits.stored) as decoder,
+        ):
             await serve(
                 token=token,
                 bus=bus,
                 data=settings.data.expanduser().resolve(),
-                limits=settings.limits,
+                limits=settings.bot_limits,
                 decoder=decoder,
                 painter=painter_name(settings.model),
                 guild=settings.guild,
                 announce=announce,
-                watched=lambda house: serve_monitoring(settings.watch, house.health, house.meters),
+                watched=lambda house: serve_monitoring(
+                    settings.monitoring_address, house.health, house.meters
+                ),
             )
-    except (InvalidToken, HistoryUnusable, InvalidBusUrl) as wrong:
-        return complain(str(wrong))
-    return FAILED  # a bot that runs ends only by being cancelled
+    except (InvalidToken, HistoryUnusable, InvalidBusUrl) as error:
+        return report_config_error(str(error))
+    return FAILED  # the bot is stopped by cancelling it; returning means that something went wrong
 
 
 async def serve_engine(settings: Settings) -> int:
@@ -116,30 +118,33 @@ async def serve_engine(settings: Settings) -> int:
     from engine.worker import Worker
     from outcrop.bus_connection import connect_to_bus
     from outcrop.monitoring import serve_monitoring
-    from outcrop.painting import painters_by
     from pictures.decoder_process.client import decoding
 
     try:
-        painters = painters_by(settings)
-        async with connect_to_bus(settings, "engine") as bus, decoding(settings.pictures.stored) as decoder:
-            meters = EngineMetrics(bus)
+        painters = settings.painters()
+        async with (
+            connect_to_bus(settings, "engine") as bus,
+            decoding(settings.picture_limits.stored) as decoder,
+        ):
+            metrics = EngineMetrics(bus)
             worker = Worker(
                 bus=bus,
                 profiles=painters.profiles,
                 painter_for=painters.painter_for,
-                limits=settings.pictures,
+                limits=settings.picture_limits,
                 decoder=decoder,
                 name=platform.node(),
                 device=Device(),
-                meters=meters,
+                meters=metrics,
             )
-            async with serve_monitoring(_next_port(settings.watch), lambda: {"bus": bus.connected}, meters):
+            address = _next_port(settings.monitoring_address)
+            async with serve_monitoring(address, lambda: {"bus": bus.connected}, metrics):
                 await worker.run()
-    except (InvalidBusUrl, ModelUnusable) as wrong:
-        return complain(str(wrong))
+    except (InvalidBusUrl, ModelUnusable) as error:
+        return report_config_error(str(error))
     return FAILED
 
 
 def _next_port(address: tuple[str, int] | None) -> tuple[str, int] | None:
-    """Return where an engine is watched: beside the bot, which has the address itself."""
+    """Return the engine's monitoring address: the bot uses the configured one, often on the same machine."""
     return address and (address[0], address[1] + 1)

@@ -41,7 +41,9 @@ SHARED_NAMES = {
 LAST_LONG_SUBJECT = "def66c8"
 """The last commit before subjects were limited."""
 
-CROSS_MODULE_TESTS = re.compile(r"test_(bad_input|query_plans|versions|oracle|reference|joins|trained|gpu)\.py")
+CROSS_MODULE_TESTS = re.compile(
+    r"test_(bad_input|query_plans|versions|oracle|reference|joins|trained|gpu)\.py"
+)
 """Tests of several modules together, which mirror none."""
 
 

@@ -1,1 +1,1 @@
-"""Look whether everything is in place, and say what to do where it is not."""
+"""The command `outcrop doctor`: check the installation, and say how to fix what is wrong."""

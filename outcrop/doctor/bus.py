@@ -1,4 +1,4 @@
-"""Look at the bus and at who is on it."""
+"""Check the bus and list the engines on it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,50 +6,47 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from bus.connection import Bus
-from bus.embedded.server import embedded_url, installed_server
+from bus.embedded.server import installed_server
 from bus.errors import BusError, ServerFailed
 from bus.notices import Presence
 from bus.transport.url import DEFAULT_PORT
+from outcrop.bus_connection import bus_url
 from outcrop.doctor.check import CheckResult, failed, passed, skipped
 from outcrop.settings import Settings
 
-ANSWER_WITHIN = 1.5
-"""Seconds for the bus to take us in; on a network of one's own it needs a tenth."""
+CONNECT_TIMEOUT = 1.5
+"""Seconds to connect to the bus; on a local network it takes a tenth."""
 
-ROLL_CALL = 0.4
-"""Seconds in which engines answer; they need a hundredth."""
+PRESENCE_WAIT = 0.4
+"""Seconds for engines to answer; they take a hundredth."""
 
 
 async def check_bus(settings: Settings) -> list[CheckResult]:
-    """Return whether the bus is there and stores, and which engines are on it."""
-    url = (
-        settings.bus_url.get_secret_value() if settings.bus_url else embedded_url(settings.data.expanduser())
-    )
+    """Check that the bus answers and stores messages, and return which engines are on it."""
+    url = bus_url(settings)
     if url is None:
-        return [_not_started(), skipped("Engines", "none without a bus.")]
-    if await _nobody_listens(url):
-        return [_silent(settings), skipped("Engines", "unknown without the bus.")]
+        return [_never_started(), skipped("Engines", "none without a bus.")]
+    if await _is_refused(url):
+        return [_no_answer(settings), skipped("Engines", "unknown without the bus.")]
     try:
-        async with asyncio.timeout(ANSWER_WITHIN), Bus.connect(url, name="doctor") as bus:
-            stores = await bus.is_writable()
-            engines = await _roll_call(bus)
+        async with asyncio.timeout(CONNECT_TIMEOUT), Bus.connect(url, name="doctor") as bus:
+            can_store = await bus.is_writable()
+            engines = await _find_engines(bus)
     except BusError as error:
         return [failed("Bus", str(error)), skipped("Engines", "unknown without the bus.")]
     except TimeoutError:
-        return [_silent(settings), skipped("Engines", "unknown without the bus.")]
-    where = "at OUTCROP_BUS_URL" if settings.bus_url else "embedded"
-    if not stores:
-        return [
-            failed("Bus", f"{where}, answers but stores nothing; make room on its disk, then start it again.")
-        ]
-    return [passed("Bus", f"{where}, answers, and JetStream stores."), _engines(engines)]
+        return [_no_answer(settings), skipped("Engines", "unknown without the bus.")]
+    kind = "at OUTCROP_BUS_URL" if settings.bus_url else "embedded"
+    if not can_store:
+        return [failed("Bus", f"{kind}, answers but cannot store messages; free disk space and restart it.")]
+    return [passed("Bus", f"{kind}, answers and stores messages."), _describe_engines(engines)]
 
 
-async def _nobody_listens(url: str) -> bool:
-    """Whether the bus's machine refuses right away; connecting in earnest would be patient with it."""
+async def _is_refused(url: str) -> bool:
+    """Return whether the connection is refused at once: the bus's client would retry until the timeout."""
     try:
         parts = urlsplit(url)
-        async with asyncio.timeout(ANSWER_WITHIN):
+        async with asyncio.timeout(CONNECT_TIMEOUT):
             _, writer = await asyncio.open_connection(parts.hostname, parts.port or DEFAULT_PORT)
     except ConnectionRefusedError:
         return True
@@ -61,17 +58,19 @@ async def _nobody_listens(url: str) -> bool:
     return False
 
 
-async def _roll_call(bus: Bus) -> Sequence[Presence]:
-    heard: dict[str, Presence] = {}
-    await bus.notices.on_presence(lambda presence: heard.update({presence.engine: presence}))
+async def _find_engines(bus: Bus) -> Sequence[Presence]:
+    engines: dict[str, Presence] = {}
+    await bus.notices.on_presence(lambda presence: engines.update({presence.engine: presence}))
     await bus.notices.ping_engines()
-    await asyncio.sleep(ROLL_CALL)
-    return [presence for presence in heard.values() if not presence.leaving]
+    await asyncio.sleep(PRESENCE_WAIT)
+    return [presence for presence in engines.values() if not presence.leaving]
 
 
-def _engines(engines: Sequence[Presence]) -> CheckResult:
+def _describe_engines(engines: Sequence[Presence]) -> CheckResult:
     if not engines:
-        return failed("Engines", "none online; start one with `outcrop engine`, or all with `outcrop up`.")
+        return failed(
+            "Engines", "none online; start one with `outcrop engine`, or everything with `outcrop up`."
+        )
     return passed("Engines", " | ".join(map(_describe, engines)))
 
 
@@ -80,7 +79,7 @@ def _describe(engine: Presence) -> str:
     return f"{engine.name} · {engine.device}{free} · {', '.join(engine.profiles)}"
 
 
-def _not_started() -> CheckResult:
+def _never_started() -> CheckResult:
     try:
         program = installed_server()
     except ServerFailed as error:
@@ -88,9 +87,9 @@ def _not_started() -> CheckResult:
     return skipped("Bus", f"embedded, not started yet; `outcrop up` starts it ({program.name} is installed).")
 
 
-def _silent(settings: Settings) -> CheckResult:
+def _no_answer(settings: Settings) -> CheckResult:
     if settings.bus_url:
         return failed(
-            "Bus", "OUTCROP_BUS_URL does not answer; see that its server runs and its port is open."
+            "Bus", "OUTCROP_BUS_URL does not answer; check that the server runs and that its port is open."
         )
     return skipped("Bus", "embedded, not running now; `outcrop up` starts it.")

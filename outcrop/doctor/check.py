@@ -1,41 +1,41 @@
-"""What one look found."""
+"""The result of one check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How it stands."""
+    """How a check ended, as the mark that is printed."""
 
-    GOOD = "✓"
-    BAD = "✗"
-    ASIDE = "–"
-    """Not there, and not needed."""
+    OK = "✓"
+    FAILED = "✗"
+    SKIPPED = "–"
+    """Absent, and not required."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
-    """One line of the doctor's."""
+    """One line of the report."""
 
-    mark: Status
-    about: str
+    status: Status
+    subject: str
     text: str
-    """What was found and, where it is bad, what to do."""
+    """What was found; if the check failed, also how to fix it."""
 
     def __str__(self) -> str:
-        return f"{self.mark} {self.about:<10} {self.text}"
+        return f"{self.status} {self.subject:<10} {self.text}"
 
 
-def passed(about: str, text: str) -> CheckResult:
-    """Return that something is in order."""
-    return CheckResult(mark=Status.GOOD, about=about, text=text)
+def passed(subject: str, text: str) -> CheckResult:
+    """Return the result of a check that passed."""
+    return CheckResult(status=Status.OK, subject=subject, text=text)
 
 
-def failed(about: str, text: str) -> CheckResult:
-    """Return that something must be mended, and how."""
-    return CheckResult(mark=Status.BAD, about=about, text=text)
+def failed(subject: str, text: str) -> CheckResult:
+    """Return the result of a check that failed; the text says how to fix it."""
+    return CheckResult(status=Status.FAILED, subject=subject, text=text)
 
 
-def skipped(about: str, text: str) -> CheckResult:
-    """Return that something is not there, and that this is no fault."""
-    return CheckResult(mark=Status.ASIDE, about=about, text=text)
+def skipped(subject: str, text: str) -> CheckResult:
+    """Return the result of a check of something that is absent and not required."""
+    return CheckResult(status=Status.SKIPPED, subject=subject, text=text)

@@ -1,4 +1,4 @@
-"""Look at the bot's token and, when asked to, at what Discord says of it."""
+"""Check the bot's token and, if asked to, what Discord says about it."""
 
 import asyncio
 import base64
@@ -13,19 +13,24 @@ from outcrop.settings import Settings
 
 API = "https://discord.com/api/v10/applications/@me"
 
-ANSWER_WITHIN = 5.0
+REQUEST_TIMEOUT = 5.0
+"""Seconds for Discord to answer."""
 
-GET_ONE = "https://discord.com/developers/applications → your application → Bot → Reset Token"
+PORTAL_PATH = "https://discord.com/developers/applications → your application → Bot → Reset Token"
+
+NOT_A_TOKEN = (
+    f"DISCORD_TOKEN doesn’t look like a bot token (three parts joined by dots). Get one: {PORTAL_PATH}."
+)
 
 _TOKEN = re.compile(r"(?P<id>[\w-]{18,})\.[\w-]{5,}\.[\w-]{20,}")
 
 
 def application_in(token: str) -> int | None:
-    """Return the application id that a bot's token begins with; None if it has not the form of one."""
-    found = _TOKEN.fullmatch(token)
-    if found is None:
+    """Return the application id that a bot token starts with, in base64; None if it is no bot token."""
+    match = _TOKEN.fullmatch(token)
+    if match is None:
         return None
-    padded = found["id"] + "=" * (-len(found["id"]) % 4)
+    padded = match["id"] + "=" * (-len(match["id"]) % 4)
     try:
         return int(base64.urlsafe_b64decode(padded).decode("ascii"))
     except (binascii.Error, ValueError):
@@ -33,39 +38,37 @@ def application_in(token: str) -> int | None:
 
 
 def check_token(settings: Settings) -> CheckResult:
-    """Return whether the token can be one."""
+    """Check the form of the token, without a network."""
     if settings.discord_token is None:
-        return skipped("Token", f"no DISCORD_TOKEN; the sandbox needs none. Get one: {GET_ONE}.")
+        return skipped("Token", f"DISCORD_TOKEN is not set; the sandbox needs none. Get one: {PORTAL_PATH}.")
     application = application_in(settings.discord_token.get_secret_value())
     if application is None:
-        return failed("Token", f"DISCORD_TOKEN has not the form of a bot's token. Get one: {GET_ONE}.")
-    return passed("Token", f"has the form of one, for application {application} (--online asks Discord).")
+        return failed("Token", NOT_A_TOKEN)
+    return passed("Token", f"looks valid, for application {application} (--online checks it with Discord).")
 
 
 async def check_discord(settings: Settings) -> list[CheckResult]:
-    """Return what Discord says of the token, the bot's intents, and how to invite it."""
+    """Check that Discord accepts the token, and return the link that invites the bot."""
     from bot.invite_link import invite_link
 
     if settings.discord_token is None:
-        return [failed("Discord", f"there is no DISCORD_TOKEN to ask with. Get one: {GET_ONE}.")]
+        return [failed("Discord", f"not asked, as DISCORD_TOKEN is not set. Get one: {PORTAL_PATH}.")]
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
     try:
         async with (
-            asyncio.timeout(ANSWER_WITHIN),
+            asyncio.timeout(REQUEST_TIMEOUT),
             aiohttp.ClientSession(trust_env=True) as session,
             session.get(API, headers=headers) as response,
         ):
             if response.status == 401:
-                return [failed("Discord", f"does not accept DISCORD_TOKEN. Get a new one: {GET_ONE}.")]
+                return [failed("Discord", f"does not accept DISCORD_TOKEN. Get a new one: {PORTAL_PATH}.")]
             response.raise_for_status()
             application: dict[str, Any] = await response.json()
     except (aiohttp.ClientError, TimeoutError) as error:
-        return [
-            failed("Discord", f"does not answer ({type(error).__name__}); see that this machine reaches it.")
-        ]
+        return [failed("Discord", f"does not answer ({type(error).__name__}). Check this machine’s network.")]
     return [
         passed(
-            "Discord", f"knows {application['name']} ({application['id']}); no privileged intent is needed."
+            "Discord", f"accepts {application['name']} ({application['id']}); no privileged intent is needed."
         ),
         passed("Invite", invite_link(int(application["id"]))),
     ]

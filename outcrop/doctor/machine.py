@@ -1,4 +1,4 @@
-"""Look at this machine: Python and packages, data folder, history, GPU."""
+"""Check this machine: Python and packages, data folder, history, GPU."""
 
 import platform
 import re
@@ -8,80 +8,86 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from engine.device import nvidia_gpus
-from outcrop.data_dir import FolderUnusable, ensure_data_dir
+from outcrop.data_dir import ensure_data_dir
 from outcrop.doctor.check import CheckResult, failed, passed, skipped
+from outcrop.errors import INSTALL, DataDirUnusable
 from outcrop.settings import Settings
 
-OLDEST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 
-NAMED = ("outcrop", "discord.py", "nats-py", "SQLAlchemy", "pillow", "numpy")
-"""Packages whose versions are worth a word in every report."""
+REPORTED_PACKAGES = ("outcrop", "discord.py", "nats-py", "SQLAlchemy", "pillow", "numpy")
+"""Packages whose versions are printed: the first that one asks for in a bug report."""
 
-ROOM = 2**30
-"""Free bytes that the data folder should have: the bus stops writing when its disk is full."""
+MIN_FREE_BYTES = 2**30
+"""Free bytes that the data folder should have: the bus stops accepting messages when its disk is full."""
 
 
 def check_python() -> CheckResult:
-    """Return which Python and packages run."""
-    missing = [name for name in _needed() if _version(name) is None]
-    if sys.version_info < OLDEST_PYTHON:
+    """Check the version of Python and that every required package is installed."""
+    if sys.version_info < MIN_PYTHON:
         return failed("Python", f"{platform.python_version()} is too old; install 3.11 or newer.")
+    missing = [name for name in _required_packages() if _installed_version(name) is None]
     if missing:
-        return failed("Python", f"{', '.join(missing)} not installed; run: pip install outcrop")
-    versions = " · ".join(f"{name} {_version(name)}" for name in NAMED)
+        command = INSTALL.format(extra="sandbox")
+        return failed("Python", f"{', '.join(missing)} not installed; run `{command}`.")
+    versions = " · ".join(f"{name} {_installed_version(name)}" for name in REPORTED_PACKAGES)
     return passed("Python", f"{platform.python_version()} · {versions}")
 
 
 def check_data_dir(settings: Settings) -> CheckResult:
-    """Return whether the data folder can be written and has room."""
+    """Check that the data folder can be written and has room."""
     try:
         folder = ensure_data_dir(settings.data)
-    except FolderUnusable as unusable:
-        return failed("Data", str(unusable))
+    except DataDirUnusable as error:
+        return failed("Data", str(error))
     free = shutil.disk_usage(folder).free
     text = f"{folder} · {free / 2**30:.1f} GiB free"
-    return passed("Data", text) if free >= ROOM else failed("Data", f"{text}; make room, 1 GiB at least.")
+    return (
+        passed("Data", text)
+        if free >= MIN_FREE_BYTES
+        else failed("Data", f"{text}; free at least {MIN_FREE_BYTES / 2**30:g} GiB.")
+    )
 
 
 def check_history(settings: Settings) -> CheckResult:
-    """Return whether the history has the newest schema."""
+    """Check the schema of the history database."""
     file = settings.data.expanduser() / "history.sqlite"
     if not file.exists():
-        return skipped("History", "none yet; the bot makes it at its first start.")
+        return skipped("History", "none yet; the bot creates it when it first starts.")
     from bot.errors import HistoryUnusable
     from bot.history.migration import newest_revision, read_revision
 
     try:
-        found, newest = read_revision(file), newest_revision()
+        current, newest = read_revision(file), newest_revision()
     except HistoryUnusable as error:
-        return failed("History", f"{error} Move {file} away, or restore it from a copy.")
-    if found == newest:
-        return passed("History", f"schema {found}, the newest.")
-    if found < newest:
-        return skipped("History", f"schema {found}; the bot brings it to {newest} at its next start.")
+        return failed("History", f"{error} Move {file} away, or restore it from a backup.")
+    if current == newest:
+        return passed("History", f"schema {current}, the newest.")
+    if current < newest:
+        return skipped("History", f"schema {current}; the bot upgrades it to {newest} when it next starts.")
     return failed(
-        "History", f"schema {found} is newer than this Outcrop knows ({newest}); install the newer one."
+        "History", f"schema {current} is newer than this version’s ({newest}); install a newer Outcrop."
     )
 
 
 def check_gpu() -> CheckResult:
-    """Return which GPU is there, and whether torch is."""
-    torch = _version("torch")
-    seen = f"torch {torch}" if torch else "torch is not installed (pip install 'outcrop[diffusion]')"
+    """Check for a GPU, and for PyTorch to use it."""
+    torch = _installed_version("torch")
+    text = f"torch {torch}" if torch else f"torch is not installed; run `{INSTALL.format(extra='diffusion')}`"
     gpus = nvidia_gpus()
     if not gpus:
-        return skipped("GPU", f"no NVIDIA GPU seen · {seen} · the draft painter needs neither.")
-    named = " · ".join(f"{gpu.name}, {gpu.free_memory / 2**30:.1f} GiB free" for gpu in gpus)
-    return passed("GPU", f"{named} · {seen}") if torch else failed("GPU", f"{named} · {seen}")
+        return skipped("GPU", f"no NVIDIA GPU found · {text} · the draft painter needs neither.")
+    names = " · ".join(f"{gpu.name}, {gpu.free_memory / 2**30:.1f} GiB free" for gpu in gpus)
+    return passed("GPU", f"{names} · {text}") if torch else failed("GPU", f"{names} · {text}")
 
 
-def _needed() -> Iterator[str]:
+def _required_packages() -> Iterator[str]:
     for requirement in requires("outcrop") or ():
-        if "extra ==" not in requirement and (found := re.match(r"[\w.-]+", requirement)):
-            yield found[0]
+        if "extra ==" not in requirement and (match := re.match(r"[\w.-]+", requirement)):
+            yield match[0]
 
 
-def _version(package: str) -> str | None:
+def _installed_version(package: str) -> str | None:
     try:
         return version(package)
     except PackageNotFoundError:

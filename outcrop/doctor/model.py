@@ -1,4 +1,4 @@
-"""Look at who paints here: the weights of OUTCROP_MODEL and the licence that they come with."""
+"""Check that this machine can paint with OUTCROP_MODEL, and name the model's licence."""
 
 from pathlib import Path
 
@@ -14,53 +14,56 @@ from outcrop.settings import Settings
 from pictures.recipe import AUTO
 
 TOO_SLOW = (
-    f"no GPU with the memory for it, so `{AUTO}` is the draft, in seconds. "
-    "Set OUTCROP_MODEL to its name to paint with it all the same, in minutes."
+    f"no GPU has enough memory for it, so `{AUTO}` uses the draft painter, which takes seconds. "
+    "To paint with the model anyway, which takes minutes, set OUTCROP_MODEL to its name."
 )
 
 
 def check_model(settings: Settings) -> CheckResult:
-    """Return whether this machine can paint with the model that is set.
+    """Check that this machine can paint with the configured model.
 
-    Only engines need weights: with OUTCROP_BUS_URL they may lie on another machine.
+    Only engines need weights: with OUTCROP_BUS_URL these may be on another machine.
     """
     name = settings.model
     if is_model_free(name):
         return passed("Model", f"{name}, which needs no weights.")
     if name == AUTO:
-        return _best_here()
+        return _check_installed()
     if is_model_path(name):
-        return _folder(Path(name).expanduser(), settings.config)
+        return _check_folder(Path(name).expanduser(), settings.config)
     if name not in PROFILES:
         return skipped(
-            "Model", f"{name} is none that this Outcrop knows; an engine must bring it as a folder."
+            "Model", f"{name} is not in `outcrop models`; an engine must have it as a diffusers folder."
         )
     profile = PROFILES[name]
     if find_weights(profile):
         return passed("Model", f"{name} is on this machine · {profile.licence}.")
     text = f"{missing_error(profile)} Its licence: {profile.licence}."
     return (
-        skipped("Model", f"{text} Engines elsewhere may have it.")
+        skipped("Model", f"{text} Engines on other machines may have it.")
         if settings.bus_url
         else failed("Model", text)
     )
 
 
-def _best_here() -> CheckResult:
-    here = [profile for profile in PROFILES.values() if find_weights(profile)]
-    if not here:
-        return skipped("Model", "no weights here, so the draft paints; `outcrop models` lists what there is.")
+def _check_installed() -> CheckResult:
+    """Check which model `auto` chooses."""
+    installed = [profile for profile in PROFILES.values() if find_weights(profile)]
+    if not installed:
+        return skipped(
+            "Model", "none installed, so the draft painter is used; `outcrop models` lists what is available."
+        )
     memory = gpu_memory()
-    well = [profile for profile in here if is_fast_enough(profile, memory)]
-    if not well:
-        return skipped("Model", f"{here[0].name} is here, but {TOO_SLOW}")
-    best = well[0]
-    return passed("Model", f"{best.name} is on this machine, the best of {len(here)} · {best.licence}.")
+    fast = [profile for profile in installed if is_fast_enough(profile, memory)]
+    if not fast:
+        return skipped("Model", f"{installed[0].name} is on this machine, but {TOO_SLOW}")
+    best = fast[0]
+    return passed("Model", f"{best.name} is on this machine, the best of {len(installed)} · {best.licence}.")
 
 
-def _folder(path: Path, config: Path | None) -> CheckResult:
+def _check_folder(path: Path, config: Path | None) -> CheckResult:
     try:
         profile = read_profile(config.expanduser() if config else path)
-    except ModelUnusable as unusable:
-        return failed("Model", str(unusable))
-    return passed("Model", f"{path} holds a model of the family {profile.family}.")
+    except ModelUnusable as error:
+        return failed("Model", str(error))
+    return passed("Model", f"{path} contains a {profile.family} model.")

@@ -1,4 +1,4 @@
-"""What one `outcrop fix` is to do."""
+"""The pictures of one `outcrop fix`, and how to extend them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,23 +12,22 @@ from outcrop.settings import Settings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Pictures that are all to be extended in the same way."""
+    """Pictures that are all extended in the same way."""
 
     pictures: tuple[Path, ...]
     mask: MaskFile | None
-    """What of each is to be painted."""
+    """Which part of each picture to paint."""
     options: PaintRequest
     model: str
-    """Who is to paint: a profile, `auto`, or a folder of diffusers."""
+    """The painter: a profile, `auto`, or a diffusers folder."""
     output: Destination
     report: Report
     settings: Settings
 
     def failed(self, picture: Path, error: Exception) -> None:
-        """Report why one of the pictures was not painted."""
+        """Report why a picture was not painted."""
         self.report.failed(f"{picture}: {error}" if len(self.pictures) > 1 else error)
 
-    @property
-    def code(self) -> int:
-        """The exit code, once all is done."""
-        return self.report.code(len(self.pictures))
+    def finish(self) -> int:
+        """Report how many pictures failed, and return the exit code."""
+        return self.report.finish(len(self.pictures))

@@ -1,4 +1,4 @@
-"""Have one picture after another painted by the engines of a bus."""
+"""Submit pictures to a bus as jobs, and write what its engines return."""
 
 import asyncio
 from contextlib import suppress
@@ -13,119 +13,123 @@ from bus.events import Cancelled, Failed, Painted, Terminal
 from bus.jobs import POISON_REASON, Job, JobId, new_ad_hoc_id
 from bus.notices import Progress
 from engine.painter import ProgressCallback
+from outcrop.errors import FileFailed
 from outcrop.fix.destination import Destination
 from outcrop.fix.prepare import PreparedPicture
-from outcrop.fix.read_picture import FileFailed
 from outcrop.fix.report import Report, Written
 from pictures.decode import decode
 from pictures.limits import OWN_FILES
 from pictures.output_format import OutputFormat
 from pictures.recipe import Recipe
 
-LOOK_EVERY = 0.2
-"""Seconds between two looks for a job's end."""
+POLL_INTERVAL = 0.2
+"""Seconds between checks for a job's terminal event."""
 
-POISON_EVERY = 15
-"""Looks between two counts of the engines that a job took down; to lose one takes minutes."""
+POLLS_PER_CRASH_CHECK = 15
+"""Polls between counts of the engines that a job has crashed; losing one takes a whole lease."""
 
 
 class BusClient:
-    """Submits jobs of its own, waits for their ends, and leaves nothing on the bus."""
+    """Submits ad-hoc jobs, waits for their results, and deletes everything that it put on the bus."""
 
     def __init__(
-        self, bus: Bus, output: Destination, report: Report, *, roster: EngineRegistry, crashes: int
+        self, bus: Bus, output: Destination, report: Report, *, registry: EngineRegistry, max_crashes: int
     ) -> None:
-        """`crashes` is how many engines a job may take down before it is given up."""
+        """`max_crashes` is how many engines a job may crash before it fails."""
         self._bus = bus
-        self._roster = roster
-        self._crashes = crashes
+        self._registry = registry
+        self._max_crashes = max_crashes
         self._output = output
         self._report = report
-        self._checkpoints: dict[JobId, ProgressCallback] = {}
+        self._callbacks: dict[JobId, ProgressCallback] = {}
 
-    async def paint(self, work: PreparedPicture, checkpoint: ProgressCallback) -> None:
-        """Have a picture painted, write its results and report them; raises FileFailed."""
+    async def paint(self, prepared: PreparedPicture, on_progress: ProgressCallback) -> None:
+        """Have a picture painted, then write and report its results; raises FileFailed."""
         job = Job(
-            id=new_ad_hoc_id(), profile=work.recipe.painter, recipe=work.recipe, variations=work.variations
+            id=new_ad_hoc_id(),
+            profile=prepared.recipe.painter,
+            recipe=prepared.recipe,
+            variations=prepared.variations,
         )
-        self._checkpoints[job.id] = checkpoint
+        self._callbacks[job.id] = on_progress
         try:
-            await self._launch(job, work.data)
-            match await self._end_of(job, work.data):
+            await self._submit(job, prepared.data)
+            match await self._wait_for_end(job, prepared.data):
                 case Painted() as painted:
-                    await self._write(work, painted)
+                    await self._write(prepared, painted)
                 case Failed() as failed:
                     raise FileFailed(failed.reason)
                 case Cancelled():
-                    raise FileFailed("It was cancelled on the bus.")
-        except (BusUnavailable, ObjectMissing) as lost:
-            raise FileFailed(f"The bus lost it: {lost} Please ask again.") from lost
+                    raise FileFailed("The job was cancelled on the bus.")
+        except (BusUnavailable, ObjectMissing) as error:
+            raise FileFailed(f"The job was lost on the bus: {error} Please try again.") from error
         finally:
-            del self._checkpoints[job.id]
-            await asyncio.shield(self._tidy(job.id))
+            del self._callbacks[job.id]
+            await asyncio.shield(self._clean_up(job.id))
 
-    def hear(self, progress: Progress) -> None:
-        """Show how far one of our jobs has come."""
-        checkpoint = self._checkpoints.get(progress.job)
-        if checkpoint is not None and progress.total:
-            checkpoint(progress.done, progress.total)
+    def on_progress(self, progress: Progress) -> None:
+        """Forward the progress of one of our jobs to its callback."""
+        callback = self._callbacks.get(progress.job)
+        if callback is not None and progress.total:
+            callback(progress.done, progress.total)
 
-    async def _launch(self, job: Job, source: bytes) -> None:
-        """Put a job and its source on the bus; safe to do again at any time."""
+    async def _submit(self, job: Job, source: bytes) -> None:
+        """Put a job and its source on the bus; idempotent."""
         await self._bus.objects.put(job.source, source)
         await self._bus.jobs.submit(job)
 
-    async def _end_of(self, job: Job, source: bytes) -> Terminal:
-        """Return how the job ended; one that the bus has lost (its store was wiped) is put there anew."""
-        looks = count()
+    async def _wait_for_end(self, job: Job, source: bytes) -> Terminal:
+        """Return the job's terminal event; resubmit a job that the bus has lost, as with its disk."""
+        polls = count()
         while True:
-            # The order matters: a job leaves the queue only after its end is recorded.
+            # The order matters: a job leaves the queue only after its terminal event has been recorded.
             queued = await self._is_queued(job.id)
             if (end := await self._bus.events.terminal(job.id)) is not None:
                 return end
             if not queued:
-                await self._launch(job, source)
-            if next(looks) % POISON_EVERY == 0:
-                await self._give_up_if_poisonous(job.id)
-            await asyncio.sleep(LOOK_EVERY)
+                await self._submit(job, source)
+            if next(polls) % POLLS_PER_CRASH_CHECK == 0:
+                await self._check_crashes(job.id)
+            await asyncio.sleep(POLL_INTERVAL)
 
     async def _is_queued(self, job: JobId) -> bool:
-        """Whether the job's message is there; while the bus is away it is taken to be."""
+        """Return whether the job is in the queue; assumed while the bus is unavailable."""
         try:
             return job in await self._bus.jobs.queued()
         except BusUnavailable:
             return True
 
-    async def _give_up_if_poisonous(self, job: JobId) -> None:
-        """Raise FileFailed for a job that took down too many engines, counted as the bot counts its own."""
+    async def _check_crashes(self, job: JobId) -> None:
+        """Raise FileFailed for a job that has crashed too many engines, counted as the bot counts its own."""
         with suppress(BusUnavailable):
-            begun = await self._bus.events.open_attempts(job)
-            if len(begun) <= self._crashes:
+            attempts = await self._bus.events.open_attempts(job)
+            if len(attempts) <= self._max_crashes:
                 return
-            engines = {await self._bus.events.engine_of(job, attempt) for attempt in begun}
-            if (gone := len(engines - self._roster.engines.keys() - {None})) > self._crashes:
-                raise FileFailed(POISON_REASON.format(crashes=gone))
+            engines = {await self._bus.events.engine_of(job, attempt) for attempt in attempts}
+            lost = engines - self._registry.engines.keys() - {None}
+            if len(lost) > self._max_crashes:
+                raise FileFailed(POISON_REASON.format(crashes=len(lost)))
 
-    async def _write(self, work: PreparedPicture, painted: Painted) -> None:
+    async def _write(self, prepared: PreparedPicture, painted: Painted) -> None:
         for result in painted.results:
             png = await self._bus.objects.get(result.object)
             if sha256(png).hexdigest() != result.sha256:
-                raise FileFailed("A result was damaged on its way. Please ask again.")
-            path = await asyncio.to_thread(self._keep, work.path, result.recipe, png)
+                raise FileFailed("A result was damaged in transit. Please try again.")
+            path = await asyncio.to_thread(self._write_file, prepared.path, result.recipe, png)
             seconds = painted.seconds / len(painted.results)
             self._report.written(Written(path=path, size=result.size, recipe=result.recipe, seconds=seconds))
 
-    def _keep(self, source: Path, recipe: Recipe, png: bytes) -> Path:
-        """Write a result as the file that was asked for."""
+    def _write_file(self, source: Path, recipe: Recipe, png: bytes) -> Path:
+        """Write a result in the requested file format, and return its path."""
         output = self._output.output
         data = png if output == OutputFormat() else output.encode(decode(png, OWN_FILES).picture, recipe)
         return self._output.write(source, recipe.seed, data)
 
-    async def _tidy(self, job: JobId) -> None:
-        """Leave nothing behind; an engine that still paints the job is told to stop."""
+    async def _clean_up(self, job: JobId) -> None:
+        """Delete everything of a job from the bus; stop an engine that is still painting it."""
         with suppress(BusUnavailable):
             ended = await self._bus.events.terminal(job) is not None
-            await self._bus.jobs.purge(job)  # before its end goes, or an engine would paint it again
+            await self._bus.jobs.purge(job)  # before its terminal event, or an engine would paint it again
             if ended:
                 await self._bus.events.delete_terminal(job)
             else:

@@ -1,4 +1,4 @@
-"""`outcrop fix`: extend picture files on this machine, without Discord."""
+"""`outcrop fix`: extend image files, without Discord."""
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from dataclasses import fields
@@ -11,14 +11,14 @@ from options.request import PaintRequest
 from options.shift import Shift
 from options.target import Anchor, target_of
 from outcrop import log_setup
-from outcrop.errors import UsageError
+from outcrop.errors import FileFailed, UsageError
+from outcrop.exit_codes import FAILED, USAGE
 from outcrop.fix import invokeai_line
 from outcrop.fix.arguments import add_manner, settings_of
 from outcrop.fix.batch import Batch
 from outcrop.fix.destination import Destination, add_destination
 from outcrop.fix.find_pictures import find_pictures, looks_like_a_picture
 from outcrop.fix.local import paint_again, paint_all
-from outcrop.fix.read_picture import FileFailed
 from outcrop.fix.report import Report
 from outcrop.fix.unknown import add_filling, filling_of, mask_of
 from outcrop.settings import read_settings
@@ -29,9 +29,6 @@ from pictures.recipe.settings import PaintSettings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
-
-FAILED, MISUSED = 1, 2
-"""Exit codes beside 0; argparse ends with 2 as well."""
 
 SIDES = tuple(side.name for side in fields(Outcrop))
 
@@ -59,7 +56,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the command `fix` with its options."""
     parser = commands.add_parser(
         "fix",
-        help="extend picture files, here and now",
+        help="extend image files locally",
         description="Extend pictures beyond their frame. Their own pixels stay exactly as they are.",
         epilog=EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
@@ -143,7 +140,7 @@ def run(arguments: Namespace) -> int:
     settings, report = read_settings(), Report(as_json=arguments.json)
     try:
         if invokeai_line.is_line(arguments.pictures):
-            line, arguments.pictures = invokeai_line.words_of(arguments.pictures), []
+            line, arguments.pictures = invokeai_line.split_line(arguments.pictures), []
             arguments = arguments.parse(line, namespace=arguments)
         _take_pictures(arguments)
         options = _options(arguments)
@@ -158,7 +155,7 @@ def run(arguments: Namespace) -> int:
                 report=report,
             )
         pictures = find_pictures(arguments.pictures)
-        order = Batch(
+        batch = Batch(
             pictures=pictures,
             mask=mask_of(arguments),
             options=options,
@@ -169,15 +166,15 @@ def run(arguments: Namespace) -> int:
         )
     except (UsageError, UserError, NothingToPaint) as error:
         report.failed(error)
-        return MISUSED
+        return USAGE
     except FileFailed as error:
         report.failed(error)
         return FAILED
     if not arguments.jobs:
-        return paint_all(order)
-    from outcrop.fix.remote import submit_all  # noqa: PLC0415 - whoever paints here needs no bus
+        return paint_all(batch)
+    from outcrop.fix.remote import submit_all  # noqa: PLC0415 - painting locally needs no bus
 
-    return submit_all(order)
+    return submit_all(batch)
 
 
 def _take_pictures(arguments: Namespace) -> None:

@@ -1,14 +1,16 @@
-"""Where the results of `outcrop fix` go, and as which files."""
+"""Where `outcrop fix` writes its results, under which names and in which file format."""
 
 import os
+import re
+import secrets
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Self
 
-from outcrop.errors import UsageError
-from outcrop.fix.read_picture import FileFailed
-from outcrop.fix.results import result_name, write_new
+from outcrop.errors import FileFailed, UsageError
 from pictures.errors import PictureError
 from pictures.output_format import BEST_QUALITY, FileFormat, OutputFormat, output_of
 
@@ -19,10 +21,12 @@ _SUFFIXES = {
     ".jpeg": FileFormat.JPEG,
 }
 
+_RESULT_SUFFIX = re.compile(r"\.\d+\.outcrop(-\d+)?$")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
-    """A folder, or a file's name in it; None = beside the source, under a name made from it."""
+    """A folder, and the name of a file in it; None means next to the source, under a name made from it."""
 
     folder: Path | None = None
     name: str | None = None
@@ -30,69 +34,71 @@ class Destination:
 
     @classmethod
     def of(cls, arguments: Namespace, *, pictures: int = 1) -> Self:
-        """Read what the switches say; raises UsageError."""
-        said: str | None = arguments.output
-        path = None if said is None else Path(said)
-        if said is None or path is None or path.is_dir() or said.endswith(("/", os.sep)):
-            return cls(folder=path, output=_output(arguments, None))
+        """Return what `-o`, `--format` and `--quality` say for that many pictures; raises UsageError."""
+        given: str | None = arguments.output
+        path = None if given is None else Path(given)
+        if given is None or path is None or path.is_dir() or given.endswith(("/", os.sep)):
+            return cls(folder=path, output=_output_format(arguments, None))
         suffix = _SUFFIXES.get(path.suffix.lower())
         if suffix is None:
             raise UsageError(
-                f"-o: {said} is neither a folder nor a .png, .webp or .jpg file; "
-                f"for a new folder write {said}/"
+                f"-o: {given} is neither a folder nor a .png, .webp or .jpg file; "
+                f"for a new folder write {given}/"
             )
         if arguments.format not in {None, suffix}:
-            raise UsageError(f"-o: {said} is no {arguments.format}; name it otherwise or leave --format out.")
+            raise UsageError(
+                f"-o: {given} is not a {arguments.format} file; change the name or leave out --format."
+            )
         if pictures > 1:
             raise UsageError(
-                f"-o: {said} is one file for {pictures} pictures; name a folder, with / at its end."
+                f"-o: {given} is one file, but there are {pictures:,} pictures; name a folder, ending in /."
             )
-        return cls(folder=path.parent, name=path.name, output=_output(arguments, suffix))
+        return cls(folder=path.parent, name=path.name, output=_output_format(arguments, suffix))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know before anything is written."""
+        """What the user should know before anything is written."""
         if self.output.lossless:
             return ()
-        return (f"{self.output}: pixels of the original change a little, too.",)
+        return (f"{self.output} is lossy: the original pixels change slightly too.",)
 
     def path(self, source: Path, seed: int) -> Path:
-        """Return where the result of this seed belongs."""
+        """Return the path of the result with this seed."""
         name = self.name or result_name(source, seed, suffix=self.output.suffix)
         return (self.folder or source.parent) / name
 
     def prepare(self, source: Path) -> None:
-        """Make sure, before a picture is painted, that its results can be written; raises FileFailed."""
+        """Create the folder and check that it is writable, before anything is painted; raises FileFailed."""
         folder = self.folder or source.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as cause:
-            raise FileFailed(f"The folder {folder} cannot be made: {cause.strerror}.") from cause
+        except OSError as error:
+            raise FileFailed(f"Can’t create the folder {folder}: {error.strerror}.") from error
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise FileFailed(f"Nothing can be written to the folder {folder}. Name another one with -o.")
+            raise FileFailed(f"The folder {folder} is not writable. Name another one with -o.")
 
     def write(self, source: Path, seed: int, data: bytes) -> Path:
-        """Write a result and return where; raises FileFailed."""
+        """Write a result and return its path; raises FileFailed."""
         path = self.path(source, seed)
         try:
             return write_new(path, data)
-        except OSError as cause:
-            raise FileFailed(f"{path} cannot be written: {cause.strerror}.") from cause
+        except OSError as error:
+            raise FileFailed(f"Can’t write {path}: {error.strerror}.") from error
 
 
 def add_destination(parser: ArgumentParser) -> None:
-    """Add the switches that say where to and as what."""
+    """Add `-o`, `--format` and `--quality`."""
     parser.add_argument(
         "-o",
         dest="output",
         metavar="FILE-OR-FOLDER",
-        help="a .png, .webp or .jpg file, or a folder (default: beside the picture); nothing is overwritten",
+        help="a .png, .webp or .jpg file, or a folder (default: next to the picture); nothing is overwritten",
     )
     parser.add_argument(
         "--format",
         type=FileFormat,
         choices=list(FileFormat),
-        help="the kind of file (default: as -o ends, or png); png and webp keep every pixel of the original",
+        help="file format (default: by the name after -o, or png); png and webp keep every original pixel",
     )
     parser.add_argument(
         "--quality",
@@ -102,9 +108,56 @@ def add_destination(parser: ArgumentParser) -> None:
     )
 
 
-def _output(arguments: Namespace, by_suffix: FileFormat | None) -> OutputFormat:
+def result_name(source: Path, seed: int, *, suffix: str = ".png") -> str:
+    """Return `photo.<seed>.outcrop.png`, also where the source is such a result itself."""
+    return f"{_RESULT_SUFFIX.sub('', source.stem)}.{seed}.outcrop{suffix}"
+
+
+def is_result(path: Path) -> bool:
+    """Return whether a file is named like a result of `outcrop fix`."""
+    return bool(_RESULT_SUFFIX.search(path.stem))
+
+
+def write_new(path: Path, data: bytes) -> Path:
+    """Write a new file and return its path: `path` or, if that exists, `…-01`, `…-02` and so on.
+
+    The bytes go to a hidden file in the same folder, which is renamed once complete. Raises OSError.
+    """
+    hidden = path.with_name(f".outcrop-{secrets.token_hex(8)}.part")
+    try:
+        with hidden.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        reserved = _reserve(path)
+        try:
+            return hidden.replace(reserved)
+        except BaseException:
+            reserved.unlink(missing_ok=True)
+            raise
+    finally:
+        hidden.unlink(missing_ok=True)
+
+
+def _reserve(path: Path) -> Path:
+    """Create an empty file under the first free name; FAT and many network disks have no hard links."""
+    for name in _numbered(path):
+        try:
+            name.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return name
+    raise AssertionError("the numbers never end")
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_stem(f"{path.stem}-{number:02}") for number in count(1))
+
+
+def _output_format(arguments: Namespace, by_suffix: FileFormat | None) -> OutputFormat:
     output = output_of(format=arguments.format or by_suffix, quality=arguments.quality)
     try:
         return (output or OutputFormat()).check()
-    except PictureError as wrong:
-        raise UsageError(f"--quality: {wrong}") from wrong
+    except PictureError as error:
+        raise UsageError(f"--quality: {error}") from error

@@ -5,34 +5,34 @@ from collections.abc import Iterable, Iterator
 from glob import glob, has_magic
 from pathlib import Path
 
-from outcrop.fix.read_picture import FileFailed
-from outcrop.fix.results import is_result
+from outcrop.errors import FileFailed
+from outcrop.fix.destination import is_result
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"})
-"""What is taken for a picture in a folder; a file that is named is read whatever it is called."""
+"""Which files of a folder are pictures; a file that is named itself may have any suffix."""
 
-MOST = 10_000
-"""Pictures of one command; more were hardly meant."""
+MAX_PICTURES = 10_000
+"""Pictures in one command: a longer list is more likely a mistake, such as a pattern on the wrong folder."""
 
 
-def find_pictures(named: Iterable[str]) -> tuple[Path, ...]:
+def find_pictures(names: Iterable[str]) -> tuple[Path, ...]:
     """Return the pictures, each once, in the order of the names and sorted within each.
 
-    Of a folder the pictures directly in it, but for hidden ones and for our own results. Raises FileFailed
-    where a name stands for no picture.
+    A folder stands for the pictures directly in it, without hidden files and our own results. Raises
+    FileFailed if a name stands for no picture.
     """
-    found = dict.fromkeys(path for name in named for path in _found(name))
-    if len(found) > MOST:
-        raise FileFailed(f"These are {len(found)} pictures; {MOST} at once is the most.")
-    return tuple(found)
+    paths = dict.fromkeys(path for name in names for path in _expand(name))
+    if len(paths) > MAX_PICTURES:
+        raise FileFailed(f"Too many pictures: {len(paths):,} (max. {MAX_PICTURES:,}).")
+    return tuple(paths)
 
 
 def looks_like_a_picture(word: str) -> bool:
-    """Tell a path or a pattern from a word or a number."""
+    """Return whether a word is a path or a pattern rather than a side or a number."""
     return bool(re.search(r"[./\\*?~]", word)) or Path(word).exists()
 
 
-def _found(name: str) -> Iterator[Path]:
+def _expand(name: str) -> Iterator[Path]:
     path = Path(name).expanduser()
     if path.is_dir():
         yield from _in_folder(path)
@@ -45,8 +45,8 @@ def _found(name: str) -> Iterator[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     try:
         files = sorted(folder.iterdir())
-    except OSError as cause:
-        raise FileFailed(f"The folder {folder} cannot be read: {cause.strerror}.") from cause
+    except OSError as error:
+        raise FileFailed(f"Can’t read the folder {folder}: {error.strerror}.") from error
     pictures = [
         file
         for file in files
@@ -61,7 +61,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _matching(pattern: str) -> list[Path]:
-    names = glob(str(Path(pattern).expanduser()), recursive=True)  # noqa: PTH207 - an absolute pattern, too
+    names = glob(str(Path(pattern).expanduser()), recursive=True)  # noqa: PTH207 - Path.glob refuses absolute ones
     files = [path for path in map(Path, sorted(names)) if path.is_file()]
     if not files:
         raise FileFailed(f"No file matches {pattern}.")

@@ -1,4 +1,4 @@
-"""Read a whole line that was written for InvokeAI 2.3."""
+"""Read a whole command line that was written for InvokeAI 2.3."""
 
 import re
 import shlex
@@ -8,42 +8,42 @@ from outcrop.errors import UsageError
 
 START = "!fix"
 
-_NOT_HERE = {
-    ("-G", "-ft", "--facetool", "--gfpgan_strength", "--facetool_strength"): "faces are not restored here",
-    ("-U", "--upscale"): "pictures are not enlarged here",
-    ("-embiggen", "--embiggen", "-embiggen_tiles", "--embiggen_tiles"): "pictures are not enlarged here",
-    ("-save_orig", "--save_original"): "the picture itself always stays as it is",
-    ("-W", "-H", "--width", "--height"): "the size follows from the sides; --size reaches an exact one",
-    ("-v", "-V", "--variation_amount", "--with_variations"): "variations differ by their seeds, with -n",
-    ("--hires_fix", "--seamless", "--perlin", "--threshold"): "Outcrop's painters have no such thing",
-    ("-r", "--inpaint_replace"): "say -f, the strength",
-    ("-T", "-fit", "--fit"): "a picture is never resized",
-    ("-tm", "--text_mask"): "masks are not found by words here",
-    ("--fnformat",): "name the file or the folder with -o",
+_UNSUPPORTED = {
+    ("-G", "-ft", "--facetool", "--gfpgan_strength", "--facetool_strength"): "faces cannot be restored",
+    ("-U", "--upscale"): "pictures cannot be upscaled",
+    ("-embiggen", "--embiggen", "-embiggen_tiles", "--embiggen_tiles"): "pictures cannot be upscaled",
+    ("-save_orig", "--save_original"): "the original is always kept",
+    ("-W", "-H", "--width", "--height"): "the size follows from the sides; use --size for an exact one",
+    ("-v", "-V", "--variation_amount", "--with_variations"): "variations differ by seed; use -n",
+    ("--hires_fix", "--seamless", "--perlin", "--threshold"): "the painters have no such option",
+    ("-r", "--inpaint_replace"): "use -f, the strength",
+    ("-T", "-fit", "--fit"): "pictures are never resized",
+    ("-tm", "--text_mask"): "a mask must be a file; use -M",
+    ("--fnformat",): "use -o to name the file or folder",
     ("--init_color",): "colours are matched to the picture itself",
 }  # fmt: skip
-"""Switches of InvokeAI 2.3 for what is not done here, and why."""
+"""Options of InvokeAI 2.3 that are not supported here, and why or what to use."""
 
-_WHY = {switch: why for switches, why in _NOT_HERE.items() for switch in switches}
+_REASONS = {option: reason for options, reason in _UNSUPPORTED.items() for option in options}
 
 
 def is_line(pictures: Sequence[str]) -> bool:
-    """Tell whether the first picture is a whole line."""
+    """Return whether the first picture is a whole line."""
     return bool(pictures) and pictures[0].lstrip().startswith(START)
 
 
-def words_of(pictures: Sequence[str]) -> list[str]:
-    """Return what InvokeAI's line says as arguments of `outcrop fix`; raises UsageError.
+def split_line(pictures: Sequence[str]) -> list[str]:
+    """Return the arguments of `outcrop fix` in InvokeAI's line; raises UsageError for an unsupported option.
 
-    The shell may have taken the line apart already. Switches that InvokeAI has and we have not are refused.
+    The shell may have split the line already, where it was not quoted.
     """
     line = pictures[0].lstrip().removeprefix(START)
     try:
-        words = [*shlex.split(line), *pictures[1:]]
-    except ValueError as odd:
-        raise UsageError(f"{START}: a quotation mark is open; close it.") from odd
-    for word in words:
-        switch = re.split(r"[=\d]", word, maxsplit=1)[0] if word.startswith("-") else ""
-        if switch in _WHY:
-            raise UsageError(f"{START}: {switch} cannot be honoured: {_WHY[switch]}. Leave it out.")
-    return words
+        arguments = [*shlex.split(line), *pictures[1:]]
+    except ValueError as error:
+        raise UsageError(f"{START}: a quotation mark is not closed.") from error
+    for argument in arguments:
+        option = re.split(r"[=\d]", argument, maxsplit=1)[0] if argument.startswith("-") else ""
+        if option in _REASONS:
+            raise UsageError(f"{START}: {option} is not supported ({_REASONS[option]}). Leave it out.")
+    return arguments

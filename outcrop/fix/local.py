@@ -1,4 +1,4 @@
-"""Paint pictures in this very process."""
+"""Paint pictures in this process."""
 
 import time
 from pathlib import Path
@@ -7,13 +7,14 @@ from engine.errors import EngineError
 from engine.outpaint import outpaint
 from engine.painter import ProgressCallback
 from engine.painter_registry import PainterRegistry
+from outcrop.errors import FileFailed
+from outcrop.exit_codes import FAILED
 from outcrop.fix.batch import Batch
 from outcrop.fix.destination import Destination
 from outcrop.fix.prepare import PreparedPicture, prepare_outpaint, prepare_repeat
 from outcrop.fix.progress import progress_display
-from outcrop.fix.read_picture import FileFailed, MaskFile
+from outcrop.fix.read_picture import MaskFile
 from outcrop.fix.report import Report, Written
-from outcrop.painting import painters_by
 from outcrop.settings import Settings
 from pictures.errors import PictureError
 from pictures.limits import Limits
@@ -21,7 +22,7 @@ from pictures.output_format import OutputFormat
 
 
 class LocalRunner:
-    """Paints work after work, with a painter that stays loaded."""
+    """Paints prepared pictures one after another; the painter stays loaded in between."""
 
     def __init__(
         self, painters: PainterRegistry, *, limits: Limits, output: Destination, report: Report
@@ -31,55 +32,54 @@ class LocalRunner:
         self._output = output
         self._report = report
 
-    def paint(self, work: PreparedPicture, checkpoint: ProgressCallback) -> None:
-        """Paint, write and report the results of one picture.
+    def paint(self, prepared: PreparedPicture, on_progress: ProgressCallback) -> None:
+        """Paint a picture, then write and report its results.
 
-        Raises FileFailed, PictureError, and EngineError where the painter is not here or gives up.
+        Raises FileFailed, PictureError, and EngineError if the painter is not available or fails.
         """
-        self._output.prepare(work.path)
-        painter = self._painters.painter_for(work.recipe.painter)
-        for note in (*work.notes, *self._output.notes):
+        self._output.prepare(prepared.path)
+        painter = self._painters.painter_for(prepared.recipe.painter)
+        for note in (*prepared.notes, *self._output.notes):
             self._report.note(note)
-        began = time.monotonic()
-        for painting in outpaint(
-            work.source,
-            work.recipe,
-            variations=work.variations,
+        started = time.monotonic()
+        for result in outpaint(
+            prepared.source,
+            prepared.recipe,
+            variations=prepared.variations,
             painter=painter,
             limits=self._limits,
-            checkpoint=checkpoint,
+            checkpoint=on_progress,
         ):
-            data = self._output.output.encode(painting.picture, painting.recipe)
-            path = self._output.write(work.path, painting.recipe.seed, data)
-            if work.original is not None and self._output.output == OutputFormat():
-                same = "The same bytes as" if data == work.original else "Not the same bytes as"
-                self._report.note(f"{same} {work.path}.")
-            seconds, began = time.monotonic() - began, time.monotonic()
+            data = self._output.output.encode(result.picture, result.recipe)
+            path = self._output.write(prepared.path, result.recipe.seed, data)
+            if prepared.original is not None and self._output.output == OutputFormat():
+                verdict = "Identical to" if data == prepared.original else "Not identical to"
+                self._report.note(f"{verdict} {prepared.path}.")
+            seconds, started = time.monotonic() - started, time.monotonic()
             self._report.written(
-                Written(path=path, size=painting.picture.size, recipe=painting.recipe, seconds=seconds)
+                Written(path=path, size=result.picture.size, recipe=result.recipe, seconds=seconds)
             )
 
 
-def paint_all(order: Batch) -> int:
-    """Paint picture after picture, whatever becomes of the one before; return the exit code."""
-    limits = order.settings.pictures.at_home
+def paint_all(batch: Batch) -> int:
+    """Paint every picture, even if an earlier one has failed; return the exit code."""
+    limits = batch.settings.picture_limits.at_home
     try:
-        painters = painters_by(order.settings, model=order.model)
-        profile = painters.painter_for(order.model).profile
+        painters = batch.settings.painters(model=batch.model)
+        profile = painters.painter_for(batch.model).profile
     except EngineError as error:
-        order.report.failed(error)
-        return 1
-    here = LocalRunner(painters, limits=limits, output=order.output, report=order.report)
-    with progress_display(len(order.pictures)) as board:
-        for picture in order.pictures:
+        batch.report.failed(error)
+        return FAILED
+    runner = LocalRunner(painters, limits=limits, output=batch.output, report=batch.report)
+    with progress_display(len(batch.pictures)) as display:
+        for picture in batch.pictures:
             try:
-                with board.painting(picture.name) as checkpoint:
-                    here.paint(
-                        prepare_outpaint(picture, order.mask, order.options, profile, limits), checkpoint
-                    )
+                with display.painting(picture.name) as on_progress:
+                    prepared = prepare_outpaint(picture, batch.mask, batch.options, profile, limits)
+                    runner.paint(prepared, on_progress)
             except (FileFailed, PictureError, EngineError) as error:
-                order.failed(picture, error)
-    return order.code
+                batch.failed(picture, error)
+    return batch.finish()
 
 
 def paint_again(
@@ -92,13 +92,14 @@ def paint_again(
     output: Destination,
     report: Report,
 ) -> int:
-    """Paint a result once more and compare; return the exit code."""
+    """Paint a result again and compare the bytes; return the exit code."""
     try:
-        painters = painters_by(settings, model=model)
-        limits = settings.pictures.at_home
-        work = prepare_repeat(result, source, mask, painters, limits)
-        with progress_display(1) as board, board.painting(work.path.name) as checkpoint:
-            LocalRunner(painters, limits=limits, output=output, report=report).paint(work, checkpoint)
+        painters = settings.painters(model=model)
+        limits = settings.picture_limits.at_home
+        prepared = prepare_repeat(result, source, mask, painters, limits)
+        runner = LocalRunner(painters, limits=limits, output=output, report=report)
+        with progress_display(1) as display, display.painting(prepared.path.name) as on_progress:
+            runner.paint(prepared, on_progress)
     except (FileFailed, PictureError, EngineError) as error:
         report.failed(error)
-    return report.code(1)
+    return report.finish(1)

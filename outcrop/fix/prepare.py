@@ -1,4 +1,4 @@
-"""Find out what `outcrop fix` is to paint."""
+"""Combine a picture, its recipe and the options of `outcrop fix` into what will be painted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from engine.painter import Painter
 from engine.painter_registry import PainterRegistry, is_model_free
 from options.inheritance import describe_inherited, inherited_settings
 from options.request import PaintRequest
-from outcrop.fix.read_picture import FileFailed, MaskFile, read_file, read_source
+from outcrop.errors import FileFailed
+from outcrop.fix.read_picture import MaskFile, read_file, read_source
 from pictures.decode import decode
 from pictures.formats.png import is_png
 from pictures.geometry import Box
@@ -20,53 +21,53 @@ from pictures.recipe.read import read_ours, read_recipe
 from pictures.transparency import check_holes, share_of_holes
 
 DRAFT = (
-    "Painted by the draft painter, without a model: its texture continues the picture, "
-    "and variations differ little."
+    "Draft quality: no AI model is used, so the picture’s own texture is continued. The prompt has no "
+    "effect, and variations differ little."
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class PreparedPicture:
-    """A picture with the recipe to paint by."""
+    """A picture, and the recipe to paint it with."""
 
     path: Path
-    """The file that results are named after."""
+    """The file that the results are named after."""
     source: Picture
     recipe: Recipe
     variations: int
     notes: tuple[str, ...]
-    """What a person should know before it is painted."""
+    """What the user should know before it is painted."""
     data: bytes
-    """The source file as it arrived; of a result that is painted again, the result's."""
+    """The bytes of the source file or, for a repeat, of the result."""
     original: bytes | None = None
-    """The PNG that is to come out again, byte for byte."""
+    """For a repeat: the PNG to reproduce, byte for byte."""
 
 
 def prepare_outpaint(
     path: Path, mask: MaskFile | None, options: PaintRequest, profile: str, limits: Limits
 ) -> PreparedPicture:
-    """Extend a picture; prompt, seed and settings that were not said come from its own recipe.
+    """Prepare to extend a picture; its own recipe provides the prompt, seed and settings that were not given.
 
     Raises FileFailed and PictureError.
     """
     data, decoded = read_source(path, mask, limits)
-    carried = read_recipe(data)
-    taken = set(inherited_settings(carried, given=options.given))
-    if options.seed is None and (seed := _seed(carried)) is not None:
+    embedded = read_recipe(data)
+    inherited = set(inherited_settings(embedded, given=options.given))
+    if options.seed is None and (seed := _seed(embedded)) is not None:
         options = options.model_copy(update={"seed": seed})
-        taken.add("seed")
+        inherited.add("seed")
     options = options.fitted(decoded.picture.size)
     kept = options.kept(decoded.picture.size)
     if options.holes:
         check_holes(decoded.picture.cut(kept), options.outcrop)
-    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=carried)
+    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=embedded)
     notes = (
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
         options.target and f"{options.target}: {options.sides}.",
         options.holes and share_of_holes(decoded.picture),
-        options.shift and f"Moved: {options.sides} is new, as much is cut off at the other side.",
-        describe_inherited(carried, taken),
+        options.shift and f"Shifted: {options.sides} is new, and as much is cut off at the opposite side.",
+        describe_inherited(embedded, inherited),
         *_about(profile),
     )
     return PreparedPicture(
@@ -82,20 +83,20 @@ def prepare_outpaint(
 def prepare_repeat(
     path: Path, source: Path | None, mask: MaskFile | None, painters: PainterRegistry, limits: Limits
 ) -> PreparedPicture:
-    """Paint a result of ours again, from its source or from itself: a PNG of ours holds its source unchanged.
+    """Prepare to paint one of our results again, from its source or from the result itself.
 
-    But for holes: these are not in the result any more. Raises FileFailed, PictureError, and PaintingFailed
-    where its painter is not here.
+    A PNG result contains its source's pixels unchanged, except where the source was transparent. Raises
+    FileFailed, PictureError, and PaintingFailed if its painter is not available.
     """
     data = read_file(path, limits)
     recipe = read_ours(data)
     if recipe is None:
-        raise FileFailed(f"{path} does not say how Outcrop painted it, so it cannot be painted again.")
+        raise FileFailed(f"{path} has no recipe of Outcrop’s in its metadata, so it cannot be painted again.")
     painter = painters.painter_for(recipe.painter)
     if source is None:
-        picture = _cut_out(path, data, recipe, limits)
+        picture = _source_in_result(path, data, recipe, limits)
     else:
-        picture = _same(source, mask, path, recipe, limits)
+        picture = _read_same_source(source, mask, path, recipe, limits)
     return PreparedPicture(
         path=path,
         source=picture,
@@ -107,11 +108,11 @@ def prepare_repeat(
     )
 
 
-def _seed(carried: Recipe | ForeignRecipe | None) -> int | None:
-    """Return the seed that a picture gives; ComfyUI's larger ones are none of ours."""
-    if carried is None or carried.seed is None or carried.seed > LARGEST_SEED:
+def _seed(embedded: Recipe | ForeignRecipe | None) -> int | None:
+    """Return the embedded seed; ComfyUI has 64-bit seeds, of which only the smaller ones can be used."""
+    if embedded is None or embedded.seed is None or embedded.seed > LARGEST_SEED:
         return None
-    return carried.seed
+    return embedded.seed
 
 
 def _about(profile: str) -> Iterator[str]:
@@ -119,37 +120,39 @@ def _about(profile: str) -> Iterator[str]:
         yield DRAFT
 
 
-def _same(source: Path, mask: MaskFile | None, path: Path, recipe: Recipe, limits: Limits) -> Picture:
+def _read_same_source(
+    source: Path, mask: MaskFile | None, path: Path, recipe: Recipe, limits: Limits
+) -> Picture:
     data, decoded = read_source(source, mask, limits)
     if sha256(data).hexdigest() != recipe.source_sha256:
-        this = f"{source} with the mask {mask.path}" if mask else f"{source}"
-        raise FileFailed(f"{this} is not the picture that {path} was made of.")
+        given = f"{source} with the mask {mask.path}" if mask else f"{source}"
+        raise FileFailed(f"{given} is not the source of {path}.")
     return decoded.picture.cut(recipe.kept)
 
 
-def _cut_out(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture:
+def _source_in_result(path: Path, data: bytes, recipe: Recipe, limits: Limits) -> Picture:
     if recipe.holes:
         raise FileFailed(
-            f"{path} was painted where its source was transparent: name that, too, and its mask."
+            f"{path} was painted where its source was transparent. Name the source too, and its mask if any."
         )
     if recipe.seam is not None:
         raise FileFailed(
-            f"A band of the original was repainted in {path}: name the picture that it was made of as well."
+            f"{path} has a repainted seam, so it does not contain its whole source. Name the source too."
         )
     if not is_png(data):
-        raise FileFailed(f"{path} is no PNG: name the picture that it was made of as well.")
+        raise FileFailed(f"{path} is not a PNG, so its source’s pixels have changed. Name the source too.")
     result = decode(data, limits).picture
     sides = recipe.sides
     width = result.size.width - sides.left - sides.right
     height = result.size.height - sides.top - sides.bottom
     if result.size != (recipe.canvas or result.size) or width < 1 or height < 1:
-        raise FileFailed(f"{path} has another size than when it was painted: name its source as well.")
+        raise FileFailed(f"{path} is not the size that it was painted at. Name the source too.")
     return result.cut(Box(left=sides.left, top=sides.top, width=width, height=height))
 
 
 def _differences(recipe: Recipe, painter: Painter) -> Iterator[str]:
-    """Say which settings differ from those that the result was painted with: then its bytes may differ."""
+    """Return a note for each setting of the painter that has changed since: the bytes may then differ."""
     for name in sorted({*recipe.settings, *painter.settings} - FLAGGED.keys()):
         then, now = recipe.settings.get(name, "none"), painter.settings.get(name, "none")
         if then != now:
-            yield f"It was painted with {name} {then}; here is {now}, so the bytes may differ."
+            yield f"It was painted with {name} {then}; now it is {now}, so the bytes may differ."

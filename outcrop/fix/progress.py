@@ -1,4 +1,4 @@
-"""Show on standard error how far a command has come: a bar on a terminal, plain lines in a pipe."""
+"""Show the progress of a command on standard error: a bar on a terminal, plain lines in a pipe."""
 
 import sys
 from collections.abc import Iterator
@@ -10,77 +10,78 @@ from rich.progress import Progress
 
 from engine.painter import ProgressCallback
 
-QUARTERS = 4
+LINES_PER_PICTURE = 4
+"""In a pipe, for a single picture: one at each quarter."""
 
 
 class ProgressDisplay(Protocol):
-    """Where the progress over all pictures is shown."""
+    """Shows the progress over all pictures."""
 
     def painting(self, name: str) -> AbstractContextManager[ProgressCallback]:
-        """Show a picture while it is being painted; yields the checkpoint that its painter is to call."""
+        """Show a picture while it is being painted; yields the callback for its painter."""
 
 
 @contextmanager
 def progress_display(pictures: int) -> Iterator[ProgressDisplay]:
-    """Yield a board for so many pictures; a bar disappears when all is done."""
+    """Yield the display for that many pictures; a bar disappears at exit."""
     if not sys.stderr.isatty():
         yield _Lines(pictures)
         return
-    # While the bar stands, rich prints above it what goes to standard output; never what goes into a pipe.
-    console, above = Console(stderr=True), sys.stdout.isatty()
-    with Progress(console=console, transient=True, redirect_stdout=above) as bar:
+    # rich prints standard output above the bar by redirecting it to standard error, which would empty a pipe.
+    console, to_terminal = Console(stderr=True), sys.stdout.isatty()
+    with Progress(console=console, transient=True, redirect_stdout=to_terminal) as bar:
         yield _Bar(pictures, bar)
 
 
 class _Bar:
-    """One bar over all; a picture that is being painted counts as far as it has come."""
+    """One bar over all pictures; the ones being painted count as fractions."""
 
     def __init__(self, pictures: int, bar: Progress) -> None:
         self._pictures = pictures
         self._bar = bar
         self._task = bar.add_task("painting", total=None)
-        self._shares: list[float] = []
-        """How far each picture that was begun has come."""
+        self._fractions: list[float] = []
+        """The progress of each picture that has been started."""
 
     @contextmanager
     def painting(self, name: str) -> Iterator[ProgressCallback]:
-        own = len(self._shares)
-        self._shares.append(0)
-        several = f" ({own + 1} of {self._pictures})" if self._pictures > 1 else ""
-        self._bar.update(self._task, description=f"painting {name}{several}")
+        index = len(self._fractions)
+        self._fractions.append(0)
+        position = f" ({index + 1:,} of {self._pictures:,})" if self._pictures > 1 else ""
+        self._bar.update(self._task, description=f"painting {name}{position}")
 
-        def checkpoint(done: int, total: int, preview: bytes | None = None) -> None:  # noqa: ARG001 - no place
-            self._shares[own] = done / total
-            self._bar.update(self._task, completed=sum(self._shares), total=self._pictures)
+        def on_progress(done: int, total: int, preview: bytes | None = None) -> None:  # noqa: ARG001 - a bar has no room for it
+            self._fractions[index] = done / total
+            self._bar.update(self._task, completed=sum(self._fractions), total=self._pictures)
 
-        yield checkpoint
-        checkpoint(1, 1)
+        yield on_progress
+        on_progress(1, 1)
 
 
 class _Lines:
-    """Says each picture once; of a single one, each quarter."""
+    """Prints each picture once or, for a single one, each quarter of it."""
 
     def __init__(self, pictures: int) -> None:
         self._pictures = pictures
-        self._begun = 0
+        self._started = 0
 
     @contextmanager
     def painting(self, name: str) -> Iterator[ProgressCallback]:
         if self._pictures == 1:
-            yield _Quarters(f"painting {name}")
+            yield _PictureLines(f"painting {name}")
             return
-        self._begun += 1
-        sys.stderr.write(f"painting {name} ({self._begun} of {self._pictures})\n")
-        yield lambda done, total, preview=None: None  # noqa: ARG005 - one line a picture is enough
+        self._started += 1
+        sys.stderr.write(f"painting {name} ({self._started:,} of {self._pictures:,})\n")
+        yield lambda done, total, preview=None: None  # noqa: ARG005 - one line per picture is enough
 
 
-class _Quarters:
+class _PictureLines:
     def __init__(self, title: str) -> None:
         self._title = title
-        self._said = 0
+        self._printed = 0
 
-    def __call__(self, done: int, total: int, preview: bytes | None = None) -> None:  # noqa: ARG002 - no place
-        quarters = done * QUARTERS // total
-        if quarters > self._said:
-            self._said = quarters
-            sys.stderr.write(f"{self._title} {quarters / QUARTERS:.0%}\n")
+    def __call__(self, done: int, total: int, preview: bytes | None = None) -> None:  # noqa: ARG002 - a line has no room for it
+        line = done * LINES_PER_PICTURE // total
+        if line > self._printed:
+            self._printed = line
+            sys.stderr.write(f"{self._title} {line / LINES_PER_PICTURE:.0%}\n")

@@ -1,113 +1,105 @@
-"""Have all pictures of a command painted through a running bus."""
+"""Paint pictures on the engines of a running bus."""
 
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bus.connection import Bus
-from bus.embedded.server import embedded_url
 from bus.engine_registry import EngineRegistry
 from bus.errors import BusError
 from engine.models.model_folder import painter_name
+from outcrop.bus_connection import bus_url
+from outcrop.errors import FileFailed, NoEngineError
+from outcrop.exit_codes import FAILED
 from outcrop.fix.batch import Batch
 from outcrop.fix.bus_client import BusClient
 from outcrop.fix.prepare import PreparedPicture, prepare_outpaint
 from outcrop.fix.progress import progress_display
-from outcrop.fix.read_picture import FileFailed
 from outcrop.settings import Settings
 from pictures.errors import PictureError
 
-AT_ONCE = 4
-"""Jobs on the bus at the same time: some for each of a few engines, and room for other people's."""
+MAX_JOBS = 4
+"""Jobs on the bus at the same time: enough for a few engines, and few enough for other people's turns."""
 
-BUS_WITHIN, ENGINES_WITHIN = 5.0, 5.0
-"""Seconds for the bus to answer, and for an engine to say that it is there, as each does every three."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds for the bus to answer."""
+
+PRESENCE_TIMEOUT = 5.0
+"""Seconds for an engine to be heard; each announces itself every three."""
 
 
-class NoEngineError(Exception):
-    """There is no bus, or nobody on it who could paint; the text says which."""
-
-
-def submit_all(order: Batch) -> int:
-    """Have the pictures painted by the engines of the bus; return the exit code."""
+def submit_all(batch: Batch) -> int:
+    """Paint every picture on the engines of the bus; return the exit code."""
     try:
-        asyncio.run(_submit_all(order))
-    except (NoEngineError, BusError) as away:
-        order.report.failed(away)
-        return 1
-    return order.code
+        asyncio.run(_submit_all(batch))
+    except (NoEngineError, BusError) as error:
+        batch.report.failed(error)
+        return FAILED
+    return batch.finish()
 
 
-async def _submit_all(order: Batch) -> None:
+async def _submit_all(batch: Batch) -> None:
     async with AsyncExitStack() as stack:
-        bus = await _joined(stack, order.settings)
-        heard = asyncio.Event()
-        roster = EngineRegistry(on_change=heard.set)
-        await bus.notices.on_presence(roster.on_presence)
-        profile = await _profile(bus, roster, heard, painter_name(order.model))
-        crashes = order.settings.limits.crashes
-        studio = BusClient(bus, order.output, order.report, roster=roster, crashes=crashes)
-        await bus.notices.on_progress(studio.hear)
-        slots, board = asyncio.Semaphore(AT_ONCE), stack.enter_context(progress_display(len(order.pictures)))
+        bus = await _connect(stack, batch.settings)
+        changed = asyncio.Event()
+        registry = EngineRegistry(on_change=changed.set)
+        await bus.notices.on_presence(registry.on_presence)
+        profile = await _choose_profile(bus, registry, changed, painter_name(batch.model))
+        max_crashes = batch.settings.bot_limits.crashes
+        client = BusClient(bus, batch.output, batch.report, registry=registry, max_crashes=max_crashes)
+        await bus.notices.on_progress(client.on_progress)
+        slots = asyncio.Semaphore(MAX_JOBS)
+        display = stack.enter_context(progress_display(len(batch.pictures)))
 
-        async def one(picture: Path) -> None:
+        async def paint(picture: Path) -> None:
             async with slots:
                 try:
-                    with board.painting(picture.name) as checkpoint:
-                        await studio.paint(await _work(picture, profile, order), checkpoint)
+                    with display.painting(picture.name) as on_progress:
+                        await client.paint(await _prepare(picture, profile, batch), on_progress)
                 except (FileFailed, PictureError) as error:
-                    order.failed(picture, error)
+                    batch.failed(picture, error)
 
         async with asyncio.TaskGroup() as tasks:
-            for picture in order.pictures:
-                tasks.create_task(one(picture))
+            for picture in batch.pictures:
+                tasks.create_task(paint(picture))
 
 
-async def _work(picture: Path, profile: str, order: Batch) -> PreparedPicture:
-    await asyncio.to_thread(order.output.prepare, picture)
-    work = await asyncio.to_thread(
-        prepare_outpaint, picture, order.mask, order.options, profile, order.settings.pictures.stored
-    )
-    for note in (*work.notes, *order.output.notes):
-        order.report.note(note)
-    return work
+async def _prepare(picture: Path, profile: str, batch: Batch) -> PreparedPicture:
+    await asyncio.to_thread(batch.output.prepare, picture)
+    limits = batch.settings.picture_limits.stored
+    prepared = await asyncio.to_thread(prepare_outpaint, picture, batch.mask, batch.options, profile, limits)
+    for note in (*prepared.notes, *batch.output.notes):
+        batch.report.note(note)
+    return prepared
 
 
-async def _joined(stack: AsyncExitStack, settings: Settings) -> Bus:
-    connecting = Bus.connect(_url(settings), name="fix", ack_wait=settings.ack_wait)
-    try:
-        async with asyncio.timeout(BUS_WITHIN):
-            return await stack.enter_async_context(connecting)
-    except TimeoutError as away:
-        raise NoEngineError(
-            "The bus does not answer. Start it with `outcrop up`, or leave --jobs out."
-        ) from away
-
-
-def _url(settings: Settings) -> str:
-    if settings.bus_url is not None:
-        return settings.bus_url.get_secret_value()
-    folder = settings.data.expanduser().resolve()
-    url = embedded_url(folder)
+async def _connect(stack: AsyncExitStack, settings: Settings) -> Bus:
+    url = bus_url(settings)
     if url is None:
         raise NoEngineError(
-            f"No bus has run in {folder} yet: start one with `outcrop up`, set OUTCROP_BUS_URL, "
-            "or leave --jobs out."
+            f"No bus has been started in {settings.data.expanduser().resolve()} yet. Run `outcrop up`, "
+            "set OUTCROP_BUS_URL, or leave out --jobs."
         )
-    return url
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            return await stack.enter_async_context(Bus.connect(url, name="fix", ack_wait=settings.ack_wait))
+    except TimeoutError as error:
+        raise NoEngineError(
+            "The bus does not answer. Start it with `outcrop up`, or leave out --jobs."
+        ) from error
 
 
-async def _profile(bus: Bus, roster: EngineRegistry, heard: asyncio.Event, painter: str) -> str:
-    """Return the profile to ask for: of those that fit, the one that most engines have."""
+async def _choose_profile(bus: Bus, registry: EngineRegistry, changed: asyncio.Event, painter: str) -> str:
+    """Return the matching profile that the most engines have; raises NoEngineError."""
     await bus.notices.ping_engines()
     try:
-        async with asyncio.timeout(ENGINES_WITHIN):
-            while not (serving := roster.capacity_for(painter)):
-                heard.clear()
-                await heard.wait()
-    except TimeoutError as nobody:
+        async with asyncio.timeout(PRESENCE_TIMEOUT):
+            while not (capacity := registry.capacity_for(painter)):
+                changed.clear()
+                await changed.wait()
+    except TimeoutError as error:
         raise NoEngineError(
-            f"No engine on the bus paints with {painter!r}. Start one with `outcrop engine`, "
-            "or leave --jobs out."
-        ) from nobody
-    return max(serving, key=lambda profile: serving[profile])
+            f"No engine on the bus can paint with {painter!r}. Start one with `outcrop engine`, "
+            "or leave out --jobs."
+        ) from error
+    return max(capacity, key=lambda profile: capacity[profile])

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcrop.data_dir import ensure_data_dir, exclusive_lock
-from outcrop.lifecycle import complain, load_settings, run_until_stopped
+from outcrop.errors import INSTALL
+from outcrop.lifecycle import load_settings, report_config_error, run_until_stopped
 from outcrop.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 FOLDER = "sandbox"
 """Inside the data folder, so that it touches no real history."""
 
-NOT_INSTALLED = "The sandbox is not installed; run: pip install 'outcrop[sandbox]'"
+NOT_INSTALLED = f"The sandbox is not installed; run `{INSTALL.format(extra='sandbox')}`."
 
 
 def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -50,7 +51,7 @@ def installed() -> bool:
 def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, reset: bool = False) -> int:
     """Show the page until it is closed or stopped; return the exit code."""
     if not installed():
-        return complain(NOT_INSTALLED)
+        return report_config_error(NOT_INSTALLED)
     # simcord makes a client of its own as it is imported; that it lacks intents and a voice is no news.
     for name in ("discord.state", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -65,7 +66,7 @@ def open_sandbox(settings: Settings, *, port: int, open_page: bool = False, rese
         try:
             return run_until_stopped(run_sandbox(own, folder, port=port, open_page=open_page))
         except HistoryUnusable as unusable:
-            return complain(f"{unusable} Or start with --reset.")
+            return report_config_error(f"{unusable} Or start with --reset.")
 
 
 def empty(folder: Path) -> None:

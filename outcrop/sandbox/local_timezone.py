@@ -1,16 +1,16 @@
-"""Find the name of this machine's time zone."""
+"""The IANA name of this machine's time zone."""
 
 import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LOCALTIME = Path("/etc/localtime")
-"""On Linux and macOS a link to the zone's file in the time zone database."""
+"""On Linux and macOS, a link to the zone's file in the time zone database."""
 
 
 def local_timezone() -> str:
-    """Return the name, such as Europe/Berlin; UTC where the machine does not say."""
-    for name in (os.environ.get("TZ", "").removeprefix(":"), _linked()):
+    """Return the name, such as Europe/Berlin; UTC if it cannot be determined."""
+    for name in (os.environ.get("TZ", "").removeprefix(":"), _linked_zone()):
         try:
             return ZoneInfo(name).key
         except (ValueError, OSError, LookupError):
@@ -18,5 +18,5 @@ def local_timezone() -> str:
     return "UTC"
 
 
-def _linked() -> str:
+def _linked_zone() -> str:
     return str(LOCALTIME.resolve()).partition("zoneinfo/")[2]

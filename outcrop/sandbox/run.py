@@ -10,15 +10,15 @@ from typing import Any
 from bot.app import build_bot
 from bus.connection import Bus
 from engine.models.model_folder import painter_name
-from outcrop.lifecycle import announce, complain
+from outcrop.errors import SandboxFailed
+from outcrop.exit_codes import SUCCESS
+from outcrop.lifecycle import announce, report_config_error
 from outcrop.sandbox.local_timezone import local_timezone
-from outcrop.sandbox.simulated_discord import SandboxFailed, SimulatedDiscord
+from outcrop.sandbox.simulated_discord import SimulatedDiscord
 from outcrop.sandbox.welcome import BOT, CHANNEL, PEOPLE, SERVER, fill_channel, write_samples
 from outcrop.settings import Settings
-from outcrop.supervisor import ENGINE_NICENESS, bus_of, keep_running
+from outcrop.supervisor import ENGINE_NICENESS, keep_running, running_bus
 from pictures.decoder_process.client import decoding
-
-DONE = 0
 
 
 async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page: bool) -> int:
@@ -28,14 +28,14 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
     """
     stage = SimulatedDiscord()
     async with (
-        bus_of(settings, folder) as url,
+        running_bus(settings, folder) as url,
         _beside(_engine(url, folder)),
         Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
-        decoding(settings.pictures.stored) as decoder,
+        decoding(settings.picture_limits.stored) as decoder,
         build_bot(
             bus=bus,
             data=folder,
-            limits=settings.limits,
+            limits=settings.bot_limits,
             decoder=decoder,
             painter=painter_name(settings.model),
             fetch=stage.fetch,
@@ -56,8 +56,8 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
                     for task in ended:
                         task.result()
         except SandboxFailed as failed:
-            return complain(str(failed))
-    return DONE
+            return report_config_error(str(failed))
+    return SUCCESS
 
 
 def _engine(url: str, folder: Path) -> Coroutine[Any, Any, None]:

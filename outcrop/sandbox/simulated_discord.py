@@ -26,6 +26,7 @@ from simcord.preview._server import PreviewServer
 from bot.client import OutcropClient
 from bot.inbound.download import DEAD_LINK
 from options.errors import UserError
+from outcrop.errors import SandboxFailed
 from outcrop.sandbox.theme import FILES, apply_theme
 
 log = structlog.get_logger()
@@ -53,10 +54,6 @@ LOOK_EVERY = 0.25
 
 SETTLE_WITHIN = 20.0
 """Seconds for the bot to come to rest after a press, the reading of a large picture included."""
-
-
-class SandboxFailed(Exception):
-    """The page cannot be shown; the text says why and what to do."""
 
 
 class SimulatedDiscord:

@@ -9,13 +9,12 @@ import pytest
 import pytest_asyncio
 
 from bus.embedded.server import EmbeddedServer
+from outcrop.exit_codes import EX_CONFIG
 from tests.chaos.household import Household
 from tests.chaos.scene import SLOW
 from tests.chaos.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-WRONGLY_SET_UP = 78
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -72,17 +71,17 @@ async def test_started_twice_says_so_in_one_line(house: Household) -> None:
     await house.has("nats-server")
     second = house.supervisor("second")
     await second.start()
-    assert await second.ended() == WRONGLY_SET_UP
+    assert await second.ended() == EX_CONFIG
     assert second.said == (
-        f"outcrop: `outcrop up` is running on the data folder {house.folder} already. "
-        "Stop it first, or name another folder with OUTCROP_DATA.\n"
+        f"outcrop: `outcrop up` is already running on the data folder {house.folder}. "
+        "Stop it first, or set OUTCROP_DATA to another folder.\n"
     )
 
 
 async def test_a_wrong_token_is_said_once(house: Household) -> None:
     house.up.environment["DISCORD_TOKEN"] = "not.the.token"
     await house.up.start()
-    assert await house.up.ended() == WRONGLY_SET_UP
+    assert await house.up.ended() == EX_CONFIG
     assert house.up.said.count("outcrop: Discord does not accept DISCORD_TOKEN.\n") == 1
     assert "Traceback" not in house.up.said
     assert "not.the.token" not in house.up.said
@@ -92,7 +91,7 @@ async def test_a_history_that_is_none_is_one_line(house: Household) -> None:
     house.folder.mkdir()
     (house.folder / "history.sqlite").write_text("a shopping list, long enough to be read as a head" * 20)
     await house.up.start()
-    assert await house.up.ended() == WRONGLY_SET_UP
+    assert await house.up.ended() == EX_CONFIG
     assert house.up.said.count("history.sqlite is not an Outcrop history (file is not a database)") == 1
     assert "Traceback" not in house.up.said
 
@@ -104,10 +103,10 @@ async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household
         folder.write_text("in the way")
     house.up.environment["OUTCROP_DATA"] = str(folder)
     await house.up.start()
-    assert await house.up.ended() == WRONGLY_SET_UP
+    assert await house.up.ended() == EX_CONFIG
     [line] = house.up.said.splitlines()
-    assert line.startswith(f"outcrop: The data folder {folder} cannot be written: ")
-    assert line.endswith("Make it writable, or name another one with OUTCROP_DATA.")
+    assert line.startswith(f"outcrop: Can’t write to the data folder {folder}: ")
+    assert line.endswith("Make it writable, or set OUTCROP_DATA to another folder.")
 
 
 @pytest.mark.parametrize(
@@ -125,9 +124,9 @@ async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household
 async def test_a_wrong_setting_is_one_line_that_names_it(house: Household, name: str, value: str) -> None:
     house.up.environment[name] = value
     await house.up.start()
-    assert await house.up.ended() == WRONGLY_SET_UP
+    assert await house.up.ended() == EX_CONFIG
     [line] = house.up.said.splitlines()
-    assert line.startswith(f"outcrop: {name} does not work: ")
+    assert line.startswith(f"outcrop: Invalid {name}: it must be ")
     assert value in line
 
 

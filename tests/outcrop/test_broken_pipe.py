@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bus.embedded.server import embedded_server
-from outcrop.broken_pipe import NOBODY_READS, exit_on_broken_pipe
+from outcrop.broken_pipe import exit_on_broken_pipe
+from outcrop.exit_codes import BROKEN_PIPE
 from tests.bot.studio import engine_on
 from tests.outcrop.fix.test_command import photo, png
 
@@ -49,17 +50,17 @@ def outcrop(
 def test_a_command_ends_quietly(
     words: tuple[str | Path, ...], unbuffered: str, closed: int, tmp_path: Path
 ) -> None:
-    assert outcrop(*words, data=tmp_path, out=closed, unbuffered=unbuffered) == (NOBODY_READS, "")
+    assert outcrop(*words, data=tmp_path, out=closed, unbuffered=unbuffered) == (BROKEN_PIPE, "")
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), ("fix", "--help")], ids=" ".join)
 def test_help_ends_quietly(words: tuple[str, ...], closed: int, tmp_path: Path) -> None:
-    assert outcrop(*words, data=tmp_path, out=closed) == (NOBODY_READS, "")
+    assert outcrop(*words, data=tmp_path, out=closed) == (BROKEN_PIPE, "")
 
 
 def test_complaints_may_go_into_the_same_pipe(closed: int, tmp_path: Path) -> None:
     assert outcrop("recipe", tmp_path / "none", data=tmp_path, out=closed, stderr=closed) == (
-        NOBODY_READS,
+        BROKEN_PIPE,
         "",
     )
 
@@ -67,7 +68,7 @@ def test_complaints_may_go_into_the_same_pipe(closed: int, tmp_path: Path) -> No
 def test_what_is_painted_already_stays(photo: Path, closed: int, tmp_path: Path) -> None:
     words = ("fix", photo, "-c", "top", "8", "--exact", "-n", "2", "-S", "3", "-o", f"{tmp_path}/out/")
     code, said = outcrop(*words, data=tmp_path, out=closed)
-    assert code == NOBODY_READS
+    assert code == BROKEN_PIPE
     assert "pipe" not in said
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["photo.3.outcrop.png"]
 
@@ -77,7 +78,7 @@ async def test_jobs_on_a_bus_end_as_quietly(photo: Path, closed: int, tmp_path: 
     words = ("fix", photo, "-c", "top", "8", "--exact", "--jobs", "-o", f"{tmp_path}/out/")
     async with embedded_server(data), engine_on(data):
         code, said = await asyncio.to_thread(outcrop, *words, data=data, out=closed)
-    assert code == NOBODY_READS
+    assert code == BROKEN_PIPE
     assert "Traceback" not in said
 
 

@@ -10,8 +10,8 @@ TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
 
 PROGRAM = f"""
 import logging, structlog
-from outcrop import logs
-logs.configure_logging("info", as_json={{as_json}})
+from outcrop.log_setup import configure_logging
+configure_logging("info", as_json={{as_json}})
 structlog.get_logger().info("bus is away", job="0123456789abcdef", url="nats://secret@host:4222")
 logging.getLogger("library").warning("token {TOKEN}")
 try:

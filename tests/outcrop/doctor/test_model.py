@@ -1,4 +1,4 @@
-"""What `outcrop doctor` says of who paints."""
+"""`outcrop doctor` checks that the configured model can paint."""
 
 import json
 from collections.abc import Callable
@@ -33,8 +33,8 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     return configure
 
 
-def pulled(cache: Path) -> None:
-    """Put there what a pull of the profile leaves, without the weights' bytes."""
+def install(cache: Path) -> None:
+    """Create the files that downloading the profile leaves, with empty weights."""
     entry = cache / f"models--{str(PROFILE.repository).replace('/', '--')}"
     (entry / "refs").mkdir(parents=True)
     (entry / "refs" / "main").write_text("a" * 40)
@@ -45,59 +45,59 @@ def pulled(cache: Path) -> None:
         (folder / "model.safetensors").write_bytes(b"")
 
 
-def test_without_weights_the_draft_paints(cache: Path, configured: Callable[..., Settings]) -> None:
-    assert check_model(configured()).mark is Status.ASIDE
-    assert check_model(configured(OUTCROP_MODEL="draft")).mark is Status.GOOD
+def test_without_weights_the_draft_painter_is_used(cache: Path, configured: Callable[..., Settings]) -> None:
+    assert check_model(configured()).status is Status.SKIPPED
+    assert check_model(configured(OUTCROP_MODEL="draft")).status is Status.OK
 
 
-def test_without_a_gpu_auto_is_the_draft_whatever_is_here(
+def test_without_a_gpu_auto_is_the_draft_painter_whatever_is_installed(
     cache: Path, configured: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pulled(cache)
+    install(cache)
     monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: None)
-    said = check_model(configured())
-    assert said.mark is Status.ASIDE
-    assert "`auto` is the draft" in said.text
+    result = check_model(configured())
+    assert result.status is Status.SKIPPED
+    assert "`auto` uses the draft painter" in result.text
 
 
-def test_the_best_model_here_is_named_with_its_licence(
+def test_the_best_installed_model_is_named_with_its_licence(
     cache: Path, configured: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pulled(cache)
+    install(cache)
     monkeypatch.setattr("outcrop.doctor.model.gpu_memory", lambda: 80 * 2**30)
     for name in ("auto", PROFILE.name):
-        said = check_model(configured(OUTCROP_MODEL=name))
-        assert said.mark is Status.GOOD
-        assert PROFILE.name in said.text
-        assert PROFILE.licence in said.text
+        result = check_model(configured(OUTCROP_MODEL=name))
+        assert result.status is Status.OK
+        assert PROFILE.name in result.text
+        assert PROFILE.licence in result.text
 
 
-def test_a_model_that_is_not_here_is_to_be_pulled_after_its_licence(
+def test_a_missing_model_says_how_to_download_it_and_its_licence(
     cache: Path, configured: Callable[..., Settings]
 ) -> None:
-    said = check_model(configured(OUTCROP_MODEL=PROFILE.name))
-    assert said.mark is Status.BAD
-    assert f"run `outcrop models pull {PROFILE.name}`" in said.text
-    assert "accept it on huggingface.co first" in said.text
+    result = check_model(configured(OUTCROP_MODEL=PROFILE.name))
+    assert result.status is Status.FAILED
+    assert f"run `outcrop models pull {PROFILE.name}`" in result.text
+    assert "accept it on huggingface.co first" in result.text
 
 
-def test_a_machine_that_only_joins_a_bus_needs_no_weights(
+def test_with_a_bus_url_weights_may_be_on_another_machine(
     cache: Path, configured: Callable[..., Settings]
 ) -> None:
     settings = configured(OUTCROP_MODEL=PROFILE.name, OUTCROP_BUS_URL="nats://attic:4222")
-    assert check_model(settings).mark is Status.ASIDE
+    assert check_model(settings).status is Status.SKIPPED
 
 
-def test_a_folder_is_looked_into(configured: Callable[..., Settings], tmp_path: Path) -> None:
+def test_a_model_folder_is_read(configured: Callable[..., Settings], tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     settings = configured(OUTCROP_MODEL=str(folder))
-    assert check_model(settings).mark is Status.BAD
+    assert check_model(settings).status is Status.FAILED
     (folder / "model_index.json").write_text(json.dumps({"_class_name": "FluxFillPipeline"}))
-    said = check_model(settings)
-    assert said.mark is Status.GOOD
-    assert "Flux Fill" in said.text
+    result = check_model(settings)
+    assert result.status is Status.OK
+    assert "Flux Fill" in result.text
 
 
-def test_a_name_that_only_engines_know_is_no_fault(configured: Callable[..., Settings]) -> None:
-    assert check_model(configured(OUTCROP_MODEL="aunt-mays-model")).mark is Status.ASIDE
+def test_an_unknown_name_may_be_a_folder_on_an_engine(configured: Callable[..., Settings]) -> None:
+    assert check_model(configured(OUTCROP_MODEL="aunt-mays-model")).status is Status.SKIPPED

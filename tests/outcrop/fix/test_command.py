@@ -65,7 +65,7 @@ def test_the_bigger_picture_lies_beside_the_old_one(photo: Path, capsys: pytest.
     assert np.array_equal(pixels(result)[128:, :96], pixels(photo))
     said = capsys.readouterr()
     assert said.out.startswith(f"{result}  160×208, top 128 right 64, seed 42, ")
-    assert "draft painter" in said.err
+    assert "Draft quality" in said.err
 
 
 def test_the_result_carries_its_recipe(photo: Path) -> None:
@@ -162,17 +162,17 @@ def test_a_lossless_webp_holds_the_original_and_is_painted_again(
     assert run(photo, "-c", "top", "64", "-S", "7", "--format", "webp") == 0
     result = photo.with_name("photo.7.outcrop.webp")
     assert np.array_equal(pixels(result)[64:], pixels(photo))
-    assert "change a little" not in capsys.readouterr().err
+    assert "change slightly" not in capsys.readouterr().err
     assert run("--again", result, photo) == 0
     assert np.array_equal(pixels(photo.with_name("photo.7.outcrop.png")), pixels(result))
-    assert "same bytes" not in capsys.readouterr().err
+    assert "Identical" not in capsys.readouterr().err
 
 
 def test_a_jpeg_says_what_it_costs_and_carries_the_recipe(
     photo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(photo, "-c", "top", "64", "-S", "7", "--quality", "60", "-o", photo.with_name("new.jpg")) == 0
-    assert "JPEG of quality 60: pixels of the original change a little, too." in capsys.readouterr().err
+    assert "JPEG of quality 60 is lossy: the original pixels change slightly too." in capsys.readouterr().err
     recipe = read_ours(photo.with_name("new.jpg").read_bytes())
     assert recipe is not None
     assert (recipe.seed, recipe.sides) == (7, Outcrop(top=64))
@@ -251,7 +251,7 @@ def test_a_wrong_command_is_one_sentence_and_code_2(
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("missing.png", None, "missing.png cannot be read: No such file"),
+        ("missing.png", None, "missing.png: No such file"),
         ("words.png", b"only words", "not a picture"),
         ("empty.png", b"", "The file is empty"),
         ("half.jpg", encode_jpeg(landscape(), 80)[:3000], "damaged or incomplete"),
@@ -298,7 +298,7 @@ def test_a_folder_that_cannot_be_made_is_known_before_anything_is_painted(
 ) -> None:
     assert run(photo, "-c", "top", "64", "-o", f"{photo}/") == 1
     said = capsys.readouterr().err
-    assert f"The folder {photo} cannot be made" in said
+    assert f"Can’t create the folder {photo}: " in said
     assert "painting" not in said
 
 
@@ -310,7 +310,7 @@ def test_a_folder_that_cannot_be_written_to_is_known_before_anything_is_painted(
     folder.mkdir(mode=0o500)
     assert run(photo, "-c", "top", "64", "-o", folder) == 1
     said = capsys.readouterr().err
-    assert f"Nothing can be written to the folder {folder}" in said
+    assert f"The folder {folder} is not writable." in said
     assert "painting" not in said
 
 

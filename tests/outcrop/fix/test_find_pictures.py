@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from outcrop.errors import FileFailed
 from outcrop.fix.find_pictures import find_pictures, looks_like_a_picture
-from outcrop.fix.read_picture import FileFailed
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_a_folder_goes_in_and_its_results_come_out(
     assert [line for line in said.err.splitlines() if line.startswith("painting")] == [
         "painting a.png (1 of 3)", "painting b.png (2 of 3)", "painting d.png (3 of 3)",
     ]  # fmt: skip
-    assert said.err.count("draft painter") == 1, "what holds for all is said once"
+    assert said.err.count("Draft quality") == 1, "a note about all pictures is printed once"
 
 
 def test_without_a_place_each_result_lies_beside_its_picture_and_is_none_itself(folder: Path) -> None:
@@ -75,7 +75,7 @@ def test_one_file_is_no_place_for_many_results(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(folder, "-c", "top", "64", "-o", tmp_path / "one.png") == 2
-    assert "one.png is one file for 3 pictures; name a folder" in capsys.readouterr().err
+    assert "one.png is one file, but there are 3 pictures; name a folder" in capsys.readouterr().err
 
 
 def test_an_unknown_model_is_said_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

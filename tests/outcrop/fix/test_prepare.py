@@ -68,7 +68,7 @@ def test_a_result_comes_out_again_byte_for_byte(cat: Path, capsys: pytest.Captur
     assert run("--again", first, cat, "-o", f"{cat.parent}/there/") == 0
     assert cat.with_name("photo.100.outcrop-01.png").read_bytes() == before
     assert (cat.parent / "there" / "photo.100.outcrop.png").read_bytes() == before
-    assert capsys.readouterr().err.count(f"The same bytes as {first}.\n") == 2
+    assert capsys.readouterr().err.count(f"Identical to {first}.\n") == 2
 
 
 def test_a_result_that_was_painted_otherwise_is_told_apart(
@@ -82,13 +82,13 @@ def test_a_result_that_was_painted_otherwise_is_told_apart(
     first.write_bytes(encode_png(decode(first.read_bytes(), Limits()).picture, older))
     assert run("--again", first) == 0
     said = capsys.readouterr().err
-    assert "It was painted with pypatchmatch 0.1; here is" in said
-    assert f"Not the same bytes as {first}.\n" in said
+    assert "It was painted with pypatchmatch 0.1; now it is" in said
+    assert f"Not identical to {first}.\n" in said
 
 
 def test_only_what_outcrop_painted_is_painted_again(cat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--again", cat) == 1
-    assert f"{cat} does not say how Outcrop painted it" in capsys.readouterr().err
+    assert f"{cat} has no recipe of Outcrop’s" in capsys.readouterr().err
 
 
 def test_a_result_is_not_painted_from_another_source(
@@ -97,7 +97,7 @@ def test_a_result_is_not_painted_from_another_source(
     assert run(photo, "-c", "top", "64", "-S", "1") == 0
     first = photo.with_name("photo.1.outcrop.png")
     assert run("--again", first, first) == 1
-    assert f"{first} is not the picture that {first} was made of" in capsys.readouterr().err
+    assert f"{first} is not the source of {first}" in capsys.readouterr().err
 
 
 def test_a_result_in_a_format_that_loses_pixels_needs_its_source(
@@ -109,7 +109,7 @@ def test_a_result_in_a_format_that_loses_pixels_needs_its_source(
     recipe = read_ours(first.read_bytes())
     sent.write_bytes(encode_jpeg(decode(first.read_bytes(), Limits()).picture, 80, recipe))
     assert run("--again", sent) == 1
-    assert "name the picture that it was made of" in capsys.readouterr().err
+    assert "Name the source too." in capsys.readouterr().err
     assert run("--again", sent, photo) == 0
     assert photo.with_name("sent.1.outcrop.png").read_bytes() == first.read_bytes()
 
@@ -120,7 +120,7 @@ def test_a_result_that_was_cut_needs_its_source(photo: Path, capsys: pytest.Capt
     recipe = read_ours(first.read_bytes())
     first.write_bytes(encode_png(Picture(pixels=pixels(first)[:50]), recipe))
     assert run("--again", first) == 1
-    assert "has another size than when it was painted" in capsys.readouterr().err
+    assert "is not the size that it was painted at" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -151,10 +151,10 @@ def test_a_shift_keeps_the_size_and_every_pixel_that_stays(
     recipe = read_ours(first.read_bytes())
     assert recipe is not None
     assert recipe.kept == Box(left=0, top=0, width=96, height=50)
-    assert "Moved: top 30 is new" in capsys.readouterr().err
+    assert "Shifted: top 30 is new" in capsys.readouterr().err
     assert run("--again", first) == 0
     assert run("--again", first, photo) == 0
-    assert capsys.readouterr().err.count("The same bytes as") == 2
+    assert capsys.readouterr().err.count("Identical to") == 2
 
 
 def test_a_shift_is_half_of_the_axis_unless_it_is_said(photo: Path) -> None:

@@ -124,13 +124,13 @@ def test_where_no_bus_has_run_that_is_said(
     data: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(photos, "-c", "top", "64", "--jobs") == 1
-    assert f"No bus has run in {data} yet: start one with `outcrop up`" in capsys.readouterr().err
+    assert f"No bus has been started in {data} yet. Run `outcrop up`" in capsys.readouterr().err
 
 
 async def test_a_bus_that_has_gone_is_told_soon(
     data: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "BUS_WITHIN", 0.5)
+    monkeypatch.setattr(remote, "CONNECT_TIMEOUT", 0.5)
     async with embedded_server(data):
         assert embedded_url(data)
     assert await asyncio.to_thread(run, photos, "-c", "top", "64", "--jobs") == 1
@@ -140,10 +140,10 @@ async def test_a_bus_that_has_gone_is_told_soon(
 async def test_a_bus_without_an_engine_for_it_is_told(
     data: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "ENGINES_WITHIN", 0.5)
+    monkeypatch.setattr(remote, "PRESENCE_TIMEOUT", 0.5)
     async with embedded_server(data):
         assert await asyncio.to_thread(run, photos, "-c", "top", "64", "--jobs") == 1
-    assert "No engine on the bus paints with 'auto'." in capsys.readouterr().err
+    assert "No engine on the bus can paint with 'auto'." in capsys.readouterr().err
 
 
 def test_a_result_is_painted_again_here_alone(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:

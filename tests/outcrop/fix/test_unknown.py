@@ -120,11 +120,11 @@ def test_a_result_is_painted_again_with_its_mask(
     assert run(photo, "-M", mask, "-S", "4") == 0
     result = photo.with_name("photo.4.outcrop.png")
     assert run("--again", result, photo, "-M", mask) == 0
-    assert f"The same bytes as {result}" in capsys.readouterr().err
+    assert f"Identical to {result}" in capsys.readouterr().err
     assert run("--again", result, photo) == 1
-    assert "is not the picture" in capsys.readouterr().err
+    assert "is not the source" in capsys.readouterr().err
     assert run("--again", result) == 1
-    assert "was transparent: name that" in capsys.readouterr().err
+    assert "was transparent. Name the source too" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", Infill)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bus.embedded.address import Address
-from outcrop.data_dir import FolderUnusable, exclusive_lock
+from outcrop.data_dir import exclusive_lock
+from outcrop.errors import DataDirUnusable
 from outcrop.sandbox import command
 from outcrop.sandbox.command import empty, open_sandbox
 from outcrop.sandbox.local_timezone import local_timezone
@@ -52,7 +53,7 @@ def test_a_second_one_is_refused(tmp_path: Path) -> None:
     folder.mkdir()
     with (
         exclusive_lock(folder, "sandbox"),
-        pytest.raises(FolderUnusable, match="`outcrop sandbox` is running"),
+        pytest.raises(DataDirUnusable, match="`outcrop sandbox` is already running"),
     ):
         open_sandbox(read_settings(), port=0)
 
@@ -62,7 +63,7 @@ def test_without_its_packages_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(command, "installed", lambda: False)
     assert open_sandbox(read_settings(), port=0) == 78
-    assert "pip install 'outcrop[sandbox]'" in capsys.readouterr().err
+    assert "--editable '.[sandbox]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
