@@ -167,8 +167,8 @@ class Settings(BaseSettings):
             model or self.model,
             config=self.config and self.config.expanduser(),
             lora=self.lora and self.lora.expanduser(),
-            loading=LoadOptions(pickles=self.pickles, safety=Safety(self.safety)),
-            may_pull=self.pull == "auto",
+            options=LoadOptions(pickles=self.pickles, safety=Safety(self.safety)),
+            may_download=self.pull == "auto",
             memory=gpu_memory(),
         )
 

@@ -12,12 +12,18 @@ import pytest
 from bus.embedded.server import embedded_server
 from outcrop.broken_pipe import exit_on_broken_pipe
 from outcrop.exit_codes import BROKEN_PIPE
+from pictures.encode import encode_png
+from pictures.geometry import Outcrop
+from pictures.picture import Picture
 from tests.bot.studio import engine_on
+from tests.engine.pictures import recipe
 from tests.outcrop.fix.test_command import photo, png
+from tests.pictures.files import noise
 
 __all__ = ["photo", "png"]
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "pictures" / "sample.42.outcrop.png"
+RESULT = "result.png"
+"""Stands for the path of a picture with a recipe."""
 
 
 @pytest.fixture
@@ -43,14 +49,13 @@ def outcrop(
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
-    "words",
-    [("recipe", SAMPLE), ("recipe", SAMPLE, "--json"), ("models",), ("doctor",)],
-    ids=lambda words: " ".join(map(str, words)).replace(str(SAMPLE), "FILE"),
+    "words", [("recipe", RESULT), ("recipe", RESULT, "--json"), ("models",), ("doctor",)], ids=" ".join
 )
-def test_a_command_ends_quietly(
-    words: tuple[str | Path, ...], unbuffered: str, closed: int, tmp_path: Path
-) -> None:
-    assert outcrop(*words, data=tmp_path, out=closed, unbuffered=unbuffered) == (BROKEN_PIPE, "")
+def test_a_command_ends_quietly(words: tuple[str, ...], unbuffered: str, closed: int, tmp_path: Path) -> None:
+    result = tmp_path / RESULT
+    result.write_bytes(encode_png(Picture(pixels=noise(8, 8)), recipe(Outcrop(top=4))))
+    arguments = [result if word == RESULT else word for word in words]
+    assert outcrop(*arguments, data=tmp_path, out=closed, unbuffered=unbuffered) == (BROKEN_PIPE, "")
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), ("fix", "--help")], ids=" ".join)
