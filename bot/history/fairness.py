@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bus.jobs import JobId
+from pictures.recipe import AUTO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +16,8 @@ class QueuedJob:
     job: JobId
     user_id: int
     created_at: datetime
+    painter: str = AUTO
+    """The profile that the job asks for, or AUTO."""
 
 
 def fair_order(

@@ -64,11 +64,16 @@ class Jobs:
         """Return the waiting jobs in fair order."""
         async with self._database.read() as session:
             waiting = await session.execute(
-                select(Job.id, Job.user_id, Job.created_at).where(Job.state == JobState.WAITING)
+                # The painter alone: whole recipes, with their ancestors, would take seconds for a long queue.
+                select(Job.id, Job.user_id, Job.created_at, func.json_extract(Job.recipe, "$.painter")).where(
+                    Job.state == JobState.WAITING
+                )
             )
-            if not (
-                queue := [QueuedJob(job=job, user_id=user, created_at=since) for job, user, since in waiting]
-            ):
+            queue = [
+                QueuedJob(job=job, user_id=user, created_at=since, painter=painter)
+                for job, user, since, painter in waiting
+            ]
+            if not queue:
                 return ()
             running = await session.scalars(select(Job.user_id).where(Job.state == JobState.DISPATCHED))
             # One step down an index for each person who waits; a GROUP BY would read all their old jobs.
@@ -103,6 +108,12 @@ class Jobs:
         selected = Job.state.in_(states or UNFINISHED)
         async with self._database.read() as session:
             return (await session.scalars(select(Job).where(selected).order_by(Job.created_at))).all()
+
+    async def count_dispatched(self) -> Mapping[str, int]:
+        """Return how many jobs are on the bus, by profile."""
+        async with self._database.read() as session:
+            profiles = await session.scalars(select(Job.profile).where(Job.state == JobState.DISPATCHED))
+            return Counter(profile for profile in profiles if profile)
 
     async def set_status_message(self, job: JobId, message_id: int) -> None:
         """Record which message shows the status of a job."""

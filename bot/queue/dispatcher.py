@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import PictureLost, StorageFailed
 from bot.history.jobs import Jobs
-from bot.history.models import Job, JobState
+from bot.history.models import Job
 from bot.history.picture_store import PictureStore
 from bot.limits import BotLimits
 from bot.wakeup import Wakeup
@@ -63,23 +63,22 @@ class Dispatcher:
 
     async def dispatch(self) -> None:
         """Publish the next jobs in fair order until every profile's window is full."""
-        if not (waiting := await self._jobs.fair_queue()):
-            return
-        on_bus = Counter(job.profile for job in await self._jobs.unfinished(JobState.DISPATCHED))
-        for queued in waiting:
-            job = await self._jobs.get(queued.job)
-            if job is None or job.recipe is None:
+        on_bus = Counter(await self._jobs.count_dispatched())
+        full: set[str] = set()  # painters, profiles and AUTO alike, for which no engine has room
+        for queued in await self._jobs.fair_queue():
+            if queued.painter in full:
                 continue
             free_slots = {
                 profile: engines * self._limits.jobs_per_engine - on_bus[profile]
-                for profile, engines in self._registry.capacity_for(job.recipe.painter).items()
+                for profile, engines in self._registry.capacity_for(queued.painter).items()
             }
             profile = max(free_slots, key=lambda name: free_slots[name], default=None)
             if profile is None or free_slots[profile] <= 0:
+                full.add(queued.painter)
                 continue
             # Commit before publishing: a crash in between leaves a dispatched row, and the reconciler
             # publishes it. The other way round the job could be painted while its row still waits.
-            dispatched = await self._jobs.dispatch(job.id, profile=profile)
+            dispatched = await self._jobs.dispatch(queued.job, profile=profile)
             if dispatched is not None:
                 on_bus[profile] += 1
                 await self.publish(dispatched)
