@@ -1,4 +1,4 @@
-"""Sort windows into forwards."""
+"""Group the windows of an increment into batches for the denoiser."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,32 +9,33 @@ from pictures.geometry import Box
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batching:
-    """How many windows go through one forward."""
+    """How many windows go through one forward pass."""
 
-    rows: int
-    """The most rows of a forward; with guidance a window has two."""
+    size: int
+    """The most samples of a forward pass; with classifier-free guidance a window counts twice."""
     padded: bool
-    """Whether all forwards of one size of window have the same number of rows: some GPU kernels round
-    otherwise for another number."""
+    """Whether all batches of one window size have the same number of samples: some GPU kernels round
+    differently for another batch size, and a result would then depend on how windows were grouped."""
 
-    def forwards(self, windows: Sequence[Box], *, guided: bool) -> int:
-        """Return the forwards of one step."""
-        halves = 2 if guided and self.rows == 1 else 1
-        return halves * sum(1 for _ in self.groups(windows, guided=guided))
+    def forward_passes(self, windows: Sequence[Box], *, uses_cfg: bool) -> int:
+        """Return how many forward passes one step takes."""
+        halves = 2 if uses_cfg and self.size == 1 else 1
+        return halves * sum(1 for _ in self.batches(windows, uses_cfg=uses_cfg))
 
-    def groups(self, windows: Sequence[Box], *, guided: bool) -> Iterator[list[int]]:
-        """Yield the indices of the windows that go through one forward together, all of one size.
+    def batches(self, windows: Sequence[Box], *, uses_cfg: bool) -> Iterator[list[int]]:
+        """Yield the indices of the windows that share a forward pass, all of one size.
 
-        Groups are about equal; a padded one may hold a window twice.
+        Batches are about equal; a padded one may hold a window twice.
         """
-        most = max(1, self.rows // 2) if guided else self.rows
+        limit = max(1, self.size // 2) if uses_cfg else self.size
         order = sorted(range(len(windows)), key=lambda index: _size(windows[index]))
         for _, indices in groupby(order, key=lambda index: _size(windows[index])):
             same = list(indices)
-            many = -(-len(same) // -(-len(same) // most))
-            for start in range(0, len(same), many):
-                group = same[start : start + many]
-                yield group + group[:1] * (many - len(group)) * self.padded
+            # Five windows with a limit of four become 3 + 2, not 4 + 1: less padding.
+            count = -(-len(same) // -(-len(same) // limit))
+            for start in range(0, len(same), count):
+                batch = same[start : start + count]
+                yield batch + batch[:1] * (count - len(batch)) * self.padded
 
 
 def _size(window: Box) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A part of a canvas that is denoised at once."""
+"""The part of a canvas that one increment denoises."""
 
 from dataclasses import dataclass
 
@@ -6,23 +6,23 @@ from pictures.geometry import Box, Size
 from pictures.picture import Mask, Pixels
 
 CELL = 8
-"""Pixels a side of a latent cell, in all the families that we paint with."""
+"""Pixels per side of a latent cell: the VAEs of SD, SDXL and Flux all downsample by 8."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class LatentRegion:
-    """What is denoised: windows of a canvas, and the rectangle that holds them."""
+    """The windows that are denoised together, and the rectangle around them."""
 
     pixels: Pixels
-    """Of the whole canvas."""
-    region: Box
-    """The part, in pixels."""
+    """The whole canvas, shape (height, width, 3)."""
+    box: Box
+    """The rectangle around the windows, in pixels of the canvas."""
     unknown: Mask
-    """Which latent cells of the part are to be painted, shape (height / 8, width / 8)."""
+    """The latent cells of the rectangle that are painted, shape (height / 8, width / 8)."""
     windows: tuple[Box, ...]
-    """Boxes of latent cells, counted from the part's corner."""
+    """Boxes of latent cells, relative to the rectangle."""
 
     @property
     def size(self) -> Size:
-        """The part in latent cells."""
+        """The rectangle in latent cells."""
         return Size(width=self.unknown.shape[1], height=self.unknown.shape[0])

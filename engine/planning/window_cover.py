@@ -1,4 +1,8 @@
-"""Cover the cells of one increment with overlapping windows."""
+"""Cover the cells of one increment with overlapping windows.
+
+Set cover is NP-hard, so the choice is greedy: the window that covers the first uncovered cell and the most
+others comes next.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,107 +14,113 @@ from numpy.typing import NDArray
 from pictures.geometry import Box, Size
 from pictures.picture import Mask
 
-LEAST_KNOWN = 0.25
-"""The share of a window that is to be known; with less, a model paints a picture of its own."""
+MIN_KNOWN_SHARE = 0.25
+"""The share of a window that should be known; with less, a model paints a picture of its own."""
 
-OVERLAP = 8
-"""A window vouches for its cells but the outer eighth at each side, unless the canvas ends there: so two
-neighbours overlap by a quarter, with which joins vanish in our measurements."""
+MARGIN_DIVISOR = 8
+"""A window's valid area leaves out an eighth on each side, except where the canvas ends: there is too little
+context at a window's rim. Neighbours therefore overlap by a quarter, at which joins vanished in our measurements
+(tests/engine/diffusion/test_joins.py)."""
+
+Span = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Starts and stops along one axis."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class KnownCells:
-    """What there is before an increment; masks of shape (rows, columns)."""
+    """What is known before an increment; masks of shape (rows, columns)."""
 
     known: Mask
     padding: Mask
-    """Cells that no picture needs; that they are unknown is nobody's loss."""
+    """Cells outside the canvas; a window loses no context by including them."""
 
-    def seen_enough(self, window: Box) -> bool:
-        """Tell whether a window sees its share of the known, or all of it."""
+    def has_enough_context(self, window: Box) -> bool:
+        """Return whether enough of a window is known, or all known cells are in it."""
         seen, inside = int(self.known[window.slices].sum()), int((~self.padding[window.slices]).sum())
-        return seen >= LEAST_KNOWN * inside or seen == int(self.known.sum())
+        return seen >= MIN_KNOWN_SHARE * inside or seen == int(self.known.sum())
 
 
-def cover(cells: Mask, ground: KnownCells, shapes: Sequence[Size]) -> tuple[Box, ...]:
-    """Return windows (boxes of cells) that together cover every true cell, each of one of the shapes.
+def cover(cells: Mask, known_cells: KnownCells, shapes: Sequence[Size]) -> tuple[Box, ...]:
+    """Return windows (boxes of cells) whose valid areas cover every true cell, each of one of the shapes.
 
-    No window leaves the ground. Each takes as many uncovered cells as it can among those that see enough of
-    the known, then as much of the known as it can.
+    Windows stay inside the masks. Those with enough context are preferred, then those that cover more
+    uncovered cells, then those that include more known ones.
     """
-    rest = cells.copy()
-    sums = [_Candidates(shape, ground) for shape in shapes]
+    uncovered = cells.copy()
+    placements = [_Placements(shape, known_cells) for shape in shapes]
     windows: list[Box] = []
-    while rest.any():
-        row, column = np.unravel_index(int(rest.argmax()), rest.shape)
-        counts = _integral(rest)
-        best = max((each.best(int(row), int(column), counts) for each in sums), key=lambda found: found.rank)
+    while uncovered.any():
+        row, column = np.unravel_index(int(uncovered.argmax()), uncovered.shape)
+        sums = _integral(uncovered)
+        candidates = (placement.best(int(row), int(column), sums) for placement in placements)
+        best = max(candidates, key=lambda candidate: candidate.rank)
         windows.append(best.window)
-        rest[best.core.slices] = False
+        uncovered[best.valid.slices] = False
     return tuple(windows)
 
 
-class _Found(NamedTuple):
+class _Candidate(NamedTuple):
     rank: tuple[bool, int, int]
-    """Whether it sees enough, how many uncovered cells it takes, how many known ones it sees."""
+    """Whether it has enough context, how many uncovered cells it covers, how many known ones it includes."""
     window: Box
-    core: Box
+    valid: Box
 
 
-class _Candidates:
-    """The places of windows of one shape."""
+class _Placements:
+    """All positions of windows of one shape."""
 
-    def __init__(self, shape: Size, ground: KnownCells) -> None:
-        height, width = ground.known.shape
+    def __init__(self, shape: Size, known_cells: KnownCells) -> None:
+        height, width = known_cells.known.shape
         self._shape = shape
-        self._known = _integral(ground.known)
-        self._inside = _integral(~ground.padding)
-        self._everything = int(self._known[-1, -1])
+        self._known = _integral(known_cells.known)
+        self._inside = _integral(~known_cells.padding)
+        self._all_known = int(self._known[-1, -1])
         self._rows = _Axis(height, shape.height)
         self._columns = _Axis(width, shape.width)
 
-    def best(self, row: int, column: int, uncovered: NDArray[np.int64]) -> _Found:
-        """Return the best window that vouches for one cell."""
-        tops, lefts = self._rows.holding(row), self._columns.holding(column)
-        taken = _count(uncovered, self._rows.cores(tops), self._columns.cores(lefts))
+    def best(self, row: int, column: int, uncovered: NDArray[np.int64]) -> _Candidate:
+        """Return the best window that covers one cell; `uncovered` is a summed-area table."""
+        tops, lefts = self._rows.starts_covering(row), self._columns.starts_covering(column)
+        covered = _count(uncovered, self._rows.valid_spans(tops), self._columns.valid_spans(lefts))
         whole_rows = (tops, tops + self._shape.height)
         whole_columns = (lefts, lefts + self._shape.width)
         seen = _count(self._known, whole_rows, whole_columns)
         inside = _count(self._inside, whole_rows, whole_columns)
-        enough = (seen >= LEAST_KNOWN * inside) | (seen == self._everything)
-        rank = np.stack((enough.astype(np.int64), taken, seen))
+        enough = (seen >= MIN_KNOWN_SHARE * inside) | (seen == self._all_known)
         chosen = np.ones_like(enough)
-        for each in rank:
-            chosen &= each == each[chosen].max()
+        for score in (enough.astype(np.int64), covered, seen):
+            chosen &= score == score[chosen].max()
         at_row, at_column = _most_central(chosen)
         top, left = int(tops[at_row]), int(lefts[at_column])
-        return _Found(
+        return _Candidate(
             rank=(
                 bool(enough[at_row, at_column]),
-                int(taken[at_row, at_column]),
+                int(covered[at_row, at_column]),
                 int(seen[at_row, at_column]),
             ),
             window=Box(left=left, top=top, width=self._shape.width, height=self._shape.height),
-            core=_box(self._rows.cores(np.array([top])), self._columns.cores(np.array([left]))),
+            valid=_box(self._rows.valid_spans(np.array([top])), self._columns.valid_spans(np.array([left]))),
         )
 
 
 class _Axis(NamedTuple):
-    """One axis of the canvas with a window's length on it."""
+    """One axis of the canvas, with the length of a window along it."""
 
     length: int
     window: int
 
-    def cores(self, starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return from where to where windows vouch for their cells."""
-        margin, ends = self.window // OVERLAP, starts + self.window
-        return np.where(starts == 0, 0, starts + margin), np.where(ends == self.length, ends, ends - margin)
+    def valid_spans(self, starts: NDArray[np.int64]) -> Span:
+        """Return the valid areas of windows that start at some positions."""
+        margin, stops = self.window // MARGIN_DIVISOR, starts + self.window
+        return np.where(starts == 0, 0, starts + margin), np.where(
+            stops == self.length, stops, stops - margin
+        )
 
-    def holding(self, place: int) -> NDArray[np.int64]:
-        """Return the starts of the windows whose core holds a place."""
-        starts = np.arange(max(0, place - self.window + 1), min(place, self.length - self.window) + 1)
-        first, last = self.cores(starts)
-        return starts[(first <= place) & (place < last)]
+    def starts_covering(self, position: int) -> NDArray[np.int64]:
+        """Return the starts of the windows whose valid area includes a position."""
+        starts = np.arange(max(0, position - self.window + 1), min(position, self.length - self.window) + 1)
+        first, stop = self.valid_spans(starts)
+        return starts[(first <= position) & (position < stop)]
 
 
 def _integral(mask: Mask) -> NDArray[np.int64]:
@@ -120,11 +130,7 @@ def _integral(mask: Mask) -> NDArray[np.int64]:
     return sums
 
 
-def _count(
-    sums: NDArray[np.int64],
-    rows: tuple[NDArray[np.int64], NDArray[np.int64]],
-    columns: tuple[NDArray[np.int64], NDArray[np.int64]],
-) -> NDArray[np.int64]:
+def _count(sums: NDArray[np.int64], rows: Span, columns: Span) -> NDArray[np.int64]:
     """Return the true cells of every combination of row span and column span."""
     (top, bottom), (left, right) = rows, columns
     inside = sums[np.ix_(bottom, right)] - sums[np.ix_(top, right)]
@@ -132,14 +138,13 @@ def _count(
 
 
 def _most_central(chosen: Mask) -> tuple[int, int]:
-    places = np.argwhere(chosen)
-    far = np.abs(places - places.mean(axis=0)).sum(axis=1)
-    row, column = places[int(far.argmin())]
+    """Return the chosen position that is nearest to the mean of all chosen ones, so that plans are symmetric."""
+    positions = np.argwhere(chosen)
+    distances = np.abs(positions - positions.mean(axis=0)).sum(axis=1)
+    row, column = positions[int(distances.argmin())]
     return int(row), int(column)
 
 
-def _box(
-    rows: tuple[NDArray[np.int64], NDArray[np.int64]], columns: tuple[NDArray[np.int64], NDArray[np.int64]]
-) -> Box:
-    (top, bottom), (left, right) = ((int(low[0]), int(high[0])) for low, high in (rows, columns))
+def _box(rows: Span, columns: Span) -> Box:
+    (top, bottom), (left, right) = ((int(start[0]), int(stop[0])) for start, stop in (rows, columns))
     return Box(left=left, top=top, width=right - left, height=bottom - top)

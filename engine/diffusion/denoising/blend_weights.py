@@ -1,4 +1,4 @@
-"""Weights that fade from window to window."""
+"""Weights that blend overlapping windows."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from pictures.geometry import Box, Size
 def blend_weights(windows: Sequence[Box], size: Size) -> tuple[Tensor, ...]:
     """Return the weights (height, width) of each window; where windows overlap, they sum to 1.
 
-    A window counts most in its middle and falls off to its sides as von Hann's bell, which is level where it
-    ends: so neither the end of a window shows nor what a VAE does at its rim.
+    A window counts most in its middle and falls off towards its sides as a Hann window, whose slope is 0 at
+    both ends: neither the end of a window shows, nor what a VAE does at its rim.
     """
     total = torch.zeros(size.height, size.width)
-    bells = [_window_weight(window) for window in windows]
-    for window, bell in zip(windows, bells, strict=True):
-        total[window.slices] += bell
-    return tuple(bell / total[window.slices] for window, bell in zip(windows, bells, strict=True))
+    weights = [_window_weight(window) for window in windows]
+    for window, weight in zip(windows, weights, strict=True):
+        total[window.slices] += weight
+    return tuple(weight / total[window.slices] for window, weight in zip(windows, weights, strict=True))
 
 
 def _window_weight(window: Box) -> Tensor:
@@ -26,5 +26,6 @@ def _window_weight(window: Box) -> Tensor:
 
 
 def _hann(length: int) -> Tensor:
+    # At the centres of cells, where it is never 0: a cell with one window only is divided by its own weight.
     centres = (torch.arange(length) + 0.5) / length
     return torch.sin(torch.pi * centres) ** 2

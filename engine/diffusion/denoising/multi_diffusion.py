@@ -1,7 +1,7 @@
-"""Denoise one canvas through overlapping windows, jointly.
+"""Denoise one region through overlapping windows, jointly.
 
-Every window's prediction enters a weighted mean before the scheduler takes one step on the whole canvas
-(MultiDiffusion, Bar-Tal et al., ICML 2023), so that windows have nowhere to disagree.
+At every step the predictions of all windows enter a weighted mean, and the scheduler takes one step with it on
+the whole region (MultiDiffusion, Bar-Tal et al., ICML 2023). Windows therefore can't drift apart.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,76 +18,80 @@ from pictures.geometry import Box
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DenoisingInputs:
-    """One increment, all tensors of shape (1, channels, height, width) in latent cells."""
+    """What one increment is denoised from; all tensors (1, channels, height, width) in latent cells."""
 
     windows: tuple[Box, ...]
     weights: tuple[Tensor, ...]
-    """Of each window (height, width); where windows overlap they sum to 1."""
+    """One for each window (height, width); where windows overlap they sum to 1."""
     noise: Tensor
     unknown: Tensor
     """1 = paint, 0 = keep."""
-    given: Tensor | None
-    """What a denoiser for inpainting is told of the known; None for one that knows nothing of masks."""
+    conditioning: Tensor | None
+    """Further channels for a model that was trained for inpainting; None for other models."""
     source: Tensor | None
-    """The clean latents to begin with or to keep; None where neither is needed."""
+    """The clean latents to start from or to keep; None where neither is needed."""
 
 
 class MultiDiffusion:
-    """Denoises scenes with one denoiser."""
+    """Denoises regions with one denoiser."""
 
     def __init__(
         self,
         denoiser: Denoiser,
         batching: Batching,
         *,
-        look: Callable[[Tensor], None],
-        tick: Callable[[], None],
+        on_step: Callable[[Tensor], None],
+        on_forward: Callable[[], None],
     ) -> None:
-        """Every step `look` sees the latents as the denoiser does; after every forward comes a `tick`.
+        """Call `on_step` with the latents of every step, and `on_forward` after every forward pass.
 
-        What they raise passes through.
+        Whatever they raise ends the denoising.
         """
         self._denoiser = denoiser
         self._batching = batching
-        self._look = look
-        self._tick = tick
+        self._on_step = on_step
+        self._on_forward = on_forward
 
-    def __call__(self, scene: DenoisingInputs, schedule: Schedule) -> Tensor:
+    def __call__(self, inputs: DenoisingInputs, schedule: Schedule) -> Tensor:
         """Return the clean latents."""
-        latents = schedule.start(scene.noise, scene.source)
+        latents = schedule.init_latents(inputs.noise, inputs.source)
         for index, timestep in enumerate(schedule.timesteps):
-            inputs = schedule.model_input(latents, timestep)
-            self._look(inputs)
-            latents = schedule.step(self._mean(scene, inputs, timestep), timestep, latents)
-            if scene.given is None:
-                assert scene.source is not None
-                kept = schedule.noised(scene.source, scene.noise, index)
-                latents = (1 - scene.unknown) * kept + scene.unknown * latents
+            scaled = schedule.model_input(latents, timestep)
+            self._on_step(scaled)
+            latents = schedule.step(self._predict(inputs, scaled, timestep), timestep, latents)
+            if inputs.conditioning is None:
+                # A model without a mask input is held to the known latents after every step, at that step's
+                # noise level (RePaint, Lugmayr et al., CVPR 2022, without its resampling).
+                assert inputs.source is not None
+                known = schedule.add_noise(inputs.source, inputs.noise, index)
+                latents = (1 - inputs.unknown) * known + inputs.unknown * latents
         return latents
 
-    def _mean(self, scene: DenoisingInputs, inputs: Tensor, timestep: Tensor) -> Tensor:
-        """Return the weighted mean of what the windows predict."""
-        mean = torch.zeros_like(inputs)
-        told = inputs if scene.given is None else torch.cat((inputs, scene.given), dim=1)
-        for group in self._batching.groups(scene.windows, guided=self._denoiser.guided):
-            rows = torch.cat([told[(..., *scene.windows[index].slices)] for index in group])
-            predictions = dict(zip(group, self._guided(rows, timestep), strict=True))
+    def _predict(self, inputs: DenoisingInputs, latents: Tensor, timestep: Tensor) -> Tensor:
+        """Return the weighted mean of the windows' predictions."""
+        mean = torch.zeros_like(latents)
+        if inputs.conditioning is not None:
+            latents = torch.cat((latents, inputs.conditioning), dim=1)
+        for batch in self._batching.batches(inputs.windows, uses_cfg=self._denoiser.uses_cfg):
+            crops = torch.cat([latents[(..., *inputs.windows[index].slices)] for index in batch])
+            # A padded batch holds a window twice; the dictionary counts it once.
+            predictions = dict(zip(batch, self._predict_batch(crops, timestep), strict=True))
             for index, prediction in predictions.items():
-                mean[(..., *scene.windows[index].slices)] += scene.weights[index] * prediction
+                mean[(..., *inputs.windows[index].slices)] += inputs.weights[index] * prediction
         return mean
 
-    def _guided(self, rows: Tensor, timestep: Tensor) -> Tensor:
-        """Return one prediction per row, guided where the denoiser is."""
-        many = len(rows)
-        if not self._denoiser.guided:
-            return self._forward(rows, timestep, [True] * many)
-        if self._batching.rows == 1:
-            without = self._forward(rows, timestep, [False])
-            return self._denoiser.guide(without, self._forward(rows, timestep, [True]))
-        both = self._forward(torch.cat((rows, rows)), timestep, [False] * many + [True] * many)
+    def _predict_batch(self, crops: Tensor, timestep: Tensor) -> Tensor:
+        """Return one prediction per crop, with classifier-free guidance where the denoiser uses it."""
+        count = len(crops)
+        if not self._denoiser.uses_cfg:
+            return self._forward(crops, timestep, [True] * count)
+        if self._batching.size == 1:
+            unconditional = self._forward(crops, timestep, [False])
+            return self._denoiser.guide(unconditional, self._forward(crops, timestep, [True]))
+        both = self._forward(torch.cat((crops, crops)), timestep, [False] * count + [True] * count)
         return self._denoiser.guide(*both.chunk(2))
 
-    def _forward(self, rows: Tensor, timestep: Tensor, prompted: Sequence[bool]) -> Tensor:
-        predictions = self._denoiser.forward(rows, timestep, prompted)
-        self._tick()
+    def _forward(self, crops: Tensor, timestep: Tensor, conditional: Sequence[bool]) -> Tensor:
+        predictions = self._denoiser.forward(crops, timestep, conditional)
+        self._on_forward()
         return predictions

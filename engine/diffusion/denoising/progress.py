@@ -1,4 +1,4 @@
-"""Tell how far a painting has come."""
+"""Track and report the progress of a job."""
 
 from torch import Tensor
 
@@ -8,32 +8,32 @@ from engine.planning.region import LatentRegion
 
 
 class ProgressTracker:
-    """Counts forwards and makes previews; what the checkpoint raises passes through."""
+    """Counts forward passes and makes previews; whatever the callback raises passes through."""
 
-    def __init__(self, checkpoint: ProgressCallback) -> None:
-        self._checkpoint = checkpoint
+    def __init__(self, on_progress: ProgressCallback) -> None:
+        self._on_progress = on_progress
         self._done, self._total = 0, 1
         self._preview: Preview | None = None
-        self._shown: bytes | None = None
+        self._jpeg: bytes | None = None
 
-    def expect(self, *, done: int, total: int) -> None:
-        """Count from `done` on; so many forwards there are over all rings and variations."""
+    def set_total(self, *, done: int, total: int) -> None:
+        """Set the forward passes done and their total, over all increments and variations."""
         self._done, self._total = done, total
 
-    def begin(self, place: LatentRegion, known: Tensor) -> None:
-        """Get ready for the previews of one increment."""
-        self._preview = Preview(place, known)
+    def start_increment(self, region: LatentRegion, known: Tensor) -> None:
+        """Prepare the previews of one increment."""
+        self._preview = Preview(region, known)
 
-    def look(self, latents: Tensor) -> None:
-        """Take the latents of a step for the next preview."""
+    def on_step(self, latents: Tensor) -> None:
+        """Make a preview of a step's latents."""
         if self._preview is not None:
-            self._shown = self._preview.jpeg(latents)
+            self._jpeg = self._preview.jpeg(latents)
 
-    def forwarded(self) -> None:
-        """Count a forward."""
+    def on_forward(self) -> None:
+        """Count a forward pass."""
         self._done += 1
-        self.breathe()
+        self.check_stop()
 
-    def breathe(self) -> None:
-        """Give the chance to stop after work that is not counted."""
-        self._checkpoint(self._done, self._total, self._shown)
+    def check_stop(self) -> None:
+        """Report progress, so that the callback may raise; called after uncounted work as well."""
+        self._on_progress(self._done, self._total, self._jpeg)

@@ -1,4 +1,4 @@
-"""Find the memory that a painting needs, or do with less."""
+"""The memory of a loaded model, and how to get by with less of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,57 +13,59 @@ from engine.planning.batching import Batching
 
 log = structlog.get_logger()
 
-TOO_LITTLE = (
-    "The model needs more memory than there is, even one window at a time. "
-    "Close other programs that use it, or paint with a smaller model."
+OUT_OF_MEMORY = (
+    "The model needs more memory than there is, even for one window at a time. "
+    "Close other programs that use the memory, or choose a smaller model."
 )
 
-_SIGNS = ("not enough memory", "can't allocate memory", "out of memory")
-"""What torch says on a CPU, where it has no error of its own for that."""
+_CPU_MESSAGES = ("not enough memory", "can't allocate memory", "out of memory")
+"""torch raises a plain RuntimeError with one of these when a CPU allocation fails."""
 
 
 class Memory:
-    """What one loaded model may use at once; shrinks when that was too much, and stays so."""
+    """How much one loaded model does at once; once reduced, it stays so until the model is loaded again."""
 
-    def __init__(self, pipe: Any, *, rows: int) -> None:
-        """`rows` go through one forward at most."""
+    def __init__(self, pipe: Any, *, batch_size: int) -> None:
+        """`batch_size` is the most samples of a forward pass."""
         self._pipe = pipe
         device = torch.device(pipe._execution_device)
         self._gpu = device.type != "cpu"
-        self._rows = rows
+        self._batch_size = batch_size
         self._offloaded = bool(getattr(pipe, "_offload_device", None))
 
     @property
     def batching(self) -> Batching:
-        """How many rows go through one forward now."""
-        return Batching(rows=self._rows, padded=self._gpu)
+        """How windows are grouped now."""
+        return Batching(size=self._batch_size, padded=self._gpu)
 
-    def shrink(self) -> None:
-        """Use less from now on; raises PaintingFailed when there is no less."""
+    def reduce(self) -> None:
+        """Use less memory from now on; raises PaintingFailed when it can't be reduced further."""
         if self._gpu:
             torch.cuda.empty_cache()
-        if self._rows > 1:
-            self._rows //= 2
+        if self._batch_size > 1:
+            self._batch_size //= 2
         elif self._gpu and not self._offloaded:
             self._pipe.enable_model_cpu_offload()
             self._offloaded = True
         else:
-            raise PaintingFailed(TOO_LITTLE)
-        log.warning("out of memory, trying with less", rows=self._rows, offloaded=self._offloaded)
+            raise PaintingFailed(OUT_OF_MEMORY, code="out_of_memory")
+        log.warning(
+            "out of memory, retrying with less", batch_size=self._batch_size, offloaded=self._offloaded
+        )
 
     def free(self) -> None:
-        """Move what was brought to the GPU for one job back to where it came from."""
+        """Move offloaded parts that a job brought to the GPU back to the machine's memory."""
         self._pipe.maybe_free_model_hooks()
 
 
 @contextmanager
 def translate_oom() -> Iterator[None]:
-    """Raise OutOfMemory where torch finds too little memory."""
+    """Raise OutOfMemory where torch runs out of memory, on a GPU or a CPU."""
     try:
         yield
     except torch.OutOfMemoryError as cause:
         raise OutOfMemory from cause
     except RuntimeError as cause:
-        if not any(sign in str(cause) for sign in _SIGNS):
+        if not any(message in str(cause) for message in _CPU_MESSAGES):
             raise
         raise OutOfMemory from cause

@@ -1,4 +1,4 @@
-"""What the painter asks of a loaded model, whatever its family."""
+"""The interface of a loaded model to the denoising loop, whatever its family."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -10,19 +10,19 @@ from engine.diffusion.pipelines.schedule import Schedule
 
 
 class Denoiser(Protocol):
-    """A model that was told the prompt."""
+    """A model with an encoded prompt."""
 
     @property
-    def guided(self) -> bool:
-        """Whether a prediction without the prompt is needed beside the one with it."""
+    def uses_cfg(self) -> bool:
+        """Whether it needs classifier-free guidance: a second prediction, without the prompt."""
 
-    def forward(self, rows: Tensor, timestep: Tensor, prompted: Sequence[bool]) -> Tensor:
-        """Return predictions of shape (rows, channels, height, width), each with or without the prompt.
+    def forward(self, inputs: Tensor, timestep: Tensor, conditional: Sequence[bool]) -> Tensor:
+        """Return predictions of shape (batch, channels, height, width), each with or without the prompt.
 
-        The channels of a row are the latents' and then those of `Scene.given`.
+        The channels of an input are the latents' followed by those of `DenoisingInputs.conditioning`.
         """
 
-    def guide(self, without: Tensor, prompted: Tensor) -> Tensor:
+    def guide(self, unconditional: Tensor, conditional: Tensor) -> Tensor:
         """Return the guided prediction."""
 
 
@@ -30,23 +30,23 @@ class Model(Protocol):
     """A pipeline of diffusers, taken apart."""
 
     pipe: Any
-    """The pipeline: its parts, its prompt encoding, its way to spare memory."""
+    """The pipeline, for its parts, its prompt encoding and its offloading."""
 
     @property
-    def flow(self) -> bool:
-        """Whether it takes flow schedulers instead of noise schedulers."""
+    def is_flow(self) -> bool:
+        """Whether it takes flow-matching schedulers instead of noise schedulers."""
 
     @property
-    def fills(self) -> bool:
-        """Whether it was trained to fill in: it is told the mask, and needs no infill at full strength."""
+    def is_inpainting(self) -> bool:
+        """Whether it was trained for inpainting: the mask is an input, and strength 1 needs no infill."""
 
-    def given(self, unknown: Tensor, masked: Tensor) -> Tensor:
-        """Return what the denoiser is told beside the latents, from a mask and masked latents."""
+    def conditioning(self, unknown: Tensor, masked: Tensor) -> Tensor:
+        """Return the channels beside the latents, made of a mask and the latents of the masked picture."""
 
-    def prompted(self, prompt: str, negative: str, guidance: float) -> Denoiser:
-        """Return the denoiser with a prompt."""
+    def with_prompt(self, prompt: str, negative: str, guidance: float) -> Denoiser:
+        """Return the denoiser with an encoded prompt."""
 
     def schedule(
         self, name: str, *, steps: int, strength: float, cells: int, generator: torch.Generator
     ) -> Schedule:
-        """Return a fresh schedule for windows of so many latent cells."""
+        """Return a new schedule for windows of that many latent cells."""

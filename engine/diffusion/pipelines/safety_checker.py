@@ -1,4 +1,4 @@
-"""Ask a model's own safety checker about what it painted."""
+"""Check painted pictures with the safety checker that came with a model."""
 
 from typing import Any
 
@@ -11,13 +11,12 @@ from engine.models.load_options import Safety
 from pictures.picture import Samples, rounded
 
 BLOCKED = (
-    "The model's safety checker did not let this picture through. "
-    "Another seed or prompt may do; so may another picture."
+    "The model's safety checker blocked this picture. Try another seed, another prompt or another picture."
 )
 
 
-class SafetyCheck:
-    """Looks at pictures with the checker of a pipeline; without one nothing is ever flagged."""
+class SafetyChecker:
+    """The checker of a pipeline; without one nothing is ever flagged."""
 
     def __init__(self, pipe: Any, safety: Safety) -> None:
         checker = getattr(pipe, "safety_checker", None)
@@ -26,15 +25,15 @@ class SafetyCheck:
         self._block = safety is Safety.BLOCK
 
     @torch.inference_mode()
-    def flags(self, painted: Samples) -> bool:
-        """Tell whether a picture is to be shown behind a spoiler; raises PaintingFailed for a blocked one."""
+    def is_flagged(self, painted: Samples) -> bool:
+        """Return whether a picture belongs behind a spoiler; raises PaintingFailed where it is blocked."""
         if self._checker is None or self._extract is None:
             return False
-        seen = self._extract(Image.fromarray(rounded(painted)), return_tensors="pt").pixel_values
-        # The checker blackens the images that it is given; ours is pasted back and needs none of that.
-        nothing = np.zeros((1, 1, 1, 3), np.float32)
-        where = next(self._checker.parameters())
-        _, (flagged,) = self._checker(clip_input=seen.to(where.device, where.dtype), images=nothing)
+        features = self._extract(Image.fromarray(rounded(painted)), return_tensors="pt").pixel_values
+        # The checker blackens the images that it is given. Ours must stay as it is, so it gets a dummy.
+        dummy = np.zeros((1, 1, 1, 3), np.float32)
+        parameter = next(self._checker.parameters())
+        _, (flagged,) = self._checker(clip_input=features.to(parameter.device, parameter.dtype), images=dummy)
         if flagged and self._block:
-            raise PaintingFailed(BLOCKED)
+            raise PaintingFailed(BLOCKED, code="blocked_by_safety_checker")
         return bool(flagged)

@@ -1,4 +1,4 @@
-"""The noise schedulers on offer."""
+"""The schedulers (samplers) to choose from, by our names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,86 +13,90 @@ from engine.diffusion.errors import UnsupportedSetting
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchedulerSpec:
-    """A scheduler class of diffusers with what sets it apart from its defaults."""
+    """A scheduler class of diffusers with the options that differ from its defaults."""
 
-    kind: str
-    """The name of the class."""
-    flow: bool = False
-    """Whether it is for models that predict velocities of a straight flow."""
+    class_name: str
+    is_flow: bool = False
+    """Whether it is for models that predict the velocity of a flow."""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 KARRAS = "-karras"
-"""Ends a name whose noise levels are spaced as Karras et al. (2022) do."""
+"""Ends the name of a scheduler whose noise levels are spaced as in Karras et al. (2022), equation 5."""
 
 _PLAIN = {
-    "ddim": SchedulerSpec(kind="DDIMScheduler"),
-    "ddpm": SchedulerSpec(kind="DDPMScheduler"),
-    "pndm": SchedulerSpec(kind="PNDMScheduler", options={"skip_prk_steps": True}),
-    "lcm": SchedulerSpec(kind="LCMScheduler"),
-    "tcd": SchedulerSpec(kind="TCDScheduler"),
-    "euler-a": SchedulerSpec(kind="EulerAncestralDiscreteScheduler"),
-    "flow-euler": SchedulerSpec(kind="FlowMatchEulerDiscreteScheduler", flow=True),
+    "ddim": SchedulerSpec(class_name="DDIMScheduler"),
+    "ddpm": SchedulerSpec(class_name="DDPMScheduler"),
+    "pndm": SchedulerSpec(class_name="PNDMScheduler", options={"skip_prk_steps": True}),
+    "lcm": SchedulerSpec(class_name="LCMScheduler"),
+    "tcd": SchedulerSpec(class_name="TCDScheduler"),
+    "euler-a": SchedulerSpec(class_name="EulerAncestralDiscreteScheduler"),
+    "flow-euler": SchedulerSpec(class_name="FlowMatchEulerDiscreteScheduler", is_flow=True),
 }
 _SPACED = {
-    "lms": SchedulerSpec(kind="LMSDiscreteScheduler"),
-    "euler": SchedulerSpec(kind="EulerDiscreteScheduler"),
-    "heun": SchedulerSpec(kind="HeunDiscreteScheduler"),
-    "dpm2": SchedulerSpec(kind="KDPM2DiscreteScheduler"),
-    "dpm2-a": SchedulerSpec(kind="KDPM2AncestralDiscreteScheduler"),
-    "dpmpp-2s": SchedulerSpec(kind="DPMSolverSinglestepScheduler"),
-    "dpmpp-2m": SchedulerSpec(kind="DPMSolverMultistepScheduler"),
+    "lms": SchedulerSpec(class_name="LMSDiscreteScheduler"),
+    "euler": SchedulerSpec(class_name="EulerDiscreteScheduler"),
+    "heun": SchedulerSpec(class_name="HeunDiscreteScheduler"),
+    "dpm2": SchedulerSpec(class_name="KDPM2DiscreteScheduler"),
+    "dpm2-a": SchedulerSpec(class_name="KDPM2AncestralDiscreteScheduler"),
+    "dpmpp-2s": SchedulerSpec(class_name="DPMSolverSinglestepScheduler"),
+    "dpmpp-2m": SchedulerSpec(class_name="DPMSolverMultistepScheduler"),
     "dpmpp-2m-sde": SchedulerSpec(
-        kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}
+        class_name="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++"}
     ),
     "dpmpp-2m-sde-heun": SchedulerSpec(
-        kind="DPMSolverMultistepScheduler",
+        class_name="DPMSolverMultistepScheduler",
         options={"algorithm_type": "sde-dpmsolver++", "solver_type": "heun"},
     ),
     "dpmpp-3m-sde": SchedulerSpec(
-        kind="DPMSolverMultistepScheduler", options={"algorithm_type": "sde-dpmsolver++", "solver_order": 3}
+        class_name="DPMSolverMultistepScheduler",
+        options={"algorithm_type": "sde-dpmsolver++", "solver_order": 3},
     ),
-    "deis": SchedulerSpec(kind="DEISMultistepScheduler"),
-    "unipc": SchedulerSpec(kind="UniPCMultistepScheduler"),
+    "deis": SchedulerSpec(class_name="DEISMultistepScheduler"),
+    "unipc": SchedulerSpec(class_name="UniPCMultistepScheduler"),
 }
-"""Those that also go by the spacing of Karras; diffusers has it as an option."""
+"""The schedulers that also exist with Karras spacing, an option in diffusers. The dpmpp family is DPM-Solver++ (Lu
+et al., 2022), as diffusers implements it."""
 
-OFFERS: Mapping[str, SchedulerSpec] = MappingProxyType(
+SCHEDULERS: Mapping[str, SchedulerSpec] = MappingProxyType(
     _PLAIN
     | _SPACED
     | {
-        name + KARRAS: replace(offer, options={**offer.options, "use_karras_sigmas": True})
-        for name, offer in _SPACED.items()
+        name + KARRAS: replace(spec, options={**spec.options, "use_karras_sigmas": True})
+        for name, spec in _SPACED.items()
     }
 )
-"""By our names; what other programs have beside needs torchsde, or is not in diffusers."""
+"""All of them. Other programs' schedulers that are missing here need torchsde or are not in diffusers."""
 
 
-def offered(*, flow: bool) -> tuple[str, ...]:
+def scheduler_names(*, is_flow: bool) -> tuple[str, ...]:
     """Return the names of the schedulers for one kind of model."""
-    return tuple(name for name, offer in OFFERS.items() if offer.flow == flow)
+    return tuple(name for name, spec in SCHEDULERS.items() if spec.is_flow == is_flow)
 
 
-def choose_scheduler(name: str | None, *, default: str, flow: bool) -> str:
-    """Return the scheduler to paint with: the default where none is named, or one that nobody here offers.
+def choose_scheduler(name: str | None, *, default: str, is_flow: bool) -> str:
+    """Return the name of the scheduler to paint with: the default if none is named, or if it is unknown here.
 
-    Such a name comes from the recipe of a picture that another program made. Raises UnsupportedSetting,
-    with the names that fit, for one of ours that is for the other kind of model.
+    Unknown names come from recipes of other programs. Raises UnsupportedSetting, with the names that fit, for
+    a scheduler that is for the other kind of model.
     """
-    if name is None or name not in OFFERS:
+    if name is None or name not in SCHEDULERS:
         return default
-    if OFFERS[name].flow != flow:
+    if SCHEDULERS[name].is_flow != is_flow:
         raise UnsupportedSetting(
-            f"This model does not paint with the scheduler {name!r}. Choose {', '.join(offered(flow=flow))}."
+            "This model can't use the scheduler {name!r}. Choose from {names}.",
+            code="unsupported_scheduler",
+            name=name,
+            names=", ".join(scheduler_names(is_flow=is_flow)),
         )
     return name
 
 
 def new_scheduler(name: str, trained: SchedulerMixin) -> SchedulerMixin:
-    """Return a new scheduler that continues nothing, for the noise that a model was trained with.
+    """Return a new scheduler for the noise that a model was trained with.
 
-    `trained` is the scheduler that came with the model; its configuration says which noise that was.
+    `trained` is the scheduler that came with the model; its configuration has the betas and what is predicted.
+    Schedulers keep state between steps, so that each increment needs its own.
     """
-    offer = OFFERS[name]
-    kind = getattr(diffusers, offer.kind)
-    return kind.from_config(trained.config, **offer.options)
+    spec = SCHEDULERS[name]
+    return getattr(diffusers, spec.class_name).from_config(trained.config, **spec.options)

@@ -1,4 +1,4 @@
-"""Stable Diffusion 1, 2 and XL as the joint painter sees them."""
+"""Stable Diffusion 1, 2 and XL as models for joint denoising."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.diffusion.pipelines.model import Denoiser
 from engine.diffusion.pipelines.schedule import NoiseSchedule
 from engine.diffusion.pipelines.scheduler_registry import new_scheduler
 from engine.planning.region import CELL
@@ -14,98 +15,99 @@ from engine.planning.region import CELL
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Prompt:
-    """The prompt and the negative one as a model's text encoders put them."""
+    """The embeddings of a prompt and its negative prompt."""
 
     positive: Tensor
     """Shape (1, tokens, width)."""
     negative: Tensor | None
-    """The same; None where guidance has no use for it."""
+    """The same; None without classifier-free guidance."""
     pooled: tuple[Tensor, Tensor | None] | None = None
-    """SDXL only: one vector (1, width) for each of the two."""
+    """SDXL only: a vector (1, width) for the prompt and one for the negative prompt."""
 
-    def rows(self, prompted: Sequence[bool]) -> Tensor:
-        """Return the embeddings row by row."""
-        return torch.cat([_side(self.positive, self.negative, each) for each in prompted])
+    def batch(self, conditional: Sequence[bool]) -> Tensor:
+        """Return the embeddings of a batch."""
+        return torch.cat([_choose(self.positive, self.negative, chosen) for chosen in conditional])
 
-    def pooled_rows(self, prompted: Sequence[bool]) -> Tensor:
-        """Return the vectors row by row."""
+    def pooled_batch(self, conditional: Sequence[bool]) -> Tensor:
+        """Return the pooled vectors of a batch."""
         assert self.pooled is not None
-        return torch.cat([_side(*self.pooled, each) for each in prompted])
+        return torch.cat([_choose(*self.pooled, chosen) for chosen in conditional])
 
 
-def _side(positive: Tensor, negative: Tensor | None, prompted: bool) -> Tensor:
-    if prompted:
+def _choose(positive: Tensor, negative: Tensor | None, conditional: bool) -> Tensor:
+    if conditional:
         return positive
     assert negative is not None
     return negative
 
 
 def encode_prompt(pipe: Any, prompt: str, negative: str, guidance: float) -> Prompt:
-    """Return a prompt for an SD or SDXL pipeline of diffusers; encoded once a job."""
-    guided = guidance > 1 and negative != prompt and pipe.unet.config.time_cond_proj_dim is None
-    wanted = {
+    """Return a prompt for an SD or SDXL pipeline of diffusers; encoded once per job."""
+    # Guidance 1 leaves the conditional prediction as it is; a distilled model (LCM) takes guidance as an input.
+    uses_cfg = guidance > 1 and negative != prompt and pipe.unet.config.time_cond_proj_dim is None
+    arguments = {
         "prompt": prompt,
         "device": pipe._execution_device,
         "num_images_per_prompt": 1,
-        "do_classifier_free_guidance": guided,
-        # Some SDXL models want zeros where there is no negative prompt, not the embedding of "".
+        "do_classifier_free_guidance": uses_cfg,
+        # force_zeros_for_empty_prompt: SDXL takes zeros for None, but the embedding of "" for an empty string.
         "negative_prompt": negative or None,
     }
     if not hasattr(pipe, "text_encoder_2"):
-        positive, unwanted = pipe.encode_prompt(**wanted)
-        return Prompt(positive=positive, negative=unwanted if guided else None)
-    positive, unwanted, pooled, pooled_unwanted = pipe.encode_prompt(**wanted)
-    if not guided:
+        positive, negative_embeds = pipe.encode_prompt(**arguments)
+        return Prompt(positive=positive, negative=negative_embeds if uses_cfg else None)
+    positive, negative_embeds, pooled, negative_pooled = pipe.encode_prompt(**arguments)
+    if not uses_cfg:
         return Prompt(positive=positive, negative=None, pooled=(pooled, None))
-    return Prompt(positive=positive, negative=unwanted, pooled=(pooled, pooled_unwanted))
+    return Prompt(positive=positive, negative=negative_embeds, pooled=(pooled, negative_pooled))
 
 
 class UNetDenoiser:
-    """A UNet with a prompt."""
+    """A UNet with an encoded prompt."""
 
     def __init__(self, pipe: Any, prompt: Prompt, guidance: float) -> None:
         self._pipe = pipe
         self._prompt = prompt
         self._guidance = guidance
-        self._distilled = self._guidance_embedding()
+        self._guidance_embedding = self._embed_guidance()
 
     @property
-    def guided(self) -> bool:
-        """Whether there is a negative prompt to be guided away from."""
+    def uses_cfg(self) -> bool:
+        """Whether there is a negative prompt to steer away from."""
         return self._prompt.negative is not None
 
-    def forward(self, rows: Tensor, timestep: Tensor, prompted: Sequence[bool]) -> Tensor:
-        """Return one prediction per row."""
+    def forward(self, inputs: Tensor, timestep: Tensor, conditional: Sequence[bool]) -> Tensor:
+        """Return one prediction per input."""
         unet = self._pipe.unet
         predictions: Tensor = unet(
-            rows.to(unet.dtype),
+            inputs.to(unet.dtype),
             timestep,
-            encoder_hidden_states=self._prompt.rows(prompted),
-            timestep_cond=self._distilled,
-            added_cond_kwargs=self._sizes(rows, prompted),
+            encoder_hidden_states=self._prompt.batch(conditional),
+            timestep_cond=self._guidance_embedding,
+            added_cond_kwargs=self._size_conditions(inputs, conditional),
             return_dict=False,
         )[0]
-        return predictions.to(rows.dtype)
+        return predictions.to(inputs.dtype)
 
-    def guide(self, without: Tensor, prompted: Tensor) -> Tensor:
-        """Return the prediction pushed away from the negative prompt (Ho & Salimans, 2022)."""
-        return without + self._guidance * (prompted - without)
+    def guide(self, unconditional: Tensor, conditional: Tensor) -> Tensor:
+        """Return the prediction with classifier-free guidance (Ho & Salimans, 2022)."""
+        return unconditional + self._guidance * (conditional - unconditional)
 
-    def _sizes(self, rows: Tensor, prompted: Sequence[bool]) -> dict[str, Tensor] | None:
-        """Return what SDXL is told of a picture's size: every window is a whole one of its own."""
+    def _size_conditions(self, inputs: Tensor, conditional: Sequence[bool]) -> dict[str, Tensor] | None:
+        """Return SDXL's conditions on size and crop: every window counts as a whole picture."""
         if self._prompt.pooled is None:
             return None
-        size = (rows.shape[2] * CELL, rows.shape[3] * CELL)
-        vectors = self._prompt.pooled_rows(prompted)
+        size = (inputs.shape[2] * CELL, inputs.shape[3] * CELL)
+        vectors = self._prompt.pooled_batch(conditional)
         # Aesthetic scores as in StableDiffusionXLInpaintPipeline: 6 with the prompt, 2.5 without.
-        with_prompt, without = self._pipe._get_add_time_ids(
+        positive, negative = self._pipe._get_add_time_ids(
             size, (0, 0), size, 6.0, 2.5, size, (0, 0), size, vectors.dtype, vectors.shape[1]
         )
-        ids = torch.cat([with_prompt if each else without for each in prompted])
+        ids = torch.cat([positive if chosen else negative for chosen in conditional])
         return {"text_embeds": vectors, "time_ids": ids.to(vectors.device)}
 
-    def _guidance_embedding(self) -> Tensor | None:
-        """Return the guidance as a distilled model (LCM) wants it: an input of its own."""
+    def _embed_guidance(self) -> Tensor | None:
+        """Return the guidance as an input, for a distilled model (LCM, Luo et al., 2023); else None."""
         width = self._pipe.unet.config.time_cond_proj_dim
         if width is None:
             return None
@@ -117,23 +119,23 @@ class UNetDenoiser:
 class StableDiffusion:
     """Stable Diffusion 1, 2 or XL, for inpainting (9 channels) or not (4)."""
 
-    flow = False
+    is_flow = False
 
     def __init__(self, pipe: Any) -> None:
         self.pipe = pipe
 
     @property
-    def fills(self) -> bool:
-        """Whether the UNet is told the mask."""
+    def is_inpainting(self) -> bool:
+        """Whether the UNet takes the mask as an input: 4 channels of latents, 1 of the mask, 4 masked ones."""
         return bool(self.pipe.unet.config.in_channels > self.pipe.vae.config.latent_channels)
 
-    def given(self, unknown: Tensor, masked: Tensor) -> Tensor:
-        """Return mask and masked latents, in the order of their channels."""
+    def conditioning(self, unknown: Tensor, masked: Tensor) -> Tensor:
+        """Return mask and masked latents, the order of channels that Stable Diffusion was trained with."""
         return torch.cat((unknown, masked), dim=1)
 
     @torch.inference_mode()
-    def prompted(self, prompt: str, negative: str, guidance: float) -> UNetDenoiser:
-        """Return the UNet with a prompt."""
+    def with_prompt(self, prompt: str, negative: str, guidance: float) -> Denoiser:
+        """Return the UNet with an encoded prompt."""
         return UNetDenoiser(self.pipe, encode_prompt(self.pipe, prompt, negative, guidance), guidance)
 
     def schedule(
@@ -142,10 +144,10 @@ class StableDiffusion:
         *,
         steps: int,
         strength: float,
-        cells: int,  # noqa: ARG002 - noise is the same for all sizes
+        cells: int,  # noqa: ARG002 - the noise levels are the same for all sizes
         generator: torch.Generator,
     ) -> NoiseSchedule:
-        """Return a fresh schedule."""
+        """Return a new schedule."""
         return NoiseSchedule(
             new_scheduler(name, self.pipe.scheduler),
             steps=steps,
