@@ -30,7 +30,7 @@ def paint(side: int) -> tuple[float, float]:
         variations=1,
         painter=DraftPainter(),
         limits=Limits(),
-        checkpoint=lambda done, total, preview=None: None,  # noqa: ARG005 - as ProgressCallback has it
+        on_progress=lambda done, total, preview=None: None,  # noqa: ARG005 - as ProgressCallback has it
     )
     painted = time.perf_counter()
     encode_png(painting.picture, painting.recipe)

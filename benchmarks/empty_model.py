@@ -60,7 +60,7 @@ class Promptless(StableDiffusion):
             )
         )
 
-    def prompted(self, prompt: str, negative: str, guidance: float) -> UNetDenoiser:  # noqa: ARG002
+    def with_prompt(self, prompt: str, negative: str, guidance: float) -> UNetDenoiser:  # noqa: ARG002
         """Return the denoiser, guided where the guidance is over 1."""
         words = torch.zeros(1, 77, 768, dtype=self.pipe.dtype)
         read = Prompt(positive=words, negative=words if guidance > 1 else None)

@@ -56,7 +56,7 @@ def main() -> None:
 def painter_of_nothing() -> DiffusionPainter:
     """Return a painter whose model computes nothing."""
     model = Promptless(EmptyUnet(), EmptyVae())
-    return DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, rows=1))
+    return DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, batch_size=1))
 
 
 def _painted(painter: DiffusionPainter, canvas: Canvas, steps: int) -> float:

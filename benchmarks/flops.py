@@ -51,8 +51,8 @@ def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
         window=profile.window // CELL,
         context=profile.context // CELL,
         increment=profile.increment and profile.increment // CELL,
-        longest=profile.longest // CELL,
-        price=profile.cost,
+        max_side=profile.max_side // CELL,
+        cost=profile.cost,
     )
     plan = planner(known, ~known)
     return [Size(width=one.width, height=one.height) for ring in plan for one in ring.windows]

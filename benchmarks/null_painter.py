@@ -22,9 +22,9 @@ class NullPainter:
         canvas: Canvas,
         wishes: PaintSettings,  # noqa: ARG002 - nothing is painted
         seeds: tuple[int, ...],
-        checkpoint: ProgressCallback,
+        on_progress: ProgressCallback,
     ) -> Generator[Pixels, None, None]:
         """Yield the canvas for each seed."""
         for number, _seed in enumerate(seeds, start=1):
-            checkpoint(number, len(seeds))
+            on_progress(number, len(seeds))
             yield canvas.pixels.copy()

@@ -92,7 +92,7 @@ async def main() -> None:
             decoder=decoder,
             name="here",
             device=Device(),
-            meters=EngineMetrics(bus),
+            metrics=EngineMetrics(bus),
         )
         with watched(painting, encoding):
             working = asyncio.create_task(worker.run())

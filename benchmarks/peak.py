@@ -73,7 +73,7 @@ def paint(side: int) -> dict[str, int]:
     """Extend side×side by 128 above; return the peaks, less what a canvas may take."""
     device = torch.device("cpu")
     model = Promptless(made(unet, device), made(vae, device), torch.bfloat16)
-    painter = DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, rows=1))
+    painter = DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, batch_size=1))
     picture = large(side)
     peaks = Peaks()
     canvas = place_on_canvas(picture, Outcrop(top=128))

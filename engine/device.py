@@ -1,4 +1,4 @@
-"""Tell which device an engine paints on, without loading torch."""
+"""The device that an engine paints on, found without loading torch."""
 
 import asyncio
 import os
@@ -8,14 +8,14 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-ANSWER_WITHIN = 5.0
-"""Seconds for nvidia-smi, which belongs to NVIDIA's driver."""
+NVIDIA_SMI_TIMEOUT = 5.0
+"""Seconds. nvidia-smi comes with NVIDIA's driver, and can hang where a GPU has failed."""
 
-APPLES_SHARE = 0.75
-"""Of the machine's memory, which Apple's GPU shares and may take (recommendedMaxWorkingSetSize)."""
+APPLE_GPU_SHARE = 0.75
+"""Share of the machine's memory that Apple's GPU may use (Metal's recommendedMaxWorkingSetSize)."""
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks at the free memory."""
+REFRESH_INTERVAL = 30.0
+"""Seconds between two calls of nvidia-smi."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,55 +29,55 @@ class Gpu:
 
 
 class Device:
-    """What an engine paints on, as far as people want to know: the first GPU, or the processor."""
+    """The first GPU, or the CPU, as it is shown to people."""
 
     name = "cpu"
     free_memory: int | None = None
-    """Bytes, as of the last look."""
+    """Bytes, at the last refresh."""
 
     def __init__(self) -> None:
-        self._looked = -LOOK_EVERY
+        self._refreshed_at = -REFRESH_INTERVAL
 
-    async def look(self) -> None:
-        """Bring name and free memory up to date, if the last look was long ago."""
-        if time.monotonic() - self._looked < LOOK_EVERY:
+    async def refresh(self) -> None:
+        """Update name and free memory, if the last refresh was long ago."""
+        if time.monotonic() - self._refreshed_at < REFRESH_INTERVAL:
             return
-        self._looked = time.monotonic()
+        self._refreshed_at = time.monotonic()
         for gpu in (await asyncio.to_thread(nvidia_gpus))[:1]:
             self.name, self.free_memory = gpu.name, gpu.free_memory
 
 
 def gpu_memory() -> int | None:
-    """Return the bytes that the first GPU may use; None where there is none. Blocking."""
+    """Return the bytes that the first GPU may use; None without a GPU. Blocking."""
     for gpu in nvidia_gpus()[:1]:
         return gpu.memory
     if platform.system() == "Darwin" and platform.machine() == "arm64":
-        return int(APPLES_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        return int(APPLE_GPU_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     return None
 
 
 def nvidia_gpus() -> tuple[Gpu, ...]:
-    """Return the GPUs that the driver shows, in its order; none without a driver. Blocking."""
+    """Return the GPUs that the driver lists, in its order; none without a driver. Blocking."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return ()
     try:
-        answer = subprocess.run(  # noqa: S603 - the driver's own program, with arguments of ours
+        result = subprocess.run(  # noqa: S603 - the driver's program with fixed arguments
             [program, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"],
             capture_output=True,
             text=True,
-            timeout=ANSWER_WITHIN,
+            timeout=NVIDIA_SMI_TIMEOUT,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return ()
-    return tuple(gpu for line in answer.stdout.splitlines() if (gpu := _read(line)))
+    return tuple(gpu for line in result.stdout.splitlines() if (gpu := _parse(line)))
 
 
-def _read(line: str) -> Gpu | None:
+def _parse(line: str) -> Gpu | None:
     name, *numbers = line.rsplit(",", maxsplit=2)
     try:
         memory, free = (int(mebibytes) * 2**20 for mebibytes in numbers)
         return Gpu(name=name.strip(), memory=memory, free_memory=free)
-    except ValueError:  # "[N/A]", as some virtual GPUs say
+    except ValueError:  # virtual GPUs (vGPU, MIG) report "[N/A]"
         return None

@@ -1,4 +1,4 @@
-"""The draft painter: an infill and nothing more, no weights, no GPU."""
+"""The draft painter: an infill only, without weights or a GPU."""
 
 from collections.abc import Generator, Mapping
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from patchmatch import patch_match
 
 from engine.errors import PaintingFailed
-from engine.imaging.infill.methods import DEFAULT, check_available, steps
+from engine.imaging.infill.methods import DEFAULT_INFILL, check_available, infill_steps
 from engine.imaging.infill.patchmatch import PATCH_RADIUS
 from engine.imaging.infill.strips import CONTEXT
 from engine.imaging.infill.tile import TILE_SIZE
@@ -16,9 +16,9 @@ from pictures.recipe.settings import Infill, PaintSettings
 
 
 class DraftPainter:
-    """Paints beyond the edges of a picture in about a second per megapixel of context; needs no prompt.
+    """Continues the texture of a picture, about a second per megapixel of context; prompts have no effect.
 
-    Raises PaintingFailed at once where PatchMatch's library does not load.
+    The constructor raises PaintingFailed where PatchMatch's native library does not load.
     """
 
     profile = "draft"
@@ -26,8 +26,9 @@ class DraftPainter:
     def __init__(self) -> None:
         if not patch_match.patchmatch_available:
             raise PaintingFailed(
-                "The draft painter does not run on this system: pypatchmatch has no library for it. "
-                "Install another build of pypatchmatch, or paint with a diffusion model."
+                "The draft painter doesn't run on this system: pypatchmatch has no native library for it. "
+                "Install another build of pypatchmatch, or paint with a diffusion model.",
+                code="patchmatch_unavailable",
             )
         self._settings = MappingProxyType(
             {
@@ -44,21 +45,22 @@ class DraftPainter:
     def resolve(self, settings: PaintSettings) -> PaintSettings:
         """Return the settings that have an effect here: the infill, which is the whole picture.
 
-        The prompt is kept for a later painter. Raises PaintingFailed for an infill that is not installed.
+        The prompt stays, for a result that is painted again with a model. Raises PaintingFailed for an infill
+        that is not installed.
         """
-        infill = settings.infill or DEFAULT
+        infill = settings.infill or DEFAULT_INFILL
         check_available(infill)
         tile_size = (settings.tile_size or TILE_SIZE) if infill is Infill.TILE else None
         return PaintSettings(prompt=settings.prompt, infill=infill, tile_size=tile_size)
 
     def paint(
-        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Pixels, None, None]:
-        """Yield one picture per seed; the checkpoint is called after each piece or strip."""
-        plan = steps(canvas, settings.infill or DEFAULT, settings.tile_size)
-        for turn, seed in enumerate(seeds):
+        """Yield one picture per seed; the callback is called after each piece or strip."""
+        plan = infill_steps(canvas, settings.infill or DEFAULT_INFILL, settings.tile_size)
+        for variation, seed in enumerate(seeds):
             pixels = canvas.pixels.copy()
-            for number, step in enumerate(plan, start=turn * len(plan) + 1):
+            for number, step in enumerate(plan, start=variation * len(plan) + 1):
                 step(pixels, seed)
-                checkpoint(number, len(plan) * len(seeds))
+                on_progress(number, len(plan) * len(seeds))
             yield pixels

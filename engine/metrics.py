@@ -1,22 +1,25 @@
-"""What Prometheus may know of an engine: how many jobs ended how, and how long painting took."""
+"""An engine's metrics for Prometheus: how jobs ended, and how long painting took."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from bus.connection import Bus
 from bus.events import Cancelled, Failed, Painted
 
-SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
-"""Bounds of the histogram: from a draft to a large picture on a slow engine."""
+DURATION_BUCKETS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
+"""Buckets of the histogram: from a draft to a large picture on a slow engine."""
 
 
 class EngineMetrics:
-    """An engine's numbers."""
+    """Counters and gauges of one engine."""
 
     def __init__(self, bus: Bus) -> None:
         self.registry = CollectorRegistry()
         self._jobs = Counter("outcrop_engine_jobs", "Jobs ended here", ["end"], registry=self.registry)
         self._seconds = Histogram(
-            "outcrop_engine_paint_seconds", "From lease to result", buckets=SECONDS, registry=self.registry
+            "outcrop_engine_paint_seconds",
+            "From lease to result",
+            buckets=DURATION_BUCKETS,
+            registry=self.registry,
         )
         painting = Gauge("outcrop_engine_painting", "Jobs being painted", registry=self.registry)
         painting.set_function(lambda: self.painting)
@@ -24,11 +27,11 @@ class EngineMetrics:
         reconnects.set_function(lambda: bus.reconnects)
         self.painting = 0
 
-    def ended(self, end: Painted | Failed | Cancelled) -> None:
-        """Note how a job ended."""
+    def record_end(self, end: Painted | Failed | Cancelled) -> None:
+        """Count how a job ended."""
         self._jobs.labels(end.kind).inc()
         if isinstance(end, Painted):
             self._seconds.observe(end.seconds)
 
     async def refresh(self) -> None:
-        """Nothing is counted but as it happens."""
+        """Do nothing: everything is counted as it happens."""

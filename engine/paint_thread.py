@@ -1,4 +1,4 @@
-"""One thread that paints, so that the event loop stays free."""
+"""The thread that paints, so that the event loop stays free."""
 
 import asyncio
 import queue
@@ -17,70 +17,71 @@ T = TypeVar("T")
 
 
 class PaintThread:
-    """Runs one piece of work after the other, always in the same thread, as GPU libraries like it.
+    """Runs functions one after the other, always in the same thread: CUDA contexts are bound to threads.
 
-    The thread is a daemon: an engine that is asked to stop need not wait for a brush stroke to end.
+    The thread is a daemon, so that an engine can stop without waiting for a forward pass to end.
     """
 
     def __init__(self) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="painting", daemon=True).start()
 
     async def __call__(self, work: Callable[[], T]) -> T:
-        """Return what the work returns, or raise what it raises."""
+        """Return what the function returns, or raise what it raises."""
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[T] = loop.create_future()
 
-        def settle(how: Callable[[Any], None], value: Any) -> None:
+        def settle(set_outcome: Callable[[Any], None], value: Any) -> None:
             if not outcome.cancelled():
-                how(value)
+                set_outcome(value)
 
         def paint() -> None:
             try:
                 result = work()
             except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
-                # Else what the work held would live as long as the error, and end in another thread.
+                # The traceback's frames hold latents and models. Without this they would live as long as the
+                # exception, and be freed in another thread.
                 traceback.clear_frames(error.__traceback__)
                 loop.call_soon_threadsafe(settle, outcome.set_exception, error)
             else:
                 loop.call_soon_threadsafe(settle, outcome.set_result, result)
 
-        self._work.put(paint)
+        self._queue.put(paint)
         return await outcome
 
-    def later(self, work: Callable[[], object]) -> None:
-        """Have some work done when its turn comes; nobody waits for it, and the log has what it raises."""
+    def submit_nowait(self, work: Callable[[], object]) -> None:
+        """Run a function when the thread is free, without waiting for it; errors go to the log."""
 
-        def tidy() -> None:
+        def cleanup() -> None:
             try:
                 work()
             except Exception:
-                log.exception("what a job left could not be put away")
+                log.exception("cleanup after a job failed")
 
-        self._work.put(tidy)
+        self._queue.put(cleanup)
 
     def _run(self) -> None:
         while True:
-            self._work.get()()
+            self._queue.get()()
 
 
 class PaintRun:
-    """What the painting thread and the event loop know of one job: how far it is, and whether to stop."""
+    """The state of one job that the painting thread and the event loop share."""
 
     def __init__(self) -> None:
         self.done = 0
         self.total = 0
         self.preview: bytes | None = None
-        self.doing: str | None = None
-        """What is done before painting begins, for people."""
+        self.phase: str | None = None
+        """What happens before painting begins, in words for people."""
         self._stop: EngineError | None = None
 
-    def stop(self, why: EngineError) -> None:
-        """Have the next checkpoint raise; what was said first counts."""
-        self._stop = self._stop or why
+    def request_stop(self, reason: EngineError) -> None:
+        """Make the next progress call raise; the first reason wins."""
+        self._stop = self._stop or reason
 
-    def checkpoint(self, done: int, total: int, preview: bytes | None = None) -> None:
-        """Be a painter's ProgressCallback; plain attributes do, as each is written by one thread only."""
+    def on_progress(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Take a painter's progress; no lock is needed, as each attribute is written by one thread only."""
         self.done, self.total, self.preview = done, total, preview
         if self._stop is not None:
             raise self._stop

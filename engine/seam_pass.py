@@ -1,4 +1,4 @@
-"""Paint the seam once more, after everything else."""
+"""Repaint the seam between old and new, as a second pass over a result."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,12 +14,12 @@ from pictures.recipe.settings import PaintSettings, Seam
 
 
 class SeamPass:
-    """What one job's results have in common when their seams are painted anew."""
+    """Repaints the seams of one job's results."""
 
     def __init__(
         self, mask: Mask, seam: Seam, *, painter: Painter, settings: PaintSettings, space: ColourSpace
     ) -> None:
-        """`mask` is the canvas's: true where the picture is new; `space` is the result's."""
+        """`mask` is the canvas's: true where the picture is new; `space` is the results' colour space."""
         self._weights = seam_band(mask, seam)
         self._painter = painter
         self._space = space
@@ -34,51 +34,51 @@ class SeamPass:
         self._settings = painter.resolve(settings.model_copy(update=second | dropped))
 
     def __call__(
-        self, result: Picture, canvas: Canvas, seed: int, checkpoint: ProgressCallback
+        self, result: Picture, canvas: Canvas, seed: int, on_progress: ProgressCallback
     ) -> tuple[Picture, Mapping[str, str]]:
-        """Return a result with its band painted anew, and the settings that the painter had by then.
+        """Return a result with its band repainted, and the settings that the painter had at the end.
 
         Alpha and all pixels outside the band are the result's own.
         """
         pixels = result.pixels.copy()
-        begun = Canvas(
-            pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, begun=True
+        band = Canvas(
+            pixels=pixels[..., :3].copy(), mask=self._weights > 0, source=canvas.source, prefilled=True
         )
-        seen = replace(begun, pixels=self._space.to_srgb(begun.pixels))
-        with closing(self._painter.paint(seen, self._settings, (seed,), checkpoint)) as paintings:
-            # Read while the painter is at it: afterwards it forgets what it thought of this picture.
-            painted, settings = next(paintings), dict(self._painter.settings)
-        for rows, samples in match_colours(begun, painted, self._space):
+        srgb_band = replace(band, pixels=self._space.to_srgb(band.pixels))
+        with closing(self._painter.paint(srgb_band, self._settings, (seed,), on_progress)) as pictures:
+            # Read before the generator is closed: then the safety flag of this picture is reset.
+            painted, settings = next(pictures), dict(self._painter.settings)
+        for rows, samples in match_colours(band, painted, self._space):
             blend(pixels[rows, :, :3], samples, self._weights[rows])
         return Picture(pixels=pixels, icc=result.icc), settings
 
 
 class TwoPassProgress:
-    """Tells one progress of two passes that each count for themselves."""
+    """Combines the progress of two passes, which each count from 0, into one."""
 
-    HALF = 1000
-    """Units of progress for each pass."""
+    UNITS_PER_PASS = 1000
+    """Fine enough for a progress bar; each pass has its own number of steps."""
 
-    def __init__(self, checkpoint: ProgressCallback, variations: int) -> None:
-        self._checkpoint = checkpoint
+    def __init__(self, on_progress: ProgressCallback, variations: int) -> None:
+        self._on_progress = on_progress
         self._variations = variations
         self._painted = 0
-        self._mended = 0
+        self._finished = 0
 
-    def painting(self, done: int, total: int, preview: bytes | None = None) -> None:
-        """Be the checkpoint of the first pass over all variations."""
-        self._painted = self.HALF * done // total
-        self._tell(0, preview)
+    def on_first_pass(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Report progress of the first pass, over all variations."""
+        self._painted = self.UNITS_PER_PASS * done // total
+        self._report(0, preview)
 
-    def mending(self, done: int, total: int, preview: bytes | None = None) -> None:
-        """Be the checkpoint of the second pass over the variation that is next."""
-        self._tell(self.HALF * done // (total * self._variations), preview)
+    def on_second_pass(self, done: int, total: int, preview: bytes | None = None) -> None:
+        """Report progress of the second pass, over one variation."""
+        self._report(self.UNITS_PER_PASS * done // (total * self._variations), preview)
 
-    def mended(self) -> None:
-        """Note that the second pass over a variation is over."""
-        self._mended += 1
-        self._tell(0, None)
+    def finish_second_pass(self) -> None:
+        """Count a variation whose second pass is done."""
+        self._finished += 1
+        self._report(0, None)
 
-    def _tell(self, begun: int, preview: bytes | None) -> None:
-        mended = self.HALF * self._mended // self._variations
-        self._checkpoint(self._painted + mended + begun, 2 * self.HALF, preview)
+    def _report(self, current: int, preview: bytes | None) -> None:
+        finished = self.UNITS_PER_PASS * self._finished // self._variations
+        self._on_progress(self._painted + finished + current, 2 * self.UNITS_PER_PASS, preview)

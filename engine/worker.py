@@ -1,4 +1,4 @@
-"""Lease a job, paint it, publish what became of it, acknowledge."""
+"""Lease jobs, paint them, publish the results, and acknowledge."""
 
 import asyncio
 import hashlib
@@ -30,25 +30,25 @@ from pictures.recipe import Sha256
 
 log = structlog.get_logger()
 
-LEASE_WAIT = 30.0
-"""Seconds of one pull; it ends sooner when there is a job, and starts anew when there is none."""
+LEASE_TIMEOUT = 30.0
+"""Seconds of one pull, which is repeated as long as there is no job."""
 
-ANNOUNCE_EVERY = 3.0
-"""Seconds between two announcements; the bot forgets an engine after ten of silence."""
+ANNOUNCE_INTERVAL = 3.0
+"""Seconds between two announcements; the bot drops an engine after ten seconds without one."""
 
-PROGRESS_EVERY = 0.5
-"""Seconds between two progress notices; people see one in three seconds."""
+PROGRESS_INTERVAL = 0.5
+"""Seconds between two progress notices; Discord shows one every three seconds."""
 
-SOURCE_DELAY = 1.0
-"""Seconds before a job without its source is tried again: the bot puts it there meanwhile."""
+RETRY_DELAY = 1.0
+"""Seconds before a job that was handed back is leased again; meanwhile the bot restores a missing source."""
 
-NO_MEMORY = "The engine ran out of memory. A smaller picture or smaller sides may work."
+OUT_OF_MEMORY = "The engine ran out of memory. Try a smaller picture or smaller sides."
 
-UNFORESEEN = "The engine failed in a way that nobody foresaw; its log says more. Please try again."
+UNEXPECTED = "The engine failed unexpectedly; its log says why. Please try again."
 
 
 class Worker:
-    """Paints one job after the other, of the profiles that it has."""
+    """Paints jobs of its profiles, one after the other."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Worker:
         decoder: Decoder,
         name: str,
         device: Device,
-        meters: EngineMetrics,
+        metrics: EngineMetrics,
     ) -> None:
         self._bus = bus
         self._profiles = profiles
@@ -69,9 +69,9 @@ class Worker:
         self._decoder = decoder
         self._name = name
         self._device = device
-        self._meters = meters
-        self._runner = PaintThread()
-        self._painting: JobId | None = None
+        self._metrics = metrics
+        self._thread = PaintThread()
+        self._job: JobId | None = None
         self._changed = asyncio.Event()
         self.id = secrets.token_hex(4)
 
@@ -81,63 +81,63 @@ class Worker:
         self._bus.on_reconnect(self._changed.set)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._announce_for_ever())
-                tasks.create_task(self._work_for_ever())
+                tasks.create_task(self._announce_loop())
+                tasks.create_task(self._lease_loop())
         finally:
             await self._bus.notices.announce(self._presence(leaving=True))
 
-    async def _work_for_ever(self) -> None:
+    async def _lease_loop(self) -> None:
         while True:
-            lease = await self._bus.jobs.lease(self._profiles, LEASE_WAIT)
+            lease = await self._bus.jobs.lease(self._profiles, LEASE_TIMEOUT)
             if lease is not None:
                 with structlog.contextvars.bound_contextvars(job=lease.job.id, attempt=str(lease.attempt)):
-                    await self._serve(lease)
+                    await self._handle(lease)
 
-    async def _serve(self, lease: Lease) -> None:
+    async def _handle(self, lease: Lease) -> None:
         run, job = PaintRun(), lease.job.id
-        # Subscription comes before looking: a cancel that finds no listener is recorded as the job's end.
-        async with self._bus.notices.on_cancel(job, lambda: run.stop(Cancelled())):
+        # Subscribe first, look afterwards: the bot records a cancel that no engine hears as the job's end.
+        async with self._bus.notices.on_cancel(job, lambda: run.request_stop(Cancelled())):
             if await self._bus.events.terminal(job) is not None:
                 log.info("job had ended")
                 await lease.ack()
                 return
             try:
-                async with self._at_work(lease, run):
+                async with self._reporting(lease, run):
                     source = await self._start(lease)
-                    end = await self._outcome(lease, source, run)
+                    end = await self._run_job(lease, source, run)
                     await self._bus.events.record(end)
-                    self._meters.ended(end)
+                    self._metrics.record_end(end)
                 await lease.ack()
             except ObjectMissing as missing:
                 log.warning("source missing", error=str(missing))
                 await self._bus.events.record(SourceMissing(job=job, attempt=lease.attempt, engine=self.id))
-                await lease.hand_back(delay=SOURCE_DELAY)
-            except DecoderUnavailable as away:
-                log.warning("job handed back", error=str(away))
+                await lease.hand_back(delay=RETRY_DELAY)
+            except DecoderUnavailable as unavailable:
+                log.warning("job handed back", error=str(unavailable))
                 await self._bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=self.id))
-                await lease.hand_back(delay=SOURCE_DELAY)
+                await lease.hand_back(delay=RETRY_DELAY)
             except asyncio.CancelledError:
-                run.stop(HandBack())
+                run.request_stop(HandBack())
                 log.info("job handed back")
                 await self._bus.events.record(HandedBack(job=job, attempt=lease.attempt, engine=self.id))
                 await lease.hand_back()
                 raise
 
     async def _start(self, lease: Lease) -> bytes:
-        """Say that the job has started, and return its source; raises ObjectMissing when it is not there."""
-        said, source = await asyncio.gather(
+        """Record that the job has started, and return its source; raises ObjectMissing without one."""
+        recorded, source = await asyncio.gather(
             self._bus.events.record(Started(job=lease.job.id, attempt=lease.attempt, engine=self.id)),
             self._bus.objects.get(lease.job.source),
             return_exceptions=True,
         )
-        if isinstance(said, BaseException):
-            raise said
+        if isinstance(recorded, BaseException):
+            raise recorded
         if isinstance(source, BaseException):
             raise source
         return source
 
-    async def _outcome(self, lease: Lease, source: bytes, run: PaintRun) -> Painted | Failed | JobCancelled:
-        """Paint, and return what became of the job."""
+    async def _run_job(self, lease: Lease, source: bytes, run: PaintRun) -> Painted | Failed | JobCancelled:
+        """Paint, and return the event that ends the job."""
         job, started = lease.job.id, time.monotonic()
         try:
             results = await self._paint(lease, source, run)
@@ -151,10 +151,10 @@ class Worker:
             raise
         except MemoryError:
             log.exception("out of memory")
-            return Failed(job=job, reason=NO_MEMORY)
+            return Failed(job=job, reason=OUT_OF_MEMORY)
         except Exception:
             log.exception("job failed")
-            return Failed(job=job, reason=UNFORESEEN)
+            return Failed(job=job, reason=UNEXPECTED)
         seconds = time.monotonic() - started
         log.info("job painted", seconds=round(seconds, 2), pictures=len(results))
         return Painted(
@@ -163,86 +163,87 @@ class Worker:
 
     async def _paint(self, lease: Lease, source: bytes, run: PaintRun) -> list[Result]:
         job = lease.job
-        run.doing = f"loading {job.profile}"  # said only where it takes long: one model is kept
-        painter = await self._runner(lambda: self._painter_for(job.profile))
-        run.doing = None
-        decoded = await self._runner(lambda: self._decoder.decode(source))
-        paintings = outpaint(
+        run.phase = f"loading {job.profile}"  # reported only if it takes long: the last model stays loaded
+        painter = await self._thread(lambda: self._painter_for(job.profile))
+        run.phase = None
+        decoded = await self._thread(lambda: self._decoder.decode(source))
+        pictures = outpaint(
             decoded.picture.cut(job.recipe.kept),
             job.recipe,
             variations=job.variations,
             painter=painter,
             limits=self._limits,
-            checkpoint=run.checkpoint,
+            on_progress=run.on_progress,
         )
         results: list[Result] = []
         try:
-            while painting := await self._runner(lambda: next(paintings, None)):
-                results.append(await self._store(lease, len(results), painting))
+            while picture := await self._thread(lambda: next(pictures, None)):
+                results.append(await self._store(lease, len(results), picture))
         finally:
-            self._runner.later(paintings.close)
+            # In the painting thread, where a model on the GPU must be freed.
+            self._thread.submit_nowait(pictures.close)
         return results
 
-    async def _store(self, lease: Lease, index: int, painting: OutpaintResult) -> Result:
-        png, sha256 = await self._runner(lambda: _encoded(painting))
+    async def _store(self, lease: Lease, index: int, result: OutpaintResult) -> Result:
+        png, sha256 = await self._thread(lambda: _encode(result))
         name = lease.job.result(lease.attempt, index)
         await self._bus.objects.put(name, png)
         return Result(
             object=name,
             sha256=sha256,
-            size=painting.picture.size,
-            recipe=painting.recipe,
+            size=result.picture.size,
+            recipe=result.recipe,
         )
 
     @asynccontextmanager
-    async def _at_work(self, lease: Lease, run: PaintRun) -> AsyncIterator[None]:
-        """Renew the lease and tell how far the job has come, while the body runs."""
-        self._painting = lease.job.id
-        self._meters.painting = 1
+    async def _reporting(self, lease: Lease, run: PaintRun) -> AsyncIterator[None]:
+        """Renew the lease and report progress while the body runs."""
+        self._job = lease.job.id
+        self._metrics.painting = 1
         self._changed.set()
-        beside = [
-            asyncio.create_task(self._heartbeat_for_ever(lease)),
-            asyncio.create_task(self._report_for_ever(lease, run)),
+        background = [
+            asyncio.create_task(self._heartbeat_loop(lease)),
+            asyncio.create_task(self._report_loop(lease, run)),
         ]
         try:
             yield
         finally:
-            for task in beside:
+            for task in background:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            self._painting = None
-            self._meters.painting = 0
+            await asyncio.gather(*background, return_exceptions=True)
+            self._job = None
+            self._metrics.painting = 0
             self._changed.set()
 
-    async def _heartbeat_for_ever(self, lease: Lease) -> None:
+    async def _heartbeat_loop(self, lease: Lease) -> None:
         while True:
             await asyncio.sleep(lease.heartbeat_interval)
             await lease.heartbeat()
 
-    async def _report_for_ever(self, lease: Lease, run: PaintRun) -> None:
-        said: tuple[int, str | None] = (0, None)
+    async def _report_loop(self, lease: Lease, run: PaintRun) -> None:
+        reported: tuple[int, str | None] = (0, None)
         while True:
-            if (run.done, run.doing) != said:
-                said = (run.done, run.doing)
+            if (run.done, run.phase) != reported:
+                reported = (run.done, run.phase)
                 await self._bus.notices.progress(
                     Progress(
                         job=lease.job.id,
                         attempt=lease.attempt,
                         done=run.done,
                         total=run.total,
-                        doing=run.doing,
+                        doing=run.phase,
                         preview=run.preview,
                     )
                 )
-            await asyncio.sleep(PROGRESS_EVERY)
+            await asyncio.sleep(PROGRESS_INTERVAL)
 
-    async def _announce_for_ever(self) -> None:
+    async def _announce_loop(self) -> None:
         while True:
             self._changed.clear()
-            await self._device.look()
+            await self._device.refresh()
             await self._bus.notices.announce(self._presence())
             try:
-                async with asyncio.timeout(ANNOUNCE_EVERY):
+                async with asyncio.timeout(ANNOUNCE_INTERVAL):
                     await self._changed.wait()
             except TimeoutError:
                 pass
@@ -254,11 +255,11 @@ class Worker:
             device=self._device.name,
             free_memory=self._device.free_memory,
             profiles=self._profiles,
-            job=self._painting,
+            job=self._job,
             leaving=leaving,
         )
 
 
-def _encoded(painting: OutpaintResult) -> tuple[bytes, Sha256]:
-    png = encode_png(painting.picture, painting.recipe)
+def _encode(result: OutpaintResult) -> tuple[bytes, Sha256]:
+    png = encode_png(result.picture, result.recipe)
     return png, hashlib.sha256(png).hexdigest()

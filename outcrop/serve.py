@@ -135,7 +135,7 @@ async def serve_engine(settings: Settings) -> int:
                 decoder=decoder,
                 name=platform.node(),
                 device=Device(),
-                meters=metrics,
+                metrics=metrics,
             )
             address = _next_port(settings.monitoring_address)
             async with serve_monitoring(address, lambda: {"bus": bus.connected}, metrics):

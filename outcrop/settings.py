@@ -167,7 +167,7 @@ class Settings(BaseSettings):
             model or self.model,
             config=self.config and self.config.expanduser(),
             lora=self.lora and self.lora.expanduser(),
-            options=LoadOptions(pickles=self.pickles, safety=Safety(self.safety)),
+            options=LoadOptions(allow_pickles=self.pickles, safety=Safety(self.safety)),
             may_download=self.pull == "auto",
             memory=gpu_memory(),
         )

@@ -42,7 +42,7 @@ LAST_LONG_SUBJECT = "def66c8"
 """The last commit before subjects were limited."""
 
 CROSS_MODULE_TESTS = re.compile(
-    r"test_(bad_input|query_plans|versions|oracle|reference|joins|trained|gpu)\.py"
+    r"test_(bad_input|query_plans|versions|oracle|reference|joins|trained|gpu|isa)\.py"
 )
 """Tests of several modules together, which mirror none."""
 

@@ -1,4 +1,4 @@
-"""Paint beyond a picture's frame with a diffusion model."""
+"""The painter that uses a diffusion model."""
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from engine.diffusion.errors import OutOfMemory
 from engine.diffusion.pipelines.load import load_model, local_placement
 from engine.diffusion.pipelines.memory import Memory, translate_oom
 from engine.diffusion.pipelines.model import Model
-from engine.diffusion.pipelines.safety_checker import SafetyCheck
+from engine.diffusion.pipelines.safety_checker import SafetyChecker
 from engine.diffusion.pipelines.scheduler_registry import choose_scheduler
 from engine.diffusion.settings import ResolvedSettings
 from engine.imaging.infill.methods import check_available
@@ -24,8 +24,8 @@ from engine.models.load_options import LoadOptions, Safety
 from engine.models.profiles import Profile
 from engine.models.weights import Weights
 from engine.painter import Canvas, ProgressCallback
-from engine.planning.resize import enlarge, restore
-from engine.planning.window_cover import OVERLAP
+from engine.planning.resize import enlarge_to_window, restore_size
+from engine.planning.window_cover import MARGIN_DIVISOR
 from pictures.picture import Samples
 from pictures.recipe import FLAGGED
 from pictures.recipe.settings import PaintSettings
@@ -34,22 +34,22 @@ T = TypeVar("T")
 
 
 class DiffusionPainter:
-    """Paints the unknown part of a canvas through joint windows, ring after ring."""
+    """Paints the unknown part of a canvas through overlapping windows, increment after increment."""
 
     def __init__(
         self,
         model: Model,
         profile: Profile,
         memory: Memory,
-        safety: SafetyCheck | None = None,
+        safety: SafetyChecker | None = None,
         *,
         fingerprint: str | None = None,
     ) -> None:
-        """`fingerprint` tells the weights apart from others of the same name."""
+        """`fingerprint` is a hash that distinguishes weights of the same name."""
         self._model = model
         self._profile = profile
         self._memory = memory
-        self._safety = safety or SafetyCheck(model.pipe, Safety.OFF)
+        self._safety = safety or SafetyChecker(model.pipe, Safety.OFF)
         self._fingerprint = fingerprint
         self._flagged = False
 
@@ -60,8 +60,8 @@ class DiffusionPainter:
         return cls(
             model,
             replace(profile, lora=profile.lora or (weights.lora.name if weights.lora else None)),
-            Memory(model.pipe, rows=local_placement(profile).rows),
-            SafetyCheck(model.pipe, options.safety),
+            Memory(model.pipe, batch_size=local_placement(profile).batch_size),
+            SafetyChecker(model.pipe, options.safety),
             fingerprint=fingerprint(weights),
         )
 
@@ -72,7 +72,7 @@ class DiffusionPainter:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What the bytes of a result depend on beside the recipe, and what is to be known of the last one."""
+        """What the bytes of a result depend on besides the recipe, and whether the last one was flagged."""
         profile, pipe = self._profile, self._model.pipe
         return {
             "model": profile.repository or profile.name,
@@ -81,9 +81,9 @@ class DiffusionPainter:
             "device": str(pipe._execution_device),
             "dtype": str(pipe.dtype).removeprefix("torch."),
             "threads": str(torch.get_num_threads()),
-            "rows": str(self._memory.batching.rows),
+            "rows": str(self._memory.batching.size),  # the key is in recipes on disk
             "window": str(profile.window),
-            "overlap": f"1/{OVERLAP // 2}",
+            "overlap": f"1/{MARGIN_DIVISOR // 2}",
             "torch": torch.__version__,
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
@@ -96,52 +96,54 @@ class DiffusionPainter:
         Raises UnsupportedSetting for bad values, PaintingFailed for an infill that is not installed.
         """
         resolved = self._resolved(settings)
-        if self._model.fills and resolved.strength == 1:
+        if self._model.is_inpainting and resolved.strength == 1:
             return PaintSettings(**dict(resolved) | {"infill": None, "tile_size": None})
         check_available(resolved.infill)
         return PaintSettings(**dict(resolved))
 
     def paint(
-        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Samples, None, None]:
-        """Yield one picture per seed; the checkpoint is called after every forward.
+        """Yield one picture per seed; the callback is called after every forward pass.
 
-        Raises PaintingFailed where the model needs more memory than there is or gives no finite numbers, and
-        whatever the checkpoint raises; the painter stays usable.
+        Raises PaintingFailed where the model needs more memory than there is or returns NaN or infinity, and
+        whatever the callback raises; the painter stays usable.
         """
-        resolved, watch = self._resolved(settings), ProgressTracker(checkpoint)
-        easel = canvas_painter_for(
-            enlarge(canvas, self._profile.window), self._model, self._profile, resolved
+        resolved, progress = self._resolved(settings), ProgressTracker(on_progress)
+        canvas_painter = canvas_painter_for(
+            enlarge_to_window(canvas, self._profile.window), self._model, self._profile, resolved
         )
         try:
-            denoiser = self._afforded(
-                lambda: self._model.prompted(resolved.prompt, resolved.negative or "", resolved.guidance)
+            denoiser = self._retry_on_oom(
+                lambda: self._model.with_prompt(resolved.prompt, resolved.negative or "", resolved.guidance)
             )
-            for turn, seed in enumerate(seeds):
+            for number, seed in enumerate(seeds):
 
-                def variation(turn: int = turn, seed: int = seed) -> Samples:
+                def variation(number: int = number, seed: int = seed) -> Samples:
                     batching = self._memory.batching
-                    forwards = easel.forwards(batching, guided=denoiser.guided)
-                    watch.expect(done=turn * forwards, total=len(seeds) * forwards)
-                    return easel.paint(IncrementPainter(self._model, denoiser, batching, watch), seed)
+                    passes = canvas_painter.forward_passes(batching, uses_cfg=denoiser.uses_cfg)
+                    progress.set_total(done=number * passes, total=len(seeds) * passes)
+                    return canvas_painter.paint(
+                        IncrementPainter(self._model, denoiser, batching, progress), seed
+                    )
 
-                finished = restore(self._afforded(variation), canvas)
-                self._flagged = self._safety.flags(finished)
+                finished = restore_size(self._retry_on_oom(variation), canvas)
+                self._flagged = self._safety.is_flagged(finished)
                 yield finished
         finally:
             self._flagged = False
             self._memory.free()
 
-    def _afforded(self, work: Callable[[], T]) -> T:
-        """Do some work, again from its beginning with less at once while memory does not suffice."""
+    def _retry_on_oom(self, work: Callable[[], T]) -> T:
+        """Return what the work returns, starting over with less memory each time it runs out."""
         while True:
             try:
                 with translate_oom():
                     return work()
             except OutOfMemory:
-                self._memory.shrink()
+                self._memory.reduce()
 
     def _resolved(self, settings: PaintSettings) -> ResolvedSettings:
         default = self._profile.scheduler
-        scheduler = choose_scheduler(settings.scheduler, default=default, flow=self._model.flow)
+        scheduler = choose_scheduler(settings.scheduler, default=default, is_flow=self._model.is_flow)
         return ResolvedSettings.of(settings.model_copy(update={"scheduler": scheduler}), self._profile)

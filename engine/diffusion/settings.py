@@ -3,7 +3,7 @@
 from typing import Self
 
 from engine.diffusion.errors import UnsupportedSetting
-from engine.imaging.infill.methods import DEFAULT
+from engine.imaging.infill.methods import DEFAULT_INFILL
 from engine.imaging.infill.tile import TILE_SIZE
 from engine.models.profiles import Profile
 from pictures.recipe.settings import Infill, PaintSettings
@@ -24,7 +24,7 @@ class ResolvedSettings(PaintSettings):
     """Pixels, at most the model's window; its increment may be None, which is everything at once."""
     bleed: int
     infill: Infill
-    """What the model begins from where it begins from anything."""
+    """The starting point of a model that needs one."""
     guide: bool
 
     @classmethod
@@ -33,7 +33,9 @@ class ResolvedSettings(PaintSettings):
         _check(settings)
         defaults = {name: getattr(profile, name) for name in _PROFILE_DEFAULTS}
         given = settings.model_dump(exclude_none=True)
-        resolved = cls(**{"prompt": "", "bleed": 0, "infill": DEFAULT, "guide": False} | defaults | given)
+        resolved = cls(
+            **{"prompt": "", "bleed": 0, "infill": DEFAULT_INFILL, "guide": False} | defaults | given
+        )
         resolved = resolved.model_copy(
             update={
                 "context": min(resolved.context, profile.window),

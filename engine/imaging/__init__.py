@@ -1,1 +1,1 @@
-"""Pure code on pixels: canvas, mask, infill, windows, colour and seam."""
+"""Pure code on pixels: canvas, mask, infill, colour and seam."""

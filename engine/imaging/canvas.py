@@ -1,4 +1,4 @@
-"""The grown canvas around an old picture, whose own pixels are never changed."""
+"""The canvas of a result, and how the source's own pixels come back unchanged."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,9 @@ from pictures.picture import OPAQUE, Picture, rounded
 
 
 def place_on_canvas(source: Picture, sides: Outcrop, *, holes: bool = False) -> Canvas:
-    """Return the canvas of a picture that grows; its alpha stays behind until `paste_back`.
+    """Return the canvas of a picture that grows; its alpha comes back in `paste_back`.
 
-    With holes, what is not fully opaque is unknown as well, until `composite_over`.
+    With holes, pixels that are not fully opaque are unknown as well; see `composite_over`.
     """
     size, box = sides.grow(source.size), sides.place(source.size)
     pixels = np.zeros((size.height, size.width, 3), np.uint8)
@@ -27,7 +27,7 @@ def place_on_canvas(source: Picture, sides: Outcrop, *, holes: bool = False) -> 
 
 
 def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
-    """Return a new picture: the source's own samples, the painted (opaque) ones around them."""
+    """Return a new picture: the source's own samples, with the painted (opaque) ones around them."""
     result = np.full((*canvas.mask.shape, source.pixels.shape[2]), OPAQUE, np.uint8)
     result[canvas.source.slices] = source.pixels
     for rows, samples in painted:
@@ -37,9 +37,9 @@ def paste_back(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Pict
 
 
 def composite_over(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> Picture:
-    """Return a new opaque picture: the painted samples with the source laid over them.
+    """Return a new opaque picture: the source composited over the painted samples (Porter & Duff, 1984).
 
-    Its opaque samples are its own; where it is half transparent colours are mixed, and rounded once.
+    Opaque pixels of the source stay as they are; half transparent ones are mixed in floats and rounded once.
     """
     if not source.has_alpha:
         return paste_back(source, canvas, painted)
@@ -48,7 +48,7 @@ def composite_over(source: Picture, canvas: Canvas, painted: Iterable[Rows]) -> 
     result = above[..., :3].copy()
     for rows, samples in painted:
         over = above[rows].astype(np.float32)
-        share = over[..., 3:] / np.float32(OPAQUE)
-        mixed = samples * (1 - share) + over[..., :3] * share
+        alpha = over[..., 3:] / np.float32(OPAQUE)
+        mixed = samples * (1 - alpha) + over[..., :3] * alpha
         np.copyto(result[rows], rounded(mixed), where=canvas.mask[rows, :, np.newaxis])
     return Picture(pixels=result, icc=source.icc)

@@ -1,4 +1,4 @@
-"""The feather: how a correction fades from the seam into the new area."""
+"""Distances from the known area, and weights that fade with them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,5 +25,5 @@ def distance(mask: Mask) -> NDArray[np.int32]:
 
 def feather(distances: NDArray[np.int32], reach: int) -> NDArray[np.float32]:
     """Return weights that fall smoothly (half a cosine) from 1 at distance 0 to 0 at `reach` and beyond."""
-    share = np.minimum(distances / reach, 1)
-    return ((1 + np.cos(np.pi * share)) / 2).astype(np.float32)
+    fraction = np.minimum(distances / reach, 1)
+    return ((1 + np.cos(np.pi * fraction)) / 2).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The price of one forward of a denoiser."""
+"""The cost of one forward pass of a denoiser."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,11 @@ from pictures.geometry import Size
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """FLOPs of one forward of one sample: a polynomial of its latent cells (8×8 pixels).
+    """FLOPs of one forward pass of one sample: a polynomial of its latent cells (8×8 pixels).
 
-    Convolutions follow the cells, self-attention their square, cross-attention to the text neither. The
-    coefficients of a profile come from torch's counter on its real architecture; `benchmarks.flops` compares.
+    Convolutions are linear in the cells, self-attention is quadratic, and projecting the text is constant.
+    The coefficients were fitted to torch's FLOP counter on the real architectures; `benchmarks.flops`
+    compares.
     """
 
     fixed: float
@@ -18,5 +19,5 @@ class Cost:
     quadratic: float
 
     def __call__(self, size: Size) -> float:
-        """Return the FLOPs of a window of some cells."""
+        """Return the FLOPs of a window with that many cells."""
         return self.fixed + self.linear * size.pixels + self.quadratic * size.pixels**2

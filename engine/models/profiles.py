@@ -8,15 +8,15 @@ from types import MappingProxyType
 from engine.models.cost import Cost
 
 NEGATIVE = "frame, border, collage, text, watermark"
-"""Models that extend pictures like to end them with a frame; this keeps them from it."""
+"""Inpainting models tend to end an extended picture with a frame or a signature; this discourages it."""
 
 CONTEXT_FAST = 256
-"""Known pixels beside the new ones in the fast setting: half the native window of SD, where our trained
-fixture lost nothing yet. Half as much again lost 1.7 dB."""
+"""Known pixels beside the new ones in the fast setting: half the native window of SD. Our trained fixture
+lost no quality at half a window, and 1.7 dB at a quarter."""
 
 
 class Family(StrEnum):
-    """Models that share their code and their prices."""
+    """Models that share their pipeline and their cost."""
 
     SD = "Stable Diffusion 1"
     SDXL = "SDXL"
@@ -32,15 +32,15 @@ class Profile:
     repository: str | None
     """Where its weights are on huggingface.co; None for a folder of this machine."""
     window: int
-    """A side of the square that the model was trained on."""
+    """The side of the squares that the model was trained on."""
     context: int
-    """Known pixels that a window keeps beside the new ones, as far as it has room."""
+    """Known pixels that a window includes beside the new ones, as far as it has room."""
     multiple: int
     """Sides of windows and cells of the mask are multiples of this."""
     increment: int | None
-    """How far one ring reaches; None = everything at once."""
-    longest: int
-    """The longest side that the model still paints well in one pass."""
+    """How deep one increment is; None = everything at once."""
+    max_side: int
+    """The longest side that the model paints well in one pass, though it is more than a window."""
     steps: int
     guidance: float
     scheduler: str
@@ -48,14 +48,14 @@ class Profile:
     negative: str | None
     """None for a model without negative prompts."""
     gigabytes: float
-    """GPU memory for weights and one window at half precision: an estimate, not measured."""
+    """GPU memory for weights and one window in half precision: an estimate, not measured."""
     licence: str
     lora: str | None = None
-    """Weights on top of the weights, on huggingface.co."""
+    """Low-rank weights on top of the model's, on huggingface.co."""
 
     @property
     def cost(self) -> Cost:
-        """What a forward costs."""
+        """The cost of a forward pass."""
         return COSTS[self.family]
 
 
@@ -75,7 +75,7 @@ _SD = Profile(
     context=512,
     multiple=8,
     increment=128,
-    longest=768,
+    max_side=768,
     steps=30,
     guidance=7.5,
     scheduler="dpmpp-2m",
@@ -92,11 +92,11 @@ _SDXL = Profile(
     context=1024,
     multiple=8,
     increment=256,
-    longest=1536,
+    max_side=1536,
     steps=30,
     guidance=8.0,
     scheduler="dpmpp-2m",
-    strength=0.99,  # its model card says that quality suffers at 1
+    strength=0.99,  # its model card warns of worse quality at 1
     negative=NEGATIVE,
     gigabytes=10,
     licence="CreativeML Open RAIL++-M: free to use, with limits on what for",
@@ -109,7 +109,7 @@ _FLUX = Profile(
     context=1024,
     multiple=16,
     increment=None,
-    longest=2048,
+    max_side=2048,
     steps=30,
     guidance=30.0,
     scheduler="flow-euler",
@@ -122,6 +122,7 @@ _LCM = replace(
     _SD,
     name="sd15-inpaint-lcm",
     lora="latent-consistency/lcm-lora-sdv1-5",
+    # LCM-LoRA is distilled for 2 to 8 steps and has guidance built in (Luo et al., 2023).
     steps=4,
     guidance=1.0,
     scheduler="lcm",
@@ -130,9 +131,9 @@ _LCM = replace(
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {profile.name: profile for profile in (_FLUX, _SDXL, _SD, _LCM)}
 )
-"""By name, best first."""
+"""All known models by name, best first."""
 
 BY_FAMILY: Mapping[Family, Profile] = MappingProxyType(
     {profile.family: profile for profile in (_FLUX, _SDXL, _SD)}
 )
-"""The defaults of a folder's model."""
+"""The profile whose defaults a model from a folder takes."""

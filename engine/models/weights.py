@@ -1,4 +1,4 @@
-"""Find a profile's weights on this machine, or bring them here."""
+"""Find a profile's weights on this machine, or download them."""
 
 import errno
 from collections.abc import Callable
@@ -8,27 +8,27 @@ from pathlib import Path
 from engine.errors import INSTALL_EXTRA, ModelMissing
 from engine.models.profiles import Profile
 
-FILES = ["model_index.json", "*/*.json", "*/*.txt", "*/*.model", "*/*.safetensors"]
-"""What a folder of diffusers needs; no pickles, no second copy of the weights in one file."""
+WEIGHT_PATTERNS = ["model_index.json", "*/*.json", "*/*.txt", "*/*.model", "*/*.safetensors"]
+"""The files that a diffusers model needs: no pickles, and no second copy of all weights in one file."""
 
-SPARE = ["*.fp16.*", "*.non_ema.*", "*onnx*", "*openvino*"]
-"""The same weights once more."""
+DUPLICATE_PATTERNS = ["*.fp16.*", "*.non_ema.*", "*onnx*", "*openvino*"]
+"""The same weights in another precision or format."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
-    """Where a model lies."""
+    """The files of a model."""
 
     path: Path
     """A folder of diffusers, or one .safetensors file."""
     config: Path | None = None
-    """For a file: the folder of diffusers that says what is in it."""
+    """For one file: a diffusers folder of the same kind, whose configuration describes it."""
     lora: Path | None = None
-    """A file or folder of weights on top."""
+    """A file or folder with a LoRA."""
 
 
 def find_weights(profile: Profile) -> Weights | None:
-    """Return the whole weights of a profile in the cache of huggingface_hub, None where a part is missing."""
+    """Return the complete weights of a profile in huggingface_hub's cache; None if a part is missing."""
     folder = profile.repository and _cached(profile.repository)
     if not folder:
         return None
@@ -39,18 +39,23 @@ def find_weights(profile: Profile) -> Weights | None:
 
 
 def download(profile: Profile, fetch: Callable[..., object] | None = None) -> None:
-    """Bring a profile's weights to this machine, showing progress on standard error; a second try goes on.
+    """Download a profile's weights, with progress on standard error; a second try resumes.
 
-    Raises ModelMissing where that does not work, with a sentence that says why.
+    Raises ModelMissing, with the reason, where it fails.
     """
     fetch = fetch or _snapshot_download()
     try:
         if profile.repository:
-            fetch(profile.repository, allow_patterns=FILES, ignore_patterns=SPARE)
+            fetch(profile.repository, allow_patterns=WEIGHT_PATTERNS, ignore_patterns=DUPLICATE_PATTERNS)
         if profile.lora:
             fetch(profile.lora, allow_patterns=["*.safetensors"])
     except OSError as cause:
-        raise ModelMissing(f"{profile.name} could not be brought here: {_reason(cause, profile)}") from cause
+        raise ModelMissing(
+            "{model} could not be downloaded: {reason}",
+            code="download_failed",
+            model=profile.name,
+            reason=_reason(cause, profile),
+        ) from cause
 
 
 def missing_error(profile: Profile) -> ModelMissing:
@@ -72,20 +77,18 @@ def not_installed_error() -> ModelMissing:
 
 
 def _reason(cause: OSError, profile: Profile) -> str:
+    # By name: huggingface_hub is an optional dependency, and its errors inherit OSError.
     kind = type(cause).__name__
     if cause.errno == errno.ENOSPC:
-        return "the disk is full. Make room and run it again; it goes on where it stopped."
+        return "the disk is full. Free some space and run the command again; it resumes."
     if kind == "GatedRepoError":
         return (
-            "its owner asks you to accept the licence first. "
+            "you must accept its licence first. "
             f"Do so on https://huggingface.co/{profile.repository}, then run `hf auth login`."
         )
     if kind == "RepositoryNotFoundError":
         return f"{profile.repository} is not on huggingface.co."
-    return (
-        "huggingface.co cannot be reached. "
-        "Check the connection and run it again; it goes on where it stopped."
-    )
+    return "can't reach huggingface.co. Check the connection and run the command again; it resumes."
 
 
 def _cached(repository: str) -> Path | None:
@@ -95,16 +98,16 @@ def _cached(repository: str) -> Path | None:
         return None
     path = Path(str(folder))
     parts = [part for part in path.iterdir() if part.is_dir() and list(part.glob("config.json"))]
-    whole = all(list(part.glob("*.safetensors")) for part in parts if part.name in _WEIGHTY)
-    return path if whole else None
+    complete = all(list(part.glob("*.safetensors")) for part in parts if part.name in _PARTS_WITH_WEIGHTS)
+    return path if complete else None
 
 
-_WEIGHTY = ("unet", "transformer", "vae", "text_encoder", "text_encoder_2")
+_PARTS_WITH_WEIGHTS = ("unet", "transformer", "vae", "text_encoder", "text_encoder_2")
 
 
 def _snapshot_download() -> Callable[..., object]:
     try:
-        from huggingface_hub import snapshot_download  # noqa: PLC0415 - part of the extra
+        from huggingface_hub import snapshot_download  # noqa: PLC0415 - optional
     except ImportError as cause:
         raise not_installed_error() from cause
     return snapshot_download

@@ -38,7 +38,7 @@ class PaddedCanvas:
 
 
 def pad_to_grid(canvas: Canvas, *, cell: int, min_side: int) -> PaddedCanvas:
-    """Return the canvas padded to whole cells and to `min_side` pixels; the grid starts at the source's corner.
+    """Return the canvas padded to whole cells and `min_side` pixels; the grid starts at the source's corner.
 
     The margin is right of and below the canvas, except for what the grid needs on the left and at the top.
     """

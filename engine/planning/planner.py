@@ -80,7 +80,7 @@ class Planner:
         return sum(self.cost(Size(width=window.width, height=window.height)) for window in windows)
 
     def _shapes(self, depth: int) -> tuple[Size, ...]:
-        """Return the shapes of windows to choose from: flat and upright, with no more context than asked for."""
+        """Return the shapes to choose from: flat and upright, with no more context than asked for."""
         short = min(self.window, _round_up(depth + self.context))
         shapes = (Size(width=self.window, height=short), Size(width=short, height=self.window))
         return tuple(dict.fromkeys(shapes))

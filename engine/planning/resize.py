@@ -8,8 +8,8 @@ from engine.painter import Canvas
 from pictures.picture import Samples
 
 MIN_AREA_SHARE = 0.7
-"""A canvas with less than this share of a model's native area is enlarged: models paint badly at sizes far below
-the one they were trained on."""
+"""A canvas with less than this share of a model's native area is enlarged: models paint badly at sizes far
+below the one they were trained on."""
 
 
 def enlarge_to_window(canvas: Canvas, window: int) -> Canvas:

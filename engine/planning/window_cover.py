@@ -19,8 +19,8 @@ MIN_KNOWN_SHARE = 0.25
 
 MARGIN_DIVISOR = 8
 """A window's valid area leaves out an eighth on each side, except where the canvas ends: there is too little
-context at a window's rim. Neighbours therefore overlap by a quarter, at which joins vanished in our measurements
-(tests/engine/diffusion/test_joins.py)."""
+context at a window's rim. Neighbours therefore overlap by a quarter, at which joins vanished in our
+measurements (tests/engine/diffusion/test_joins.py)."""
 
 Span = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Starts and stops along one axis."""
@@ -138,7 +138,7 @@ def _count(sums: NDArray[np.int64], rows: Span, columns: Span) -> NDArray[np.int
 
 
 def _most_central(chosen: Mask) -> tuple[int, int]:
-    """Return the chosen position that is nearest to the mean of all chosen ones, so that plans are symmetric."""
+    """Return the chosen position nearest to the mean of all, so that plans are symmetric."""
     positions = np.argwhere(chosen)
     distances = np.abs(positions - positions.mean(axis=0)).sum(axis=1)
     row, column = positions[int(distances.argmin())]

@@ -48,7 +48,7 @@ class LocalRunner:
             variations=prepared.variations,
             painter=painter,
             limits=self._limits,
-            checkpoint=on_progress,
+            on_progress=on_progress,
         ):
             data = self._output.output.encode(result.picture, result.recipe)
             path = self._output.write(prepared.path, result.recipe.seed, data)

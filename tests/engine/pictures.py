@@ -37,7 +37,7 @@ def recipe(sides: Outcrop, *, seed: int = 1) -> Recipe:
     return Recipe(sides=sides, seed=seed, prompt="a quiet lake", source_sha256="0" * 64)
 
 
-def go_on(done: int, total: int, preview: bytes | None = None) -> None:
+def ignore_progress(done: int, total: int, preview: bytes | None = None) -> None:
     """Let the painter paint on."""
 
 
@@ -49,15 +49,15 @@ class Tinter:
     settings: Mapping[str, str] = field(default_factory=lambda: {"brush": "wide"})
     asked: list[PaintSettings] = field(default_factory=list)
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        return PaintSettings(prompt=wishes.prompt, steps=wishes.steps or 20)
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        return PaintSettings(prompt=settings.prompt, steps=settings.steps or 20)
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Painted, None, None]:
-        self.asked.append(wishes)
+        self.asked.append(settings)
         for number, seed in enumerate(seeds, start=1):
-            checkpoint(number, len(seeds))
+            on_progress(number, len(seeds))
             yield np.full_like(canvas.pixels, seed % 256)
 
 
@@ -68,7 +68,7 @@ class Copyist(Tinter):
     seen: list[Pixels] = field(default_factory=list)
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Painted, None, None]:
         self.seen.append(canvas.pixels)
         for _ in seeds:
@@ -83,7 +83,7 @@ class Fader(Tinter):
     made: Samples = field(default_factory=lambda: np.zeros((0, 0, 3), np.float32))
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Samples, None, None]:
         height, width = canvas.mask.shape
         ramp = np.linspace(20, 235, height * width, dtype=np.float32).reshape(height, width, 1)

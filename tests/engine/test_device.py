@@ -22,7 +22,7 @@ async def test_the_first_gpu_is_told_of(tmp_path: Path, monkeypatch: pytest.Monk
     assert [gpu.name for gpu in nvidia_gpus()] == ["NVIDIA A, the first", "NVIDIA B"]
     assert gpu_memory() == 24564 * MIB
     device = Device()
-    await device.look()
+    await device.refresh()
     assert (device.name, device.free_memory) == ("NVIDIA A, the first", 20000 * MIB)
 
 

@@ -11,7 +11,7 @@ from engine.painter import Canvas, Painter
 from pictures.geometry import Outcrop, Size
 from pictures.recipe import Infill
 from pictures.recipe.settings import PaintSettings
-from tests.engine.pictures import go_on, natural
+from tests.engine.pictures import ignore_progress, natural
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def test_it_is_a_painter_and_says_what_its_results_depend_on() -> None:
 
 
 def test_it_wants_no_numbers_but_keeps_the_prompt() -> None:
-    wishes = PaintSettings(
+    settings = PaintSettings(
         prompt="a lake", negative="people", steps=30, guidance=7.5, strength=1, scheduler="ddim"
     )
-    assert DraftPainter().resolve(wishes) == PaintSettings(prompt="a lake", infill=Infill.PATCHMATCH)
+    assert DraftPainter().resolve(settings) == PaintSettings(prompt="a lake", infill=Infill.PATCHMATCH)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,20 @@ def test_it_says_which_infill_it_uses(asked: PaintSettings, used: PaintSettings)
 @pytest.mark.parametrize("kind", Infill)
 def test_it_paints_with_the_infill_that_was_asked_for(kind: Infill, canvas: Canvas) -> None:
     painter = DraftPainter()
-    [painted] = painter.paint(canvas, painter.resolve(PaintSettings(infill=kind)), (3,), go_on)
+    [painted] = painter.paint(canvas, painter.resolve(PaintSettings(infill=kind)), (3,), ignore_progress)
     assert np.array_equal(painted, infilled(canvas, kind, 3))
 
 
 def test_each_seed_gives_its_own_picture_and_always_the_same(canvas: Canvas) -> None:
-    first, second = DraftPainter().paint(canvas, PaintSettings(), (1, 2), go_on)
-    (again,) = DraftPainter().paint(canvas, PaintSettings(prompt="not looked at"), (2,), go_on)
+    first, second = DraftPainter().paint(canvas, PaintSettings(), (1, 2), ignore_progress)
+    (again,) = DraftPainter().paint(canvas, PaintSettings(prompt="not looked at"), (2,), ignore_progress)
     assert not np.array_equal(first, second)
     assert np.array_equal(second, again)
 
 
 def test_known_pixels_are_never_changed_nor_is_the_canvas(canvas: Canvas) -> None:
     before = canvas.pixels.copy()
-    for pixels in DraftPainter().paint(canvas, PaintSettings(), (1, 2), go_on):
+    for pixels in DraftPainter().paint(canvas, PaintSettings(), (1, 2), ignore_progress):
         assert np.array_equal(pixels[~canvas.mask], before[~canvas.mask])
     assert np.array_equal(canvas.pixels, before)
 
@@ -87,6 +87,6 @@ def test_a_cancel_passes_through_and_the_painter_paints_on(canvas: Canvas) -> No
     with pytest.raises(Cancelled):
         list(painter.paint(canvas, PaintSettings(), (1, 2), cancel))
     assert calls == 1
-    after = next(painter.paint(canvas, PaintSettings(), (1,), go_on))
-    fresh = next(DraftPainter().paint(canvas, PaintSettings(), (1,), go_on))
+    after = next(painter.paint(canvas, PaintSettings(), (1,), ignore_progress))
+    fresh = next(DraftPainter().paint(canvas, PaintSettings(), (1,), ignore_progress))
     assert np.array_equal(after, fresh)

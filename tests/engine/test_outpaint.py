@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from engine.draft_painter import DraftPainter
 from engine.errors import Cancelled
-from engine.imaging.colour_match import CELL, REACH
+from engine.imaging.colour_match import FIELD_CELL, REACH
 from engine.outpaint import OutpaintResult, outpaint
 from engine.painter import Painter, ProgressCallback
 from pictures.colour_space import ColourSpace
@@ -23,7 +23,7 @@ from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, rounded
 from pictures.recipe import LARGEST_SEED, Infill, Recipe
-from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Fader, Tinter, go_on, natural, recipe
+from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Fader, Tinter, ignore_progress, natural, recipe
 from tests.pictures import plain_png
 from tests.pictures.files import RGB, RGBA, WIDE_GAMMA, noise, png, wide
 
@@ -42,7 +42,7 @@ def painted(
     painter: Painter | None = None,
     variations: int = 1,
     limits: Limits | None = None,
-    checkpoint: ProgressCallback = go_on,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> list[OutpaintResult]:
     return list(
         outpaint(
@@ -51,7 +51,7 @@ def painted(
             variations=variations,
             painter=painter or DraftPainter(),
             limits=limits or Limits(),
-            checkpoint=checkpoint,
+            on_progress=on_progress,
         )
     )
 
@@ -141,7 +141,7 @@ def test_the_recipe_says_what_was_used() -> None:
     tinter = Tinter()
     asked = recipe(Outcrop(top=64)).model_copy(update={"negative": "people", "painter": "auto"})
     (result,) = painted(natural(Size(width=70, height=70)), asked, painter=tinter)
-    assert [(wishes.prompt, wishes.negative, wishes.steps) for wishes in tinter.asked] == [
+    assert [(settings.prompt, settings.negative, settings.steps) for settings in tinter.asked] == [
         ("a quiet lake", None, 20)
     ]
     used = {
@@ -159,6 +159,7 @@ def test_a_painter_that_repaints_everything_leaves_the_original_and_no_step() ->
     source = Picture(pixels=np.full((80, 80, 3), 100, np.uint8))
     (result,) = painted(source, recipe(Outcrop(top=64), seed=112), painter=Tinter())
     assert_original_is_inside(source, Outcrop(top=64), result.picture)
+    # One level: the match ends between two levels, and is rounded once.
     assert (abs(result.picture.pixels[63].astype(int) - 100) <= 1).all()
     assert (result.picture.pixels[0] > 104).all()
 
@@ -219,7 +220,7 @@ def test_a_cancel_ends_it_after_the_results_so_far() -> None:
         variations=2,
         painter=painter,
         limits=Limits(),
-        checkpoint=cancel_at_second,
+        on_progress=cancel_at_second,
     )
     first = next(results)
     with pytest.raises(Cancelled):
@@ -237,6 +238,7 @@ def test_the_painter_sees_srgb_and_the_result_has_the_pictures_own_colours() -> 
     assert np.array_equal(seen[sides.place(source.size).slices], space.to_srgb(source.pixels))
     assert np.abs(source.pixels.astype(int) - space.to_srgb(source.pixels)).max() > 10
     corner = space.to_srgb(result.picture.pixels[:1, :1])
+    # One level: to the colour space of the picture and back, rounded each time.
     assert np.abs(corner.astype(int) - GREENISH).max() <= 1
 
 
@@ -249,8 +251,9 @@ def test_fractions_of_a_painter_are_rounded_once_in_the_pictures_own_colours(
     space, painter = ColourSpace.of(source.icc), Fader()
     (result,) = painted(source, recipe(Outcrop(top=256)), painter=painter)
     assert_original_is_inside(source, Outcrop(top=256), result.picture)
-    far = slice(0, 256 - REACH - CELL)  # nearer to the source colours are matched to it
+    far = slice(0, 256 - REACH - FIELD_CELL)  # nearer to the source colours are matched to it
     new = result.picture.pixels[far, :, :3]
+    # Rounded once, half a level is the most; rounded twice it is more somewhere.
     assert np.abs(new - space.from_srgb(painter.made[far])).max() <= 0.5
     assert np.abs(new - space.from_srgb(rounded(painter.made[far]))).max() > 0.6
     (again,) = painted(source, result.recipe, painter=Fader())

@@ -14,7 +14,7 @@ from pictures.limits import Limits
 from pictures.picture import Picture, Pixels
 from pictures.recipe import Recipe, Seam
 from pictures.recipe.settings import PaintSettings
-from tests.engine.pictures import go_on, natural, recipe
+from tests.engine.pictures import ignore_progress, natural, recipe
 
 TOP = Outcrop(top=64)
 SIZE = Size(width=80, height=100)
@@ -29,18 +29,18 @@ class Brush:
     settings: Mapping[str, str] = field(default_factory=dict)
     given: list[tuple[Canvas, PaintSettings, tuple[int, ...]]] = field(default_factory=list)
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        return wishes
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        return settings
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Pixels, None, None]:
-        self.given.append((canvas, wishes, seeds))
+        self.given.append((canvas, settings, seeds))
         for number in range(len(seeds)):
             for step in (1, 2, 3, 4):
-                checkpoint(4 * number + step, 4 * len(seeds))
+                on_progress(4 * number + step, 4 * len(seeds))
             pixels = canvas.pixels.copy()
-            pixels[canvas.mask] = 50 if canvas.begun else 200
+            pixels[canvas.mask] = 50 if canvas.prefilled else 200
             yield pixels
 
 
@@ -50,7 +50,7 @@ def painted(
     painter: Painter,
     *,
     variations: int = 1,
-    checkpoint: ProgressCallback = go_on,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> list[OutpaintResult]:
     return list(
         outpaint(
@@ -59,14 +59,20 @@ def painted(
             variations=variations,
             painter=painter,
             limits=Limits(),
-            checkpoint=checkpoint,
+            on_progress=on_progress,
         )
     )
 
 
 def with_seam(seam: Seam | None = SEAM, *, seed: int = 1) -> Recipe:
-    wishes = {**(seam.settings if seam else {}), "steps": 30, "guidance": 7.0, "increment": 64, "guide": True}
-    return recipe(TOP, seed=seed).model_copy(update=wishes)
+    settings = {
+        **(seam.settings if seam else {}),
+        "steps": 30,
+        "guidance": 7.0,
+        "increment": 64,
+        "guide": True,
+    }
+    return recipe(TOP, seed=seed).model_copy(update=settings)
 
 
 @pytest.mark.parametrize("alpha", [False, True], ids=["RGB", "RGBA"])
@@ -90,7 +96,7 @@ def test_the_second_pass_goes_on_from_the_result_of_the_first() -> None:
     assert first.seam == SEAM
     assert (second.strength, second.steps, second.guidance, second.prompt) == (0.4, 9, 7.0, first.prompt)
     assert (second.seam, second.increment, second.guide, second.bleed) == (None, None, False, 0)
-    assert canvas.begun
+    assert canvas.prefilled
     assert np.array_equal(canvas.pixels[64:], source.pixels)
     assert (canvas.pixels[:64] == 200).all()
     assert seeds == (result.recipe.seed,)
@@ -120,10 +126,11 @@ def test_progress_goes_on_to_the_end_over_both_passes(variations: int) -> None:
         with_seam(),
         Brush(),
         variations=variations,
-        checkpoint=lambda done, total, preview=None: told.append(done / total),
+        on_progress=lambda done, total, preview=None: told.append(done / total),
     )
     assert told == sorted(told)
     assert told[-1] == 1
+    # Progress counts in thousandths of a pass.
     assert told[3] == pytest.approx(0.5 / variations, abs=0.01), "the first painting is half of its share"
 
 
@@ -141,8 +148,8 @@ def test_a_painter_that_has_no_use_for_one_paints_none_and_says_none() -> None:
 def test_however_weak_it_takes_a_step(steps: int, strength: float) -> None:
     brush = Brush()
     painted(natural(SIZE), with_seam(Seam(size=8, steps=steps, strength=strength)), brush)
-    _, (_, wishes, _) = brush.given
-    assert wishes.steps is not None
-    assert wishes.strength == strength
-    assert int(wishes.steps * strength) >= 1
-    assert wishes.steps == steps or int(steps * strength) < 1
+    _, (_, settings, _) = brush.given
+    assert settings.steps is not None
+    assert settings.strength == strength
+    assert int(settings.steps * strength) >= 1
+    assert settings.steps == steps or int(steps * strength) < 1

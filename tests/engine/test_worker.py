@@ -52,7 +52,7 @@ def worker_on(bus: Bus, decoder: Decoder, painter_for: Callable[[str], Painter])
         decoder=decoder,
         name="here",
         device=Device(),
-        meters=EngineMetrics(bus),
+        metrics=EngineMetrics(bus),
     )
 
 
@@ -105,16 +105,16 @@ class Tidy(Tinter):
     threads: list[str] = field(default_factory=list)
     tidied: Event = field(default_factory=Event)
 
-    def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        return wishes
+    def resolve(self, settings: PaintSettings) -> PaintSettings:
+        return settings
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Painted, None, None]:
-        if canvas.begun:
+        if canvas.prefilled:
             raise Cancelled
         try:
-            yield from super().paint(canvas, wishes, seeds, checkpoint)
+            yield from super().paint(canvas, settings, seeds, on_progress)
         finally:
             self.threads.append(current_thread().name)
             self.tidied.set()
@@ -153,11 +153,11 @@ class Failing(Tinter):
     threads: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     def paint(
-        self, canvas: Canvas, wishes: PaintSettings, seeds: tuple[int, ...], checkpoint: ProgressCallback
+        self, canvas: Canvas, settings: PaintSettings, seeds: tuple[int, ...], on_progress: ProgressCallback
     ) -> Generator[Painted, None, None]:
         held = Held()
         finalize(held, lambda: self.threads.put(current_thread().name))
-        yield from super().paint(canvas, wishes, seeds, checkpoint)
+        yield from super().paint(canvas, settings, seeds, on_progress)
         raise PaintingFailed("There is no more paint.")
 
 

@@ -1,10 +1,8 @@
-"""Paint a canvas that grows far small first, so that it becomes one composition.
+"""Paint a canvas that grows far at a small size first, so that it becomes one composition.
 
-Windows see a part of the canvas each, and rings the ones before: over a long way they may drift into another
-picture. Experimental: nobody has seen yet what it does with real weights.
+Each window sees a part of the canvas, and each increment builds on the ones before, so that over a long way
+they may drift into another picture. Experimental: not yet tried with real weights.
 """
-
-from typing import Protocol
 
 from engine.diffusion.denoising.canvas_painter import CanvasPainter
 from engine.diffusion.denoising.increment_painter import IncrementPainter
@@ -13,63 +11,55 @@ from engine.diffusion.settings import ResolvedSettings
 from engine.models.profiles import Profile
 from engine.painter import Canvas
 from engine.planning.batching import Batching
-from engine.planning.resize import restore, shrink
+from engine.planning.resize import restore_size, shrink_to_window
 from pictures.picture import Samples, rounded
 
-STRENGTH = 0.5
-"""Of the windows that paint over the guide: enough for details of their own, too little for another scene
-(a guess)."""
+MAX_STRENGTH = 0.5
+"""Strength of the windows that paint over the guide: enough to add details, too little to change the scene (a
+guess)."""
 
-FAR = 0.25
-"""A side that grows by more than this share of the picture gets a guide, as does all that takes more than
-MOST_RINGS increments."""
+MIN_GROWTH = 0.25
+"""A canvas gets a guide if one side grows by more than this share of the picture, or if it takes more than
+MAX_INCREMENTS increments (guesses, too)."""
 
-MOST_RINGS = 2
+MAX_INCREMENTS = 2
 
 
-class Painting(Protocol):
-    """One job's canvas with its plan."""
+class GuidedCanvasPainter:
+    """Paints a small copy of a canvas first, and over it at full size."""
 
-    def forwards(self, batching: Batching, *, guided: bool) -> int:
-        """Return the forwards of one variation."""
+    def __init__(self, canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings) -> None:
+        self._canvas = canvas
+        at_once = settings.model_copy(update={"increment": None, "context": profile.context, "bleed": 0})
+        self._small = CanvasPainter(shrink_to_window(canvas, profile.window), model, profile, at_once)
+        over_guide = settings.model_copy(update={"strength": min(settings.strength, MAX_STRENGTH)})
+        self._full = CanvasPainter(canvas, model, profile, over_guide)
+
+    def forward_passes(self, batching: Batching, *, uses_cfg: bool) -> int:
+        """Return the forward passes of one variation, both sizes together."""
+        return sum(
+            painter.forward_passes(batching, uses_cfg=uses_cfg) for painter in (self._small, self._full)
+        )
 
     def paint(self, painter: IncrementPainter, seed: int) -> Samples:
-        """Return the canvas with its unknown part painted and its known pixels untouched."""
+        """Return the canvas, painted over its guide."""
+        guide = restore_size(self._small.paint(painter, seed), self._canvas)
+        return self._full.paint(painter, seed, start=rounded(guide))
 
 
 def canvas_painter_for(
     canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings
-) -> Painting:
-    """Return how a canvas is painted: with a guide where one is asked for and the canvas grows far."""
-    easel = CanvasPainter(canvas, model, profile, settings)
-    far = _growth(canvas) > FAR or easel.rings > MOST_RINGS
+) -> CanvasPainter | GuidedCanvasPainter:
+    """Return the painter of a canvas, with a guide if the settings ask for one and the canvas grows far."""
+    painter = CanvasPainter(canvas, model, profile, settings)
+    far = _growth(canvas) > MIN_GROWTH or painter.increments > MAX_INCREMENTS
     if not (settings.guide and far and max(canvas.mask.shape) > profile.window):
-        return easel
-    return _GuidedCanvasPainter(canvas, model, profile, settings)
-
-
-class _GuidedCanvasPainter:
-    """A canvas with a small one of itself; where a wish is weaker than STRENGTH, that holds."""
-
-    def __init__(self, canvas: Canvas, model: Model, profile: Profile, settings: ResolvedSettings) -> None:
-        self._canvas = canvas
-        whole = settings.model_copy(update={"increment": None, "context": profile.context, "bleed": 0})
-        self._small = CanvasPainter(shrink(canvas, profile.window), model, profile, whole)
-        over = settings.model_copy(update={"strength": min(settings.strength, STRENGTH)})
-        self._full = CanvasPainter(canvas, model, profile, over)
-
-    def forwards(self, batching: Batching, *, guided: bool) -> int:
-        """Return the forwards of both."""
-        return sum(each.forwards(batching, guided=guided) for each in (self._small, self._full))
-
-    def paint(self, painter: IncrementPainter, seed: int) -> Samples:
-        """Return the canvas, painted over its guide."""
-        guide = restore(self._small.paint(painter, seed), self._canvas)
-        return self._full.paint(painter, seed, start=rounded(guide))
+        return painter
+    return GuidedCanvasPainter(canvas, model, profile, settings)
 
 
 def _growth(canvas: Canvas) -> float:
-    """Return by what share of the old picture its furthest side grows."""
+    """Return the share of the source's length by which its furthest side grows."""
     (height, width), source = canvas.mask.shape, canvas.source
-    down = max(source.top, height - source.bottom) / max(source.height, 1)
-    return max(down, max(source.left, width - source.right) / max(source.width, 1))
+    vertical = max(source.top, height - source.bottom) / max(source.height, 1)
+    return max(vertical, max(source.left, width - source.right) / max(source.width, 1))

@@ -43,7 +43,9 @@ class SamplingParams:
 class IncrementPainter:
     """Paints increments with a model and an encoded prompt."""
 
-    def __init__(self, model: Model, denoiser: Denoiser, batching: Batching, progress: ProgressTracker) -> None:
+    def __init__(
+        self, model: Model, denoiser: Denoiser, batching: Batching, progress: ProgressTracker
+    ) -> None:
         self._model = model
         self._multi_diffusion = MultiDiffusion(
             denoiser, batching, on_step=progress.on_step, on_forward=progress.on_forward

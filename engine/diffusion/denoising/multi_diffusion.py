@@ -1,7 +1,7 @@
 """Denoise one region through overlapping windows, jointly.
 
-At every step the predictions of all windows enter a weighted mean, and the scheduler takes one step with it on
-the whole region (MultiDiffusion, Bar-Tal et al., ICML 2023). Windows therefore can't drift apart.
+At every step the predictions of all windows enter a weighted mean, and the scheduler takes one step with it
+on the whole region (MultiDiffusion, Bar-Tal et al., ICML 2023). Windows therefore can't drift apart.
 """
 
 from collections.abc import Callable, Sequence

@@ -27,8 +27,8 @@ class TiledVae:
     def encode(self, pixels: Pixels, hidden: Mask | None, windows: Sequence[Box]) -> Tensor:
         """Return the most likely latents (1, channels, height / 8, width / 8) of pixels (height, width, 3).
 
-        Windows are boxes of latent cells; latents outside all of them are 0. Hidden pixels become mid-grey, as
-        in the training of inpainting models.
+        Windows are boxes of latent cells; latents outside all of them are 0. Hidden pixels become mid-grey,
+        as in the training of inpainting models.
         """
         height, width = pixels.shape[0] // CELL, pixels.shape[1] // CELL
         config = self._vae.config

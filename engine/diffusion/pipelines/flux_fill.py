@@ -23,8 +23,8 @@ TIMESTEP_SCALE = 1000
 class FluxDenoiser:
     """The transformer of FLUX.1 Fill with a prompt; guidance is one of its inputs (distilled).
 
-    Between windows latents have the shape (batch, 16, height, width); for the transformer, 2×2 of them are one
-    token. A window's tokens are numbered from its own corner, as if it were a picture of its own.
+    Between windows latents have the shape (batch, 16, height, width); for the transformer, 2×2 of them are
+    one token. A window's tokens are numbered from its own corner, as if it were a picture of its own.
     """
 
     uses_cfg = False

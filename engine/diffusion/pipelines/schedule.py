@@ -45,7 +45,7 @@ class NoiseSchedule:
         device: torch.device,
         generator: torch.Generator,
     ) -> None:
-        """`generator` draws the noise of schedulers that add some at every step."""
+        """Take `generator` for the noise of schedulers that add some at every step."""
         scheduler.set_timesteps(steps, device=device)
         self._scheduler = scheduler
         self._full_strength = strength == 1.0
@@ -95,7 +95,7 @@ class FlowSchedule:
         tokens: int,
         device: torch.device,
     ) -> None:
-        """The `tokens` of one window shift the timesteps: larger pictures need more noise (Esser et al., 2024)."""
+        """Shift timesteps by a window's `tokens`: larger pictures need more noise (Esser et al., 2024)."""
         options: dict[str, Any] = {"sigmas": np.linspace(1.0, 1 / steps, steps)}
         if scheduler.config.get("use_dynamic_shifting"):
             options["mu"] = _timestep_shift(tokens, scheduler.config)
@@ -133,7 +133,7 @@ def _timesteps(scheduler: SchedulerMixin, skipped: int, steps: int, strength: fl
     timesteps: Tensor = scheduler.timesteps[skipped:]
     if not len(timesteps):
         raise UnsupportedSetting(
-            "{steps} steps at strength {strength:g} leave no step to take. Use more steps or a higher strength.",
+            "{steps} steps at strength {strength:g} leave none to take. Use more steps or a higher strength.",
             code="no_steps_left",
             steps=steps,
             strength=strength,

@@ -55,8 +55,8 @@ _SPACED = {
     "deis": SchedulerSpec(class_name="DEISMultistepScheduler"),
     "unipc": SchedulerSpec(class_name="UniPCMultistepScheduler"),
 }
-"""The schedulers that also exist with Karras spacing, an option in diffusers. The dpmpp family is DPM-Solver++ (Lu
-et al., 2022), as diffusers implements it."""
+"""The schedulers that also exist with Karras spacing, an option in diffusers. The dpmpp family is
+DPM-Solver++ (Lu et al., 2022), as diffusers implements it."""
 
 SCHEDULERS: Mapping[str, SchedulerSpec] = MappingProxyType(
     _PLAIN
@@ -95,8 +95,8 @@ def choose_scheduler(name: str | None, *, default: str, is_flow: bool) -> str:
 def new_scheduler(name: str, trained: SchedulerMixin) -> SchedulerMixin:
     """Return a new scheduler for the noise that a model was trained with.
 
-    `trained` is the scheduler that came with the model; its configuration has the betas and what is predicted.
-    Schedulers keep state between steps, so that each increment needs its own.
+    `trained` is the scheduler that came with the model; its configuration has the betas and what is
+    predicted. Schedulers keep state between steps, so that each increment needs its own.
     """
     spec = SCHEDULERS[name]
     return getattr(diffusers, spec.class_name).from_config(trained.config, **spec.options)

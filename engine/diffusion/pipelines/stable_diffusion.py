@@ -43,14 +43,16 @@ def _choose(positive: Tensor, negative: Tensor | None, conditional: bool) -> Ten
 
 def encode_prompt(pipe: Any, prompt: str, negative: str, guidance: float) -> Prompt:
     """Return a prompt for an SD or SDXL pipeline of diffusers; encoded once per job."""
-    # Guidance 1 leaves the conditional prediction as it is; a distilled model (LCM) takes guidance as an input.
+    # Guidance 1 leaves the conditional prediction as it is; a distilled model (LCM) takes guidance as an
+    # input.
     uses_cfg = guidance > 1 and negative != prompt and pipe.unet.config.time_cond_proj_dim is None
     arguments = {
         "prompt": prompt,
         "device": pipe._execution_device,
         "num_images_per_prompt": 1,
         "do_classifier_free_guidance": uses_cfg,
-        # force_zeros_for_empty_prompt: SDXL takes zeros for None, but the embedding of "" for an empty string.
+        # force_zeros_for_empty_prompt: SDXL takes zeros for None, but the embedding of "" for an empty
+        # string.
         "negative_prompt": negative or None,
     }
     if not hasattr(pipe, "text_encoder_2"):
@@ -126,7 +128,7 @@ class StableDiffusion:
 
     @property
     def is_inpainting(self) -> bool:
-        """Whether the UNet takes the mask as an input: 4 channels of latents, 1 of the mask, 4 masked ones."""
+        """Whether the UNet takes a mask: 4 channels of latents, 1 of the mask, 4 of masked latents."""
         return bool(self.pipe.unet.config.in_channels > self.pipe.vae.config.latent_channels)
 
     def conditioning(self, unknown: Tensor, masked: Tensor) -> Tensor:

@@ -9,18 +9,18 @@ from pictures.picture import Mask, Pixels
 
 Indices = NDArray[np.int32]
 
-FAR = np.int32(2**30)
-"""Pixels; farther than anything in a picture."""
+UNREACHABLE = np.int32(2**30)
+"""Pixels; more than any distance in a picture."""
 
-_BAND = 64
-"""Rows or columns taken at a time, so that memory does not follow what they need in between."""
+_BAND_ROWS = 64
+"""Rows or columns per block, which bounds the memory for temporary arrays."""
 
 
 def mirror(mask: Mask, pixels: Pixels, _seed: int) -> None:
-    """Fill the mask with reflections along rows or columns, whichever has something known nearer.
+    """Fill the mask with reflections along rows or columns, whichever has known pixels nearer.
 
-    What has nothing known in its row or column, as the corners around a picture, mirrors what the first round
-    filled. The known is reflected to and fro where it is thinner than the unknown.
+    Pixels with nothing known in their row or column, such as the corners around a picture, mirror what an
+    earlier round filled. The known is reflected back and forth where it is thinner than the unknown.
     """
     unknown = mask.copy()
     while unknown.any():
@@ -32,39 +32,39 @@ def mirror(mask: Mask, pixels: Pixels, _seed: int) -> None:
 
 
 def _sources(unknown: Mask) -> Indices:
-    """Return which pixel each unknown one is the reflection of, counted row after row; -1 for none."""
+    """Return the flat index of the pixel that each unknown one reflects; -1 for none."""
     height, width = unknown.shape
     sources = np.full(unknown.shape, -1, np.int32)
-    distances = np.full(unknown.shape, FAR, np.int32)
+    distances = np.full(unknown.shape, UNREACHABLE, np.int32)
     for band in _bands(unknown):
-        beside, distances[band] = _reflections(unknown[band])
+        columns, distances[band] = _reflections(unknown[band])
         begins = np.arange(height, dtype=np.int32)[band, np.newaxis] * width
-        np.copyto(sources[band], begins + beside, where=unknown[band] & (beside >= 0))
+        np.copyto(sources[band], begins + columns, where=unknown[band] & (columns >= 0))
     for band in _bands(unknown.T):
-        above, distance = (each.T for each in _reflections(unknown.T[band]))
+        rows, distance = (indices.T for indices in _reflections(unknown.T[band]))
         nearer = unknown[:, band] & (distance < distances[:, band])
-        np.copyto(sources[:, band], above * width + np.arange(width, dtype=np.int32)[band], where=nearer)
+        np.copyto(sources[:, band], rows * width + np.arange(width, dtype=np.int32)[band], where=nearer)
     return sources
 
 
 def _bands(unknown: Mask) -> Iterator[slice]:
     """Yield the bands of rows that hold something unknown."""
-    for start in range(0, len(unknown), _BAND):
-        if unknown[start : start + _BAND].any():
-            yield slice(start, min(start + _BAND, len(unknown)))
+    for start in range(0, len(unknown), _BAND_ROWS):
+        if unknown[start : start + _BAND_ROWS].any():
+            yield slice(start, min(start + _BAND_ROWS, len(unknown)))
 
 
 def _reflections(unknown: Mask) -> tuple[Indices, Indices]:
-    """Return for each unknown pixel the column of its reflection in its row, and how far the known is.
+    """Return for each unknown pixel the column that it reflects, and the distance to the known.
 
-    The column is -1 and the distance FAR where nothing in the row is known.
+    The column is -1 and the distance UNREACHABLE where nothing in the row is known.
     """
     length = unknown.shape[1]
     before, near = _from_the_left(unknown)
-    after, far = (np.flip(each, axis=1) for each in _from_the_left(np.flip(unknown, axis=1)))
+    after, far = (np.flip(indices, axis=1) for indices in _from_the_left(np.flip(unknown, axis=1)))
     columns = np.where(near <= far, before, length - 1 - after)
     distance = np.minimum(near, far)
-    return np.where(distance < FAR, columns, np.int32(-1)), distance
+    return np.where(distance < UNREACHABLE, columns, np.int32(-1)), distance
 
 
 def _from_the_left(unknown: Mask) -> tuple[Indices, Indices]:
@@ -77,4 +77,4 @@ def _from_the_left(unknown: Mask) -> tuple[Indices, Indices]:
     run = np.maximum(last - begin + 1, 1)
     step = (columns - last - 1) % (2 * run)
     step = np.where(step < run, step, 2 * run - 1 - step)
-    return last - step, np.where(last < 0, FAR, columns - last)
+    return last - step, np.where(last < 0, UNREACHABLE, columns - last)

@@ -1,7 +1,8 @@
-"""Continue the known with patches of itself, outwards and into its holes.
+"""Continue a picture with patches of itself, outwards and into its holes.
 
-PatchMatch (Barnes et al., SIGGRAPH 2009) fills the holes piece by piece, then what lies around strip by
-strip: each sees a band of what is known by then, so that time follows the unknown area and not the picture.
+PatchMatch (Barnes et al., SIGGRAPH 2009) fills holes piece by piece, then the area around strip by strip.
+Each sees a band of what is known by then, so that time follows the unknown area and not the size of the
+picture.
 """
 
 from collections.abc import Iterator
@@ -20,48 +21,49 @@ from pictures.picture import Mask, Pixels
 
 PATCH_RADIUS = 3
 """Patches are 7×7, as in InvokeAI; larger ones are slower and, on photographs, no better."""
-ROOM = 64
-"""PatchMatch leaves black holes in a strip much deeper than the known is wide or high, and in what is smaller
-than a few patches; that is mirrored up to this many pixels first, a quarter of the deepest strip."""
+MIN_KNOWN_SIDE = 64
+"""Pixels. PatchMatch leaves black holes in a strip that is much deeper than the known is wide or high, and in
+crops of only a few patches; known pixels are mirrored up to this size first, a quarter of the deepest
+strip."""
 
-_one_at_a_time = Lock()
-"""PatchMatch's seed is process-global, and it releases the GIL while it paints."""
+_lock = Lock()
+"""pypatchmatch keeps its seed in a global of the process, and ctypes releases the GIL during a call."""
 
 
-def patch(mask: Mask, known: Box) -> Iterator[Step]:
+def patchmatch_steps(mask: Mask, known: Box) -> Iterator[Step]:
     """Yield the steps that fill a mask, whose false pixels lie within the known box.
 
     Each raises PaintingFailed where PatchMatch gives up.
     """
     height, width = mask.shape
     for piece in pieces(mask, known):
-        yield partial(_mend, piece)
+        yield partial(_fill_piece, piece)
     for strip in strips(Size(width=width, height=height), known):
-        yield partial(_extend, strip)
+        yield partial(_fill_strip, strip)
 
 
-def _mend(piece: Piece, pixels: Pixels, seed: int) -> None:
+def _fill_piece(piece: Piece, pixels: Pixels, seed: int) -> None:
     crop = pixels[piece.crop.slices]
     height, width = piece.unknown.shape
-    below, beside = max(0, ROOM - height), max(0, ROOM - width)
+    below, beside = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
     image = np.pad(crop, ((0, below), (0, beside), (0, 0)), mode="symmetric")
     mask = np.pad(piece.unknown, ((0, below), (0, beside)), mode="symmetric")
-    image[mask] = 0  # what lay there must not decide
+    image[mask] = 0  # what was there must not influence the result
     painted = _inpaint(image, mask, seed)[:height, :width]
-    mine = np.zeros_like(piece.unknown)
-    mine[piece.box.within(piece.crop).slices] = True
-    np.copyto(crop, painted, where=(mine & piece.unknown)[..., np.newaxis])
+    own = np.zeros_like(piece.unknown)
+    own[piece.box.within(piece.crop).slices] = True
+    np.copyto(crop, painted, where=(own & piece.unknown)[..., np.newaxis])
 
 
-def _extend(strip: Strip, pixels: Pixels, seed: int) -> None:
-    crop = np.rot90(pixels[strip.crop.slices], strip.turns)
-    crop[: strip.depth] = _above(crop[strip.depth :], strip.depth, seed)
+def _fill_strip(strip: Strip, pixels: Pixels, seed: int) -> None:
+    crop = np.rot90(pixels[strip.crop.slices], strip.quarter_turns)
+    crop[: strip.depth] = _paint_above(crop[strip.depth :], strip.depth, seed)
 
 
-def _above(known: Pixels, depth: int, seed: int) -> Pixels:
-    """Return `depth` rows that could lie above the known ones."""
+def _paint_above(known: Pixels, depth: int, seed: int) -> Pixels:
+    """Return `depth` plausible rows above the known ones."""
     height, width = known.shape[:2]
-    below, beside = max(0, ROOM - height), max(0, ROOM - width)
+    below, beside = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
     margins = ((0, below), (beside // 2, beside - beside // 2), (0, 0))
     block = np.pad(known, margins, mode="symmetric")
     image = np.pad(block, ((depth, 0), (0, 0), (0, 0)))
@@ -71,11 +73,12 @@ def _above(known: Pixels, depth: int, seed: int) -> Pixels:
 
 
 def _inpaint(image: Pixels, mask: Mask, seed: int) -> Pixels:
-    with _one_at_a_time:
+    with _lock:
         try:
             patch_match.set_random_seed(seed)
             return patch_match.inpaint(image, mask, patch_size=PATCH_RADIUS)
         except RuntimeError as cause:
             raise PaintingFailed(
-                "PatchMatch gave up on this picture. Try another seed or infill, or a smaller extension."
+                "PatchMatch failed on this picture. Try another seed or infill, or a smaller extension.",
+                code="patchmatch_failed",
             ) from cause

@@ -1,4 +1,4 @@
-"""What every step of an infill promises."""
+"""The interface of an infill's steps."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from pictures.picture import Pixels
 
 
 class Step(Protocol):
-    """Paints a part of the unknown."""
+    """Fills a part of the unknown."""
 
     def __call__(self, pixels: Pixels, seed: int) -> None:
-        """Change an RGB canvas in place, its known pixels excepted; same pixels and seed, same result."""
+        """Change an RGB canvas in place, except for its known pixels; same pixels and seed, same result."""

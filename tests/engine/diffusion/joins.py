@@ -17,23 +17,23 @@ from pictures.geometry import Box
 from pictures.picture import Mask
 from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.recorder import Recorder
-from tests.engine.pictures import go_on
+from tests.engine.pictures import ignore_progress
 
 
 def mean_visibility(
-    model: Model, profile: Profile, wishes: PaintSettings, canvases: Iterable[Canvas]
+    model: Model, profile: Profile, settings: PaintSettings, canvases: Iterable[Canvas]
 ) -> float:
     """Return the mean visibility of the joins in some canvases that are painted in one increment each."""
-    manner = ResolvedSettings.of(wishes, profile)
-    denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
+    manner = ResolvedSettings.of(settings, profile)
+    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
     found = []
     for seed, canvas in enumerate(canvases):
-        recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), ProgressTracker(go_on))
+        recorder = Recorder(model, denoiser, Batching(size=1, padded=False), ProgressTracker(ignore_progress))
         recorder.painted = []
         CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=seed)
-        ((spot, painted),) = recorder.painted
-        windows = [window.times(CELL) for window in spot.windows]
-        found.append(visibility(painted, windows, canvas.mask[spot.region.slices]))
+        ((region, painted),) = recorder.painted
+        windows = [window.times(CELL) for window in region.windows]
+        found.append(visibility(painted, windows, canvas.mask[region.box.slices]))
     return float(np.mean(found))
 
 

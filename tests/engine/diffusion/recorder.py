@@ -12,7 +12,7 @@ class Recorder(IncrementPainter):
 
     painted: list[tuple[LatentRegion, NDArray[np.float32]]]
 
-    def paint(self, place: LatentRegion, strokes: SamplingParams) -> NDArray[np.float32]:
-        painted = super().paint(place, strokes)
-        self.painted.append((place, painted))
+    def paint(self, region: LatentRegion, params: SamplingParams) -> NDArray[np.float32]:
+        painted = super().paint(region, params)
+        self.painted.append((region, painted))
         return painted

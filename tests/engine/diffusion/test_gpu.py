@@ -10,10 +10,10 @@ from engine.device import gpu_memory
 from engine.imaging.canvas import place_on_canvas
 from engine.painter_registry import PainterRegistry
 from pictures.geometry import Outcrop, Size
-from pictures.picture import Painted
+from pictures.picture import Painted, rounded
 from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion.test_painter import BUILT
-from tests.engine.pictures import go_on, natural
+from tests.engine.pictures import ignore_progress, natural
 
 pytestmark = [
     pytest.mark.gpu,
@@ -24,8 +24,8 @@ CANVAS = place_on_canvas(natural(Size(width=200, height=120)), Outcrop(top=40, r
 
 
 def painted(painters: PainterRegistry) -> tuple[Painted, Painted]:
-    wishes = PaintSettings(prompt="a lake", steps=4)
-    first, second = painters.painter_for("auto").paint(CANVAS, wishes, (1, 2), go_on)
+    settings = PaintSettings(prompt="a lake", steps=4)
+    first, second = painters.painter_for("auto").paint(CANVAS, settings, (1, 2), ignore_progress)
     return first, second
 
 
@@ -51,4 +51,8 @@ def test_parts_that_come_one_by_one_paint_the_same(
     whole = painted(PainterRegistry(str(tmp_path / family)))
     monkeypatch.setattr("engine.models.placement.GIB", 2**60)  # no memory is enough for any profile
     by_parts = painted(PainterRegistry(str(tmp_path / family)))
-    assert max(np.abs(one.astype(int) - other).max() for one, other in zip(whole, by_parts, strict=True)) <= 1
+    for one, other in zip(whole, by_parts, strict=True):
+        levels, others = (rounded(samples.astype(np.float32)).astype(int) for samples in (one, other))
+        # With offloading batches are smaller. bfloat16 has 8 significant bits: half a level of 255, so that a
+        # rounded sample changes by at most one.
+        assert np.abs(levels - others).max() <= 1

@@ -18,7 +18,8 @@ BIAS = 0.2
 """Of the latents: about 13 levels of colour."""
 
 MOST, CONTROL = 1.0, 1.25
-"""A join that is as smooth as all else, and one that is plainly to be seen."""
+"""Ratios: a join that is no steeper than the rest, and one that is visible. They are properties of the
+method; rounding changes them in the fifth digit."""
 
 WIDE = Size(width=384, height=128)
 UP = Outcrop(top=32)

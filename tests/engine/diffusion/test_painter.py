@@ -12,11 +12,10 @@ import PIL.Image
 import pytest
 import torch
 
-from engine.diffusion.denoising.tiled_vae import NOT_FINITE
 from engine.diffusion.errors import UnsupportedSetting
 from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.flux_fill import FluxModel
-from engine.diffusion.pipelines.memory import TOO_LITTLE, Memory
+from engine.diffusion.pipelines.memory import OUT_OF_MEMORY, Memory
 from engine.diffusion.pipelines.model import Model
 from engine.diffusion.pipelines.stable_diffusion import StableDiffusion
 from engine.errors import Cancelled, PaintingFailed
@@ -30,7 +29,7 @@ from pictures.picture import Samples
 from pictures.recipe import Infill, Seam
 from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
-from tests.engine.pictures import go_on, natural, recipe
+from tests.engine.pictures import ignore_progress, natural, recipe
 
 STEPS = 2
 
@@ -39,7 +38,7 @@ def small(name: str, **changes: Any) -> Profile:
     """Return a profile for windows of 64 px."""
     return replace(
         PROFILES[name],
-        **{"window": 64, "context": 64, "increment": 32, "longest": 64, "steps": STEPS, **changes},
+        **{"window": 64, "context": 64, "increment": 32, "max_side": 64, "steps": STEPS, **changes},
     )
 
 
@@ -57,7 +56,7 @@ def painters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DiffusionPai
     made = {}
     for name, (profile, build) in BUILT.items():
         model = build(tmp_path_factory.mktemp(name))
-        made[name] = DiffusionPainter(model, profile, Memory(model.pipe, rows=2))
+        made[name] = DiffusionPainter(model, profile, Memory(model.pipe, batch_size=2))
     return made
 
 
@@ -68,7 +67,7 @@ def model(tmp_path: Path) -> StableDiffusion:
 
 
 def painter_of(model: Model, profile: Profile = PROFILE, *, rows: int = 2) -> DiffusionPainter:
-    return DiffusionPainter(model, profile, Memory(model.pipe, rows=rows))
+    return DiffusionPainter(model, profile, Memory(model.pipe, batch_size=rows))
 
 
 def canvas_of(width: int, height: int, **sides: int) -> Canvas:
@@ -80,14 +79,14 @@ def painted(
     canvas: Canvas,
     *,
     seeds: tuple[int, ...] = (1,),
-    checkpoint: ProgressCallback = go_on,
-    **wishes: Any,
+    on_progress: ProgressCallback = ignore_progress,
+    **settings: Any,
 ) -> list[Samples]:
-    return list(painter.paint(canvas, PaintSettings(prompt="a lake", **wishes), seeds, checkpoint))
+    return list(painter.paint(canvas, PaintSettings(prompt="a lake", **settings), seeds, on_progress))
 
 
 class Steps:
-    """A checkpoint that remembers, and raises at a forward of choice."""
+    """A on_progress that remembers, and raises at a forward of choice."""
 
     def __init__(self, *, stop_at: int | None = None) -> None:
         self.seen: list[tuple[int, int]] = []
@@ -124,7 +123,7 @@ def test_every_family_paints_every_shape(
         variations=1,
         painter=painters[family],
         limits=Limits(),
-        checkpoint=go_on,
+        on_progress=ignore_progress,
     )
     assert result.picture.size == sides.grow(source.size)
     assert np.array_equal(result.picture.pixels[sides.place(source.size).slices], source.pixels)
@@ -163,7 +162,7 @@ def test_what_is_unknown_is_never_looked_at(painters: dict[str, DiffusionPainter
 
 def test_progress_counts_every_forward(painters: dict[str, DiffusionPainter]) -> None:
     steps = Steps()
-    painted(painters["sd"], canvas_of(160, 64, top=32), seeds=(1, 2), checkpoint=steps)
+    painted(painters["sd"], canvas_of(160, 64, top=32), seeds=(1, 2), on_progress=steps)
     forwards = [done for done, _ in steps.seen]
     (total,) = {total for _, total in steps.seen}
     assert total == 2 * 3 * STEPS  # two variations of three windows
@@ -176,14 +175,14 @@ def test_progress_counts_the_schedulers_own_timesteps(
     painters: dict[str, DiffusionPainter], scheduler: str
 ) -> None:
     steps = Steps()
-    painted(painters["sd"], canvas_of(64, 64, top=32), checkpoint=steps, steps=4, scheduler=scheduler)
+    painted(painters["sd"], canvas_of(64, 64, top=32), on_progress=steps, steps=4, scheduler=scheduler)
     assert steps.seen[-1] == (7, 7)
 
 
 def test_previews_are_small_pictures_of_the_whole_canvas(painters: dict[str, DiffusionPainter]) -> None:
     steps = Steps()
     canvas = canvas_of(300, 100, top=32)
-    painted(painters["sd"], canvas, checkpoint=steps)
+    painted(painters["sd"], canvas, on_progress=steps)
     image = PIL.Image.open(io.BytesIO(steps.previews[-1]))
     assert (image.format, max(image.size)) == ("JPEG", 256)
 
@@ -196,7 +195,7 @@ def test_a_cancel_stops_at_once_and_the_painter_stays_usable(
     before = painted(painter, canvas)
     steps = Steps(stop_at=forward)
     with pytest.raises(Cancelled):
-        painted(painter, canvas, checkpoint=steps)
+        painted(painter, canvas, on_progress=steps)
     assert steps.seen[-1][0] == forward
     assert np.array_equal(painted(painter, canvas), before)
 
@@ -223,7 +222,7 @@ def test_out_of_memory_halves_what_goes_through_at_once(model: StableDiffusion, 
     painter = painter_of(model, rows=8)
     break_at(model, 4, error)
     steps = Steps()
-    assert np.array_equal(painted(painter, canvas, checkpoint=steps), expected)
+    assert np.array_equal(painted(painter, canvas, on_progress=steps), expected)
     assert painter.settings["rows"] == "2"
     assert steps.seen[-1] == (3 * STEPS, 3 * STEPS)
 
@@ -232,7 +231,7 @@ def test_too_little_memory_for_one_row_fails_this_job_only(model: StableDiffusio
     painter, canvas = painter_of(model, rows=4), canvas_of(64, 64, top=32)
     honest = model.pipe.unet.forward
     break_at(model, 1, torch.OutOfMemoryError("CUDA out of memory."))
-    with pytest.raises(PaintingFailed, match=TOO_LITTLE[:40]):
+    with pytest.raises(PaintingFailed, match=OUT_OF_MEMORY[:40]):
         painted(painter, canvas)
     model.pipe.unet.forward = honest
     assert np.array_equal(painted(painter, canvas), painted(painter_of(model, rows=1), canvas))
@@ -247,7 +246,7 @@ def test_other_errors_are_not_taken_for_little_memory(model: StableDiffusion) ->
 def test_numbers_that_are_none_become_a_sentence(model: StableDiffusion) -> None:
     with torch.no_grad():
         model.pipe.unet.conv_out.bias.fill_(float("nan"))
-    with pytest.raises(PaintingFailed, match=NOT_FINITE[:30]):
+    with pytest.raises(PaintingFailed, match="invalid values"):
         painted(painter_of(model), canvas_of(64, 64, top=32))
 
 
@@ -270,11 +269,12 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
     """With windows that do not see the other side, the same seed paints the same."""
     one = painted(painters["sd"], canvas_of(256, 64, left=32))[0]
     two = painted(painters["sd"], canvas_of(256, 64, left=32, right=32))[0]
-    assert np.abs(one[:, :32].astype(int) - two[:, :32]).max() <= 1
+    # The windows are the same, in batches of another size: half a level, as in tests/engine/planning.
+    assert np.abs(one[:, :32] - two[:, :32]).max() <= 0.5
 
 
 @pytest.mark.parametrize(
-    ("wishes", "sentence"),
+    ("settings", "sentence"),
     [
         ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
         ({"steps": 0}, "“steps” must be between 1 and 150 (you gave 0)."),
@@ -286,10 +286,10 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
     ],
 )
 def test_wishes_that_do_not_work_are_sentences(
-    painters: dict[str, DiffusionPainter], wishes: dict[str, Any], sentence: str
+    painters: dict[str, DiffusionPainter], settings: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(UnsupportedSetting, match=re.escape(sentence)):
-        painted(painters["sd"], canvas_of(64, 64, top=32), **wishes)
+        painted(painters["sd"], canvas_of(64, 64, top=32), **settings)
 
 
 @pytest.mark.parametrize("family", BUILT)
@@ -319,7 +319,7 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
 
 
 @pytest.mark.parametrize(
-    ("family", "wishes", "infill"),
+    ("family", "settings", "infill"),
     [
         ("sd", PaintSettings(infill=Infill.MIRROR), None),
         ("sd", PaintSettings(infill=Infill.MIRROR, strength=0.6), Infill.MIRROR),
@@ -328,9 +328,9 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
     ],
 )
 def test_an_infill_is_said_where_the_model_begins_from_it(
-    painters: dict[str, DiffusionPainter], family: str, wishes: PaintSettings, infill: Infill | None
+    painters: dict[str, DiffusionPainter], family: str, settings: PaintSettings, infill: Infill | None
 ) -> None:
-    assert painters[family].resolve(wishes).infill is infill
+    assert painters[family].resolve(settings).infill is infill
 
 
 @pytest.mark.parametrize(("family", "same"), [("sd", True), ("sd-4", False)])
@@ -356,7 +356,7 @@ def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionP
             variations=1,
             painter=painters[family],
             limits=Limits(),
-            checkpoint=go_on,
+            on_progress=ignore_progress,
         )
         return painting
 

@@ -16,6 +16,9 @@ from pictures.geometry import Outcrop, Size
 from pictures.picture import Mask, Painted, Picture, Pixels, rounded
 from tests.engine.pictures import natural
 
+# Samples are integers here. Where a bound is one level, float32 (255 × 2⁻²³ per operation) may push a sample
+# over the middle between two; where it is two, the field is also interpolated between cells of 8 pixels.
+
 side = st.integers(0, 40)
 outcrops = st.builds(Outcrop, top=side, right=side, bottom=side, left=side)
 length = st.integers(1, 40)

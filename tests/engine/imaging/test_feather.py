@@ -25,4 +25,5 @@ def test_a_feather_falls_from_one_to_nothing() -> None:
     assert weights[64] == np.float32(0.5)
     assert not weights[128:].any()
     assert (np.diff(weights[:129]) < 0).all()
+    # The steepest slope of a half cosine is π/2 over its length.
     assert np.abs(np.diff(weights)).max() < 2 / 128

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.imaging.mask import bounds, new_area, touched_cells
+from engine.imaging.mask import bounding_box, new_area, touched_cells
 from pictures.geometry import Box, Size
 from pictures.picture import Mask
 
@@ -36,7 +36,7 @@ def test_a_grid_at_the_picture_splits_no_cell_of_it(top: int, left: int, rows: i
 
 @given(mask=masks)
 def test_the_bounds_of_a_mask_are_the_smallest_box_around_it(mask: Mask) -> None:
-    box = bounds(mask)
+    box = bounding_box(mask)
     assert mask[box.slices].sum() == mask.sum()
     assert box.empty == (not mask.any())
     if not box.empty:
@@ -47,4 +47,4 @@ def test_the_bounds_of_a_mask_are_the_smallest_box_around_it(mask: Mask) -> None
 def test_what_lies_beyond_a_mask_is_as_it_is_said() -> None:
     mask = np.zeros((5, 5), np.bool_)
     assert touched_cells(mask, 3, left=0, top=0).tolist() == [[False, False], [False, False]]
-    assert touched_cells(mask, 3, left=0, top=0, beyond=True).tolist() == [[False, True], [True, True]]
+    assert touched_cells(mask, 3, left=0, top=0, outside=True).tolist() == [[False, True], [True, True]]

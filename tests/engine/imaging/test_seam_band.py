@@ -31,6 +31,7 @@ def test_with_blur_it_fades_to_both_sides_inside_the_band() -> None:
     assert weights == weights[::-1]
     assert weights[:4] == [0.0] * 4
     assert weights[7:13] == [1.0] * 6
+    # A half cosine to four decimals.
     assert weights[4:7] == pytest.approx([0.1464, 0.5, 0.8536], abs=1e-4)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.models.placement import GIB, is_fast_enough, placement
+from engine.models.placement import GIB, choose_placement, is_fast_enough
 from engine.models.profiles import PROFILES
 
 SD, SDXL, FLUX = (PROFILES[name] for name in ("sd15-inpaint", "sdxl-inpaint", "flux-fill"))
@@ -10,23 +10,23 @@ SD, SDXL, FLUX = (PROFILES[name] for name in ("sd15-inpaint", "sdxl-inpaint", "f
 
 @pytest.mark.parametrize(("gigabytes", "rows"), [(4, 2), (8, 4), (12, 4), (24, 8), (80, 8)])
 def test_more_memory_takes_more_rows_at_once(gigabytes: int, rows: int) -> None:
-    assert placement(SD, "cuda", gigabytes * GIB).rows == rows
+    assert choose_placement(SD, "cuda", gigabytes * GIB).batch_size == rows
 
 
 def test_a_model_that_does_not_fit_comes_part_by_part() -> None:
-    assert placement(SDXL, "cuda", 8 * GIB).offload
-    assert not placement(SDXL, "cuda", 12 * GIB).offload
-    assert placement(FLUX, "cuda", 24 * GIB).offload
+    assert choose_placement(SDXL, "cuda", 8 * GIB).offload
+    assert not choose_placement(SDXL, "cuda", 12 * GIB).offload
+    assert choose_placement(FLUX, "cuda", 24 * GIB).offload
 
 
 def test_apples_gpu_shares_the_machines_memory_so_nothing_is_moved() -> None:
-    assert not placement(SDXL, "mps", 6 * GIB).offload
+    assert not choose_placement(SDXL, "mps", 6 * GIB).offload
 
 
 def test_a_cpu_takes_one_row_in_its_own_order() -> None:
-    here = placement(SDXL, "cpu", 0)
-    assert (here.offload, here.channels_last, here.rows) == (False, False, 1)
-    assert placement(SDXL, "cuda", 24 * GIB).channels_last
+    here = choose_placement(SDXL, "cpu", 0)
+    assert (here.offload, here.channels_last, here.batch_size) == (False, False, 1)
+    assert choose_placement(SDXL, "cuda", 24 * GIB).channels_last
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)

@@ -66,13 +66,13 @@ def test_pull_asks_for_safe_files_only_and_once(tmp_path: Path) -> None:
     ("error", "sentence"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
-        (errors.OfflineModeIsEnabled("offline"), "cannot be reached"),
-        (ConnectionError("refused"), "cannot be reached"),
+        (errors.OfflineModeIsEnabled("offline"), "can't reach"),
+        (ConnectionError("refused"), "can't reach"),
     ],
 )
 def test_a_pull_that_fails_is_a_sentence(error: Exception, sentence: str) -> None:
     def fetch(_repository: str, **_options: Any) -> None:
         raise error
 
-    with pytest.raises(ModelMissing, match=f"sd15-inpaint could not be brought here: .*{sentence}"):
+    with pytest.raises(ModelMissing, match=f"sd15-inpaint could not be downloaded: .*{sentence}"):
         download(PROFILE, fetch)

@@ -1,4 +1,4 @@
-"""Noise by seed and place."""
+"""Noise by seed and region."""
 
 import numpy as np
 import pytest
@@ -35,6 +35,9 @@ def test_a_cell_keeps_its_noise_whatever_is_around_it() -> None:
 
 
 def test_noise_is_standard_normal_and_no_cell_knows_another() -> None:
+    # 2¹⁸ numbers have a standard error of 0.002 in the mean, 0.0014 in the deviation, 0.02 in the fourth
+    # moment; 2¹⁶ a channel have 0.004 in a correlation. The bounds are 2.5 to 7 of them, and the numbers
+    # never change.
     drawn = noise(1, rows=range(256), columns=range(256), channels=4)
     assert abs(drawn.mean()) < 0.01
     assert abs(drawn.std() - 1) < 0.01
@@ -47,4 +50,5 @@ def test_noise_is_standard_normal_and_no_cell_knows_another() -> None:
 
 def test_another_seed_is_other_noise() -> None:
     one, other = (noise(seed, rows=range(64), columns=range(64), channels=4) for seed in (1, 2))
+    # 2¹⁴ products have a standard error of 0.008.
     assert abs((one * other).mean()) < 0.03

@@ -25,8 +25,8 @@ def planner(increment: int | None = 4, *, longest: int = WINDOW, context: int = 
         window=WINDOW,
         context=context,
         increment=increment,
-        longest=longest,
-        price=lambda size: size.pixels + size.pixels**2 / WINDOW**2,
+        max_side=longest,
+        cost=lambda size: size.pixels + size.pixels**2 / WINDOW**2,
     )
 
 
@@ -76,8 +76,8 @@ def test_windows_see_a_quarter_of_the_known_where_rings_can_give_it(mask: Mask) 
     for increment in planner(4)(~mask, mask):
         ring = dilate(ground.known, 1) & mask & ~ground.known
         window = (Size(width=WINDOW, height=WINDOW),)
-        possible = all(map(ground.seen_enough, cover(ring, ground, window)))
-        assert not possible or all(map(ground.seen_enough, increment.windows))
+        possible = all(map(ground.has_enough_context, cover(ring, ground, window)))
+        assert not possible or all(map(ground.has_enough_context, increment.windows))
         ground.known[increment.cells] = True
 
 
@@ -100,7 +100,7 @@ def test_neighbours_overlap(mask: Mask) -> None:
 
 def sheet(size: Size, sides: Outcrop, profile: Profile) -> PaddedCanvas:
     canvas = place_on_canvas(Picture(pixels=np.zeros((size.height, size.width, 3), np.uint8)), sides)
-    return pad_to_grid(canvas, cell=profile.multiple, least=profile.window)
+    return pad_to_grid(canvas, cell=profile.multiple, min_side=profile.window)
 
 
 def planned(size: Size, sides: Outcrop, profile: Profile, *, context: int | None = None) -> list[list[Box]]:
@@ -110,10 +110,10 @@ def planned(size: Size, sides: Outcrop, profile: Profile, *, context: int | None
         window=profile.window // cells,
         context=(context or profile.context) // cells,
         increment=profile.increment and profile.increment // cells,
-        longest=profile.longest // cells,
-        price=profile.cost,
-    )(~laid.cells(laid.unknown), laid.wanted)
-    assert_sound(~laid.cells(laid.unknown), laid.wanted, increments)
+        max_side=profile.max_side // cells,
+        cost=profile.cost,
+    )(~laid.unknown_cells(laid.unknown), laid.to_paint)
+    assert_sound(~laid.unknown_cells(laid.unknown), laid.to_paint, increments)
     return [[window.times(cells) for window in each.windows] for each in increments]
 
 
@@ -160,9 +160,9 @@ def test_one_pass_where_it_is_cheaper_and_the_model_can() -> None:
     mask = np.zeros((24, WINDOW), np.bool_)
     mask[:4] = mask[-4:] = True
     cheap: Callable[[Size], float] = lambda size: size.pixels  # noqa: E731
-    both = Planner(window=WINDOW, context=WINDOW, increment=4, longest=24, price=cheap)(~mask, mask)
+    both = Planner(window=WINDOW, context=WINDOW, increment=4, max_side=24, cost=cheap)(~mask, mask)
     assert both[0].windows == (Box(left=0, top=0, width=WINDOW, height=24),)
-    split = Planner(window=WINDOW, context=WINDOW, increment=4, longest=WINDOW, price=cheap)(~mask, mask)
+    split = Planner(window=WINDOW, context=WINDOW, increment=4, max_side=WINDOW, cost=cheap)(~mask, mask)
     assert len(split[0].windows) == 2
 
 

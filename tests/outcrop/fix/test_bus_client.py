@@ -19,7 +19,7 @@ from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from tests.bot.studio import engine_on
 from tests.bus.support import ACK_WAIT, lease_job, wait_until, with_deadline
-from tests.engine.pictures import go_on
+from tests.engine.pictures import ignore_progress
 from tests.outcrop.fix.test_command import others, photo, png
 
 __all__ = ["photo", "png"]
@@ -58,7 +58,7 @@ async def test_a_job_that_the_bus_has_lost_is_submitted_again(
 ) -> None:
     data = tmp_path / "data"
     async with embedded_server(data) as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(client_of(bus).paint(prepared, go_on))
+        painting = asyncio.create_task(client_of(bus).paint(prepared, ignore_progress))
         job = await queued(bus)
         await bus.jobs.purge(job)
         await bus.objects.delete_job(job)
@@ -72,7 +72,7 @@ async def test_an_interrupted_command_leaves_nothing_on_the_bus(
     tmp_path: Path, prepared: PreparedPicture
 ) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(client_of(bus).paint(prepared, go_on))
+        painting = asyncio.create_task(client_of(bus).paint(prepared, ignore_progress))
         await queued(bus)
         painting.cancel()
         await asyncio.gather(painting, return_exceptions=True)
@@ -82,7 +82,7 @@ async def test_an_interrupted_command_leaves_nothing_on_the_bus(
 
 async def test_a_failed_job_gives_its_reason(tmp_path: Path, prepared: PreparedPicture) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(client_of(bus).paint(prepared, go_on))
+        painting = asyncio.create_task(client_of(bus).paint(prepared, ignore_progress))
         await bus.events.record(Failed(job=await queued(bus), reason="The brush broke."))
         with pytest.raises(FileFailed, match="The brush broke"):
             await with_deadline(painting)
@@ -93,7 +93,7 @@ async def test_a_job_that_crashes_too_many_engines_fails(tmp_path: Path, prepare
         embedded_server(tmp_path / "data") as url,
         Bus.connect(url, name="t", ack_wait=ACK_WAIT) as bus,
     ):
-        painting = asyncio.create_task(client_of(bus).paint(prepared, go_on))
+        painting = asyncio.create_task(client_of(bus).paint(prepared, ignore_progress))
         for engine in ("first", "second", "third", "third", "fourth"):
             assert not painting.done()
             await crash(bus, engine)
@@ -106,7 +106,7 @@ async def test_engines_that_handed_a_job_back_did_not_crash(
     tmp_path: Path, prepared: PreparedPicture
 ) -> None:
     async with embedded_server(tmp_path / "data") as url, Bus.connect(url, name="test") as bus:
-        painting = asyncio.create_task(client_of(bus).paint(prepared, go_on))
+        painting = asyncio.create_task(client_of(bus).paint(prepared, ignore_progress))
         job = await queued(bus)
         for engine in ("first", "second", "third", "fourth", "fifth"):
             lease = await lease_job(bus)

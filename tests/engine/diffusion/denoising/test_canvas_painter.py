@@ -22,10 +22,10 @@ from pictures.geometry import Box, Outcrop, Size
 from pictures.picture import Mask, Samples
 from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
-from tests.engine.pictures import MAGENTA, go_on, natural
+from tests.engine.pictures import MAGENTA, ignore_progress, natural
 
 PROFILE = replace(
-    PROFILES["sd15-inpaint"], window=64, context=64, increment=32, longest=64, steps=2, negative="a frame"
+    PROFILES["sd15-inpaint"], window=64, context=64, increment=32, max_side=64, steps=2, negative="a frame"
 )
 
 
@@ -37,21 +37,21 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 class Recorder(IncrementPainter):
     """Keeps every place that it is given."""
 
-    places: list[LatentRegion]
+    regions: list[LatentRegion]
 
-    def paint(self, place: LatentRegion, strokes: SamplingParams) -> NDArray[np.float32]:
-        self.places.append(replace(place, pixels=place.pixels.copy()))
-        return super().paint(place, strokes)
+    def paint(self, region: LatentRegion, params: SamplingParams) -> NDArray[np.float32]:
+        self.regions.append(replace(region, pixels=region.pixels.copy()))
+        return super().paint(region, params)
 
 
 def painted(
-    model: StableDiffusion, canvas: Canvas, profile: Profile = PROFILE, **wishes: Any
+    model: StableDiffusion, canvas: Canvas, profile: Profile = PROFILE, **settings: Any
 ) -> tuple[Samples, list[LatentRegion]]:
-    manner = ResolvedSettings.of(PaintSettings(prompt="a lake", guidance=1.0, **wishes), profile)
-    denoiser = model.prompted(manner.prompt, manner.negative or "", manner.guidance)
-    recorder = Recorder(model, denoiser, Batching(rows=1, padded=False), ProgressTracker(go_on))
-    recorder.places = []
-    return CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=7), recorder.places
+    manner = ResolvedSettings.of(PaintSettings(prompt="a lake", guidance=1.0, **settings), profile)
+    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
+    recorder = Recorder(model, denoiser, Batching(size=1, padded=False), ProgressTracker(ignore_progress))
+    recorder.regions = []
+    return CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=7), recorder.regions
 
 
 def grown(size: Size, sides: Outcrop) -> Canvas:
@@ -106,11 +106,11 @@ def test_a_mask_of_any_shape_is_painted_and_nothing_else(
 def test_a_canvas_that_is_begun_is_gone_on_with(model: StableDiffusion) -> None:
     mask = np.zeros((96, 96), np.bool_)
     seam(mask)
-    canvas = replace(canvas_of(mask), begun=True)
+    canvas = replace(canvas_of(mask), prefilled=True)
     result, [first, *_] = painted(model, canvas, strength=0.5)
-    inside = mask[first.region.slices]
-    assert (first.pixels[first.region.slices][inside] == MAGENTA).all(), "no infill comes between"
-    other = replace(canvas_of(mask), begun=True)
+    inside = mask[first.box.slices]
+    assert (first.pixels[first.box.slices][inside] == MAGENTA).all(), "no infill comes between"
+    other = replace(canvas_of(mask), prefilled=True)
     other.pixels[mask] = 0
     assert not np.array_equal(painted(model, other, strength=0.5)[0], result)
 
@@ -124,15 +124,15 @@ def test_less_context_makes_windows_flat(model: StableDiffusion) -> None:
     canvas = grown(Size(width=160, height=160), Outcrop(top=16))
     for context, height in ((128, 128), (56, 128), (48, 64)):
         profile = replace(PROFILE, window=128, context=128, increment=16)
-        _, (place,) = painted(model, canvas, profile, context=context)
-        assert min(window.height * CELL for window in place.windows) == height
+        _, (region,) = painted(model, canvas, profile, context=context)
+        assert min(window.height * CELL for window in region.windows) == height
 
 
 def test_bleed_lets_the_model_paint_under_the_known_which_stays(model: StableDiffusion) -> None:
     canvas = grown(Size(width=100, height=80), Outcrop(top=32))
-    result, (place,) = painted(model, canvas, bleed=16)
-    assert place.unknown.all(axis=1).sum() * CELL == 32 + 16, "the mask reaches so far below the seam"
-    assert not place.unknown[6:, :-1].any(), "and nowhere else"
+    result, (region,) = painted(model, canvas, bleed=16)
+    assert region.unknown.all(axis=1).sum() * CELL == 32 + 16, "the mask reaches so far below the seam"
+    assert not region.unknown[6:, :-1].any(), "and nowhere else"
     assert np.array_equal(result[~canvas.mask], canvas.pixels[~canvas.mask])
     without, _ = painted(model, canvas)
     assert not np.array_equal(result, without)
@@ -141,15 +141,13 @@ def test_bleed_lets_the_model_paint_under_the_known_which_stays(model: StableDif
 def test_bleed_follows_the_shape_of_a_hole(model: StableDiffusion) -> None:
     mask = np.zeros((128, 128), np.bool_)
     mask[56:72, 56:72] = True
-    _, (place,) = painted(model, canvas_of(mask), bleed=8)
+    _, (region,) = painted(model, canvas_of(mask), bleed=8)
     cells = np.asarray(dilate(mask, 8).reshape(16, 8, 16, 8).any(axis=(1, 3)))
-    assert np.array_equal(
-        place.unknown, cells[place.region.top // CELL :, place.region.left // CELL :][:8, :8]
-    )
+    assert np.array_equal(region.unknown, cells[region.box.top // CELL :, region.box.left // CELL :][:8, :8])
 
 
 def test_bleed_leaves_something_to_be_seen(model: StableDiffusion) -> None:
     """A picture that is narrower than twice the bleed is still shown to the model."""
     canvas = grown(Size(width=16, height=16), Outcrop(top=24, bottom=24, left=24))
-    _, places = painted(model, canvas, bleed=32)
-    assert all(not place.unknown.all() for place in places)
+    _, regions = painted(model, canvas, bleed=32)
+    assert all(not region.unknown.all() for region in regions)

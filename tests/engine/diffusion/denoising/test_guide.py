@@ -25,10 +25,10 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> DiffusionPainter:
 
 
 def forwards(
-    painter: DiffusionPainter, size: Size, sides: Outcrop, **wishes: Any
+    painter: DiffusionPainter, size: Size, sides: Outcrop, **settings: Any
 ) -> tuple[Samples, list[int]]:
     canvas, steps = place_on_canvas(natural(size), sides), Steps()
-    wished = PaintSettings(prompt="a lake", steps=STEPS, guidance=1.0, **wishes)
+    wished = PaintSettings(prompt="a lake", steps=STEPS, guidance=1.0, **settings)
     (result,) = painter.paint(canvas, wished, (3,), steps)
     assert np.array_equal(result[~canvas.mask], canvas.pixels[~canvas.mask])
     assert steps.seen[-1][0] == steps.seen[-1][1], "every forward was foreseen"
@@ -65,9 +65,11 @@ def test_the_guide_is_what_the_windows_begin_with(
     painter: DiffusionPainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the least strength the result is nearly the guide itself, not the model's next idea."""
-    monkeypatch.setattr("engine.diffusion.denoising.guide.STRENGTH", 0.25)
+    monkeypatch.setattr("engine.diffusion.denoising.guide.MAX_STRENGTH", 0.25)
     dark = forwards(painter, *FAR, guide=True)[0]
-    monkeypatch.setattr("engine.diffusion.denoising.guide.restore", lambda painted, canvas: _white(canvas))
+    monkeypatch.setattr(
+        "engine.diffusion.denoising.guide.restore_size", lambda painted, canvas: _white(canvas)
+    )
     bright = forwards(painter, *FAR, guide=True)[0]
     assert bright[:64].mean() > dark[:64].mean()
 

@@ -26,7 +26,7 @@ from pictures.recipe.settings import PaintSettings
 from tests.engine.diffusion import models
 from tests.engine.diffusion.one_file import one_file
 from tests.engine.diffusion.test_painter import BUILT
-from tests.engine.pictures import go_on, natural
+from tests.engine.pictures import ignore_progress, natural
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def painted(painter: Painter) -> Pixels:
     canvas = place_on_canvas(natural(Size(width=100, height=64)), Outcrop(top=32))
-    (result,) = painter.paint(canvas, PaintSettings(prompt="a lake", steps=3), (1,), go_on)
+    (result,) = painter.paint(canvas, PaintSettings(prompt="a lake", steps=3), (1,), ignore_progress)
     return rounded(result.astype(np.float32))
 
 
@@ -56,7 +56,7 @@ def test_a_folder_paints_what_diffusers_finds_in_it(family: str, tmp_path: Path)
     assert painter.profile == "my-model-1-5"
     assert painter.settings["dtype"] == "float32"
     model.pipe = type(model.pipe).from_pretrained(folder)
-    expected = DiffusionPainter(model, read_profile(folder), Memory(model.pipe, rows=1))
+    expected = DiffusionPainter(model, read_profile(folder), Memory(model.pipe, batch_size=1))
     assert np.array_equal(painted(painter), painted(expected))
 
 
@@ -101,14 +101,14 @@ def test_one_file_alone_is_refused(tmp_path: Path) -> None:
     pipe = models.sd(tmp_path)
     pipe.save_pretrained(tmp_path / "config")
     file = one_file(pipe, tmp_path / "mine.safetensors")
-    with pytest.raises(ModelUnusable, match="does not say what it holds"):
+    with pytest.raises(ModelUnusable, match="doesn't say what kind of model it is"):
         DiffusionPainter.load(read_profile(tmp_path / "config"), Weights(path=file), LoadOptions())
 
 
 def test_pickles_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "old"
     models.sd(tmp_path).save_pretrained(folder, safe_serialization=False)
-    with pytest.raises(ModelUnusable, match=r"old holds .*\.bin, a pickle, which could run any code"):
+    with pytest.raises(ModelUnusable, match=r"old holds .*\.bin, a pickle, which can run any code"):
         PainterRegistry(str(folder)).painter_for("auto")
 
 
@@ -117,7 +117,7 @@ def test_pickles_are_read_where_that_is_allowed(tmp_path: Path) -> None:
     pipe = models.sd(tmp_path)
     pipe.save_pretrained(folder, safe_serialization=False)
     pipe.save_pretrained(tmp_path / "new")
-    old = PainterRegistry(str(folder), options=LoadOptions(pickles=True)).painter_for("auto")
+    old = PainterRegistry(str(folder), options=LoadOptions(allow_pickles=True)).painter_for("auto")
     assert np.array_equal(painted(old), painted(PainterRegistry(str(tmp_path / "new")).painter_for("auto")))
 
 
@@ -134,17 +134,17 @@ def test_damaged_weights_are_a_sentence(tmp_path: Path) -> None:
     models.sd(tmp_path).save_pretrained(tmp_path / "torn")
     file = tmp_path / "torn" / "unet" / "diffusion_pytorch_model.safetensors"
     file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(ModelUnusable, match="The model torn cannot be loaded: "):
+    with pytest.raises(ModelUnusable, match="The model torn can't be loaded: "):
         PainterRegistry(str(tmp_path / "torn")).painter_for("auto")
 
 
 @pytest.mark.parametrize(
     ("index", "sentence"),
     [
-        (None, "holds no model of diffusers: model_index.json cannot be read there"),
-        ("[", "holds no model of diffusers: model_index.json cannot be read there"),
-        ("[]", "makes no sense"),
-        ('{"_class_name": "KandinskyPipeline"}', "is a model for KandinskyPipeline, with which nothing"),
+        (None, "isn't a diffusers model: model_index.json can't be read"),
+        ("[", "isn't a diffusers model: model_index.json can't be read"),
+        ("[]", "isn't a JSON object"),
+        ('{"_class_name": "KandinskyPipeline"}', "is a KandinskyPipeline model, which isn't supported"),
     ],
 )
 def test_a_folder_without_a_model_of_ours_is_a_sentence(

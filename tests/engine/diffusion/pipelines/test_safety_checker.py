@@ -16,7 +16,7 @@ from engine.painter_registry import PainterRegistry
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from tests.engine.diffusion import models
-from tests.engine.pictures import go_on, natural, recipe
+from tests.engine.pictures import ignore_progress, natural, recipe
 
 SMALL = {
     "hidden_size": 16,
@@ -59,7 +59,7 @@ def painted(folder: Path, safety: Safety) -> list[OutpaintResult]:
             variations=2,
             painter=painter,
             limits=Limits(),
-            checkpoint=go_on,
+            on_progress=ignore_progress,
         )
     )
 
@@ -82,7 +82,7 @@ def test_a_harmless_picture_is_not_flagged(tmp_path: Path) -> None:
 
 def test_a_blocked_picture_is_a_sentence(tmp_path: Path) -> None:
     folder = model_with_checker(tmp_path, ALWAYS)
-    with pytest.raises(PaintingFailed, match="safety checker did not let this picture through"):
+    with pytest.raises(PaintingFailed, match="safety checker blocked this picture"):
         painted(folder, Safety.BLOCK)
 
 

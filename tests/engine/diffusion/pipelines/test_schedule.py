@@ -17,8 +17,8 @@ TRAINED = SimpleNamespace(
 
 @pytest.mark.parametrize("strength", [0.9, 0.6, 0.2])
 @pytest.mark.parametrize("name", ["lms", "lms-karras", "euler", "heun", "dpmpp-2m"])
-def test_who_sees_the_noise_as_it_is_comes_home_at_any_strength(name: str, strength: float) -> None:
-    """LMS of diffusers does not by itself: it weighs the steps that the strength left out."""
+def test_a_perfect_prediction_leads_to_the_picture_at_any_strength(name: str, strength: float) -> None:
+    """LMS of diffusers alone does not: it counts the steps that the strength skipped."""
     picture, noise = torch.full((1, 1, 2, 2), 0.7), torch.full((1, 1, 2, 2), -1.3)
     schedule = NoiseSchedule(
         new_scheduler(name, TRAINED),
@@ -27,8 +27,9 @@ def test_who_sees_the_noise_as_it_is_comes_home_at_any_strength(name: str, stren
         device=torch.device("cpu"),
         generator=torch.Generator(),
     )
-    latents = schedule.start(noise, picture)
+    latents = schedule.init_latents(noise, picture)
     for timestep in schedule.timesteps:
         schedule.model_input(latents, timestep)
         latents = schedule.step(noise, timestep, latents)
+    # float32 rounds at 2⁻²⁴ of its largest values, 1.3 times a sigma of 15: 1e-6 in each of 20 to 40 steps.
     assert torch.allclose(latents, picture, atol=1e-3)

@@ -56,9 +56,9 @@ def masks(rows: int) -> Tensor:
     chosen = torch.rand(rows, 4) < 0.25
     chosen[torch.arange(rows), torch.randint(4, (rows,))] = True
     top, right, bottom, left = (torch.randint(1, deepest + 1, (rows, 4)) * chosen).T[..., None]
-    places = torch.arange(CELLS)
-    down = (places < top) | (places >= CELLS - bottom)
-    across = (places < left) | (places >= CELLS - right)
+    cells = torch.arange(CELLS)
+    down = (cells < top) | (cells >= CELLS - bottom)
+    across = (cells < left) | (cells >= CELLS - right)
     return (down[:, :, None] | across[:, None, :])[:, None].float()
 
 

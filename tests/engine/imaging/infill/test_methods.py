@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from engine.imaging.canvas import place_on_canvas
-from engine.imaging.infill.methods import infilled, steps
+from engine.imaging.infill.methods import infill_steps, infilled
 from engine.painter import Canvas
 from pictures.geometry import Outcrop, Size
 from pictures.recipe import Infill
@@ -70,4 +70,4 @@ def test_where_nothing_is_known_or_unknown_nothing_is_done(kind: Infill) -> None
     for level in (False, True):
         mask = np.full((9, 9), level)
         canvas = Canvas(pixels=np.zeros((9, 9, 3), np.uint8), mask=mask, source=Size(width=9, height=9).box)
-        assert steps(canvas, kind) == ()
+        assert infill_steps(canvas, kind) == ()

@@ -18,4 +18,5 @@ def test_noise_has_every_level() -> None:
     pixels, mask = np.zeros((200, 200, 3), np.uint8), np.ones((200, 200), np.bool_)
     noise(mask, pixels, 7)
     counts = np.bincount(pixels.ravel(), minlength=256)
+    # 469 of each level on average, with a deviation of 22: six of them.
     assert counts.min() > 0.7 * counts.mean()

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.imaging.infill.strips import CONTEXT, DEEPEST, strips
+from engine.imaging.infill.strips import CONTEXT, MAX_DEPTH, strips
 from pictures.geometry import Box, Outcrop, Size
 
 sides = st.integers(0, 1024)
@@ -20,8 +20,8 @@ def test_strips_cover_the_new_area_once_and_lean_on_what_is_known(source: Size, 
     known[known_box.slices] = True
     for strip in strips(size, known_box):
         assert strip.crop.clip(size.box) == strip.crop
-        crop = np.rot90(known[strip.crop.slices], strip.turns)
-        assert 1 <= strip.depth <= DEEPEST
+        crop = np.rot90(known[strip.crop.slices], strip.quarter_turns)
+        assert 1 <= strip.depth <= MAX_DEPTH
         assert 1 <= len(crop) - strip.depth <= CONTEXT
         assert not crop[: strip.depth].any()
         assert crop[strip.depth :].all()
