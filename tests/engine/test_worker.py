@@ -134,7 +134,7 @@ async def test_what_a_painter_holds_is_freed_in_the_thread_that_paints(
         def encoded(painting: OutpaintResult) -> tuple[bytes, str]:
             raise MemoryError
 
-        monkeypatch.setattr("engine.worker._encoded", encoded)
+        monkeypatch.setattr("engine.worker._encode", encoded)
     await submitted(bus, job)
     painter = Tidy(profile="tinter")
     async with at_work(worker_on(bus, decoder, lambda profile: painter)):

@@ -37,9 +37,7 @@ def test_pull_without_a_network_is_a_sentence(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     assert main(["models", "pull", "sd15-inpaint"]) == 1
-    assert (
-        "sd15-inpaint could not be brought here: huggingface.co cannot be reached" in capsys.readouterr().err
-    )
+    assert "sd15-inpaint could not be downloaded: can't reach huggingface.co" in capsys.readouterr().err
 
 
 def test_pull_of_an_unknown_model_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

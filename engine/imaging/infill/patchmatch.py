@@ -45,9 +45,9 @@ def patchmatch_steps(mask: Mask, known: Box) -> Iterator[Step]:
 def _fill_piece(piece: Piece, pixels: Pixels, seed: int) -> None:
     crop = pixels[piece.crop.slices]
     height, width = piece.unknown.shape
-    below, beside = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
-    image = np.pad(crop, ((0, below), (0, beside), (0, 0)), mode="symmetric")
-    mask = np.pad(piece.unknown, ((0, below), (0, beside)), mode="symmetric")
+    below, right = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
+    image = np.pad(crop, ((0, below), (0, right), (0, 0)), mode="symmetric")
+    mask = np.pad(piece.unknown, ((0, below), (0, right)), mode="symmetric")
     image[mask] = 0  # what was there must not influence the result
     painted = _inpaint(image, mask, seed)[:height, :width]
     own = np.zeros_like(piece.unknown)
@@ -63,13 +63,13 @@ def _fill_strip(strip: Strip, pixels: Pixels, seed: int) -> None:
 def _paint_above(known: Pixels, depth: int, seed: int) -> Pixels:
     """Return `depth` plausible rows above the known ones."""
     height, width = known.shape[:2]
-    below, beside = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
-    margins = ((0, below), (beside // 2, beside - beside // 2), (0, 0))
+    below, right = max(0, MIN_KNOWN_SIDE - height), max(0, MIN_KNOWN_SIDE - width)
+    margins = ((0, below), (right // 2, right - right // 2), (0, 0))
     block = np.pad(known, margins, mode="symmetric")
     image = np.pad(block, ((depth, 0), (0, 0), (0, 0)))
     mask = np.zeros(image.shape[:2], np.bool_)
     mask[:depth] = True
-    return _inpaint(image, mask, seed)[:depth, beside // 2 : beside // 2 + width]
+    return _inpaint(image, mask, seed)[:depth, right // 2 : right // 2 + width]
 
 
 def _inpaint(image: Pixels, mask: Mask, seed: int) -> Pixels:

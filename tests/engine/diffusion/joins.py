@@ -24,13 +24,13 @@ def mean_visibility(
     model: Model, profile: Profile, settings: PaintSettings, canvases: Iterable[Canvas]
 ) -> float:
     """Return the mean visibility of the joins in some canvases that are painted in one increment each."""
-    manner = ResolvedSettings.of(settings, profile)
-    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
+    resolved = ResolvedSettings.of(settings, profile)
+    denoiser = model.with_prompt(resolved.prompt, resolved.negative or "", resolved.guidance)
     found = []
     for seed, canvas in enumerate(canvases):
         recorder = Recorder(model, denoiser, Batching(size=1, padded=False), ProgressTracker(ignore_progress))
         recorder.painted = []
-        CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=seed)
+        CanvasPainter(canvas, model, profile, resolved).paint(recorder, seed=seed)
         ((region, painted),) = recorder.painted
         windows = [window.times(CELL) for window in region.windows]
         found.append(visibility(painted, windows, canvas.mask[region.box.slices]))

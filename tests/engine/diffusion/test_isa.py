@@ -1,6 +1,4 @@
-"""Numeric tests pass with other vector units: results differ in their last bits from processor to
-processor.
-"""
+"""Numeric tests pass with other vector units, though results differ in their last bits."""
 
 import os
 import subprocess

@@ -11,7 +11,7 @@ from pictures.picture import Picture
 from tests.engine.diffusion.faults import Plant, no_overlap, pasted
 from tests.engine.diffusion.joins import mean_visibility
 from tests.engine.diffusion.oracle import oracle_pipeline
-from tests.engine.diffusion.test_oracle import PROFILE, WISHES
+from tests.engine.diffusion.test_oracle import PROFILE, SETTINGS
 
 PICTURES = 16
 BIAS = 0.2
@@ -35,7 +35,7 @@ def moody(tmp_path_factory: pytest.TempPathFactory) -> StableDiffusion:
 
 def visible(model: StableDiffusion) -> float:
     canvases = map(_canvas, range(PICTURES))
-    return mean_visibility(model, PROFILE, WISHES.model_copy(update={"guidance": 1.0}), canvases)
+    return mean_visibility(model, PROFILE, SETTINGS.model_copy(update={"guidance": 1.0}), canvases)
 
 
 def _canvas(number: int) -> Canvas:

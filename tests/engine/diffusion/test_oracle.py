@@ -31,7 +31,7 @@ from tests.engine.pictures import MAGENTA, ignore_progress
 PROFILE = replace(
     PROFILES["sd15-inpaint"], window=128, context=128, increment=None, max_side=128, negative="a frame"
 )
-WISHES = PaintSettings(prompt="a lake", steps=6, guidance=3.0)
+SETTINGS = PaintSettings(prompt="a lake", steps=6, guidance=3.0)
 LEVEL = 1.0
 """Levels, for 8-bit pixels around the new ones (half a level each) and windows that see other neighbours of
 them. float32 adds 1e-4 at most; faults cost twice this and more."""
@@ -60,16 +60,16 @@ def canvas_of(size: Size, sides: Outcrop) -> Canvas:
     return canvas
 
 
-def worst(model: StableDiffusion, canvas: Canvas, settings: PaintSettings = WISHES) -> float:
+def worst(model: StableDiffusion, canvas: Canvas, settings: PaintSettings = SETTINGS) -> float:
     """Return the largest distance in levels between the new pixels and those computed by hand."""
-    manner = ResolvedSettings.of(settings, PROFILE)
-    canvas_painter = CanvasPainter(canvas, model, PROFILE, manner)
-    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
+    resolved = ResolvedSettings.of(settings, PROFILE)
+    canvas_painter = CanvasPainter(canvas, model, PROFILE, resolved)
+    denoiser = model.with_prompt(resolved.prompt, resolved.negative or "", resolved.guidance)
     recorder = Recorder(model, denoiser, Batching(size=2, padded=False), ProgressTracker(ignore_progress))
     recorder.painted = []
     canvas_painter.paint(recorder, seed=7)
     ((region, painted),) = recorder.painted
-    expected, new = by_hand(model, canvas, manner)
+    expected, new = by_hand(model, canvas, resolved)
     inside = region.box.slices
     off = np.abs(painted - expected[inside]).max(axis=2)[new[inside]]
     left_out = new[inside].sum() < new.sum()
@@ -78,13 +78,13 @@ def worst(model: StableDiffusion, canvas: Canvas, settings: PaintSettings = WISH
 
 @torch.no_grad()
 def by_hand(
-    model: StableDiffusion, canvas: Canvas, manner: ResolvedSettings
+    model: StableDiffusion, canvas: Canvas, resolved: ResolvedSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return decode(extrapolate(encode(known)) + prompt) of the canvas on its grid, and where it is new."""
     vae, encode = model.pipe.vae, model.pipe.encode_prompt
-    positive, negative = encode(manner.prompt, "cpu", 1, True, manner.negative)
+    positive, negative = encode(resolved.prompt, "cpu", 1, True, resolved.negative)
     prompted, unwanted = said(positive), said(negative)
-    shift = (unwanted + manner.guidance * (prompted - unwanted)) * PROMPT_GAIN
+    shift = (unwanted + resolved.guidance * (prompted - unwanted)) * PROMPT_GAIN
     source = canvas.source
     height, width = (-(-length // 8) * 8 for length in canvas.mask.shape)
     top, left = -source.top % 8, -source.left % 8
@@ -126,7 +126,7 @@ def test_new_pixels_are_those_computed_by_hand(model: StableDiffusion, size: Siz
 @pytest.mark.parametrize("scheduler", ["ddim", "euler", "dpmpp-2m", "unipc", "heun"])
 def test_every_kind_of_scheduler_gets_there(model: StableDiffusion, scheduler: str) -> None:
     canvas = canvas_of(Size(width=256, height=128), Outcrop(top=32))
-    assert worst(model, canvas, WISHES.model_copy(update={"scheduler": scheduler})) <= LEVEL
+    assert worst(model, canvas, SETTINGS.model_copy(update={"scheduler": scheduler})) <= LEVEL
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -174,7 +174,9 @@ FAULTS: dict[str, Plant] = {
     ),
     "half the timesteps skipped": half_the_timesteps,
     "guidance halves swapped": lambda patch: patch.setattr(
-        UNetDenoiser, "guide", lambda self, without, prompted: prompted + 3.0 * (without - prompted)
+        UNetDenoiser,
+        "guide",
+        lambda self, unconditional, conditional: conditional + 3.0 * (unconditional - conditional),
     ),
     "a missed corner": a_missed_corner,
     "windows summed instead of averaged": lambda patch: patch.setattr(

@@ -160,7 +160,7 @@ def test_what_is_unknown_is_never_looked_at(painters: dict[str, DiffusionPainter
         assert np.array_equal(painted(painter, dark), painted(painter, bright)), family
 
 
-def test_progress_counts_every_forward(painters: dict[str, DiffusionPainter]) -> None:
+def test_progress_counts_every_forward_pass(painters: dict[str, DiffusionPainter]) -> None:
     steps = Steps()
     painted(painters["sd"], canvas_of(160, 64, top=32), seeds=(1, 2), on_progress=steps)
     forwards = [done for done, _ in steps.seen]
@@ -201,7 +201,7 @@ def test_a_cancel_stops_at_once_and_the_painter_stays_usable(
 
 
 def break_at(model: StableDiffusion, rows: int, error: Exception) -> None:
-    """Have the UNet fail on forwards of so many rows or more."""
+    """Make the UNet fail on batches of this size or more."""
     honest = model.pipe.unet.forward
 
     def forward(sample: torch.Tensor, *arguments: Any, **options: Any) -> Any:
@@ -276,7 +276,7 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"scheduler": "flow-euler"}, "does not paint with the scheduler 'flow-euler'. Choose ddim"),
+        ({"scheduler": "flow-euler"}, "can't use the scheduler 'flow-euler'. Choose from ddim"),
         ({"steps": 0}, "“steps” must be between 1 and 150 (you gave 0)."),
         ({"strength": 0.0}, "“strength” must be between 0.01 and 1 (you gave 0)."),
         ({"guidance": -1.0}, "“guidance” must be between 0 and 50 (you gave -1)."),
@@ -360,9 +360,9 @@ def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionP
         )
         return painting
 
-    plain, mended = result(None), result(Seam(size=8, steps=4, strength=0.5))
-    assert mended.recipe.seam == Seam(size=8, steps=4, strength=0.5)
-    changed = np.flatnonzero((plain.picture.pixels != mended.picture.pixels).any(axis=(0, 2)))
+    plain, repainted = result(None), result(Seam(size=8, steps=4, strength=0.5))
+    assert repainted.recipe.seam == Seam(size=8, steps=4, strength=0.5)
+    changed = np.flatnonzero((plain.picture.pixels != repainted.picture.pixels).any(axis=(0, 2)))
     assert len(changed)
     assert changed.min() >= 96 - 8
     assert changed.max() < 96 + 8

@@ -33,7 +33,7 @@ from tests.engine.diffusion.trained.stripes import stripes
 from tests.engine.pictures import ignore_progress, recipe
 
 PICTURES = 16
-WISHES = PaintSettings(prompt="a photo", steps=12, guidance=1.0)
+SETTINGS = PaintSettings(prompt="a photo", steps=12, guidance=1.0)
 SEED = 1
 
 MOST_VISIBLE = 1.25
@@ -93,7 +93,7 @@ def psnr(painted: Pixels, truth: Pixels, sides: Outcrop) -> float:
 
 
 def ours(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
-    used = {"prompt": WISHES.prompt, "steps": WISHES.steps, "guidance": WISHES.guidance}
+    used = {"prompt": SETTINGS.prompt, "steps": SETTINGS.steps, "guidance": SETTINGS.guidance}
     (painting,) = outpaint(
         of(truth, sides),
         recipe(sides, seed=SEED).model_copy(update=used),
@@ -118,13 +118,13 @@ def bare(trained: Trained, truth: Pixels, sides: Outcrop) -> Pixels:
     kept, pipe.scheduler = pipe.scheduler, new_scheduler(trained.profile.scheduler, pipe.scheduler)
     try:
         (image,) = pipe(
-            WISHES.prompt,
+            SETTINGS.prompt,
             image=PIL.Image.fromarray(canvas.pixels),
             mask_image=PIL.Image.fromarray(canvas.mask),
             height=height,
             width=width,
-            num_inference_steps=WISHES.steps,
-            guidance_scale=WISHES.guidance,
+            num_inference_steps=SETTINGS.steps,
+            guidance_scale=SETTINGS.guidance,
             latents=torch.from_numpy(cells[np.newaxis]),
         ).images
     finally:
@@ -142,7 +142,7 @@ def one_colour(truth: Pixels, sides: Outcrop) -> Pixels:
 
 def visible(trained: Trained) -> float:
     canvases = [place_on_canvas(of(*one), UP) for one in wide_ones()]
-    return mean_visibility(trained.model, trained.profile, WISHES, canvases)
+    return mean_visibility(trained.model, trained.profile, SETTINGS, canvases)
 
 
 def test_the_weights_are_small() -> None:

@@ -60,10 +60,10 @@ def canvas() -> Canvas:
 
 
 def painted(model: StableDiffusion, batching: Batching) -> Samples:
-    manner = ResolvedSettings.of(PaintSettings(prompt="a lake", steps=4), PROFILE)
-    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
+    resolved = ResolvedSettings.of(PaintSettings(prompt="a lake", steps=4), PROFILE)
+    denoiser = model.with_prompt(resolved.prompt, resolved.negative or "", resolved.guidance)
     painter = IncrementPainter(model, denoiser, batching, ProgressTracker(ignore_progress))
-    return CanvasPainter(canvas(), model, PROFILE, manner).paint(painter, seed=5)
+    return CanvasPainter(canvas(), model, PROFILE, resolved).paint(painter, seed=5)
 
 
 HALF_LEVEL = 0.5

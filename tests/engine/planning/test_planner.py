@@ -71,22 +71,22 @@ def test_every_wanted_cell_is_painted_once_in_some_window(mask: Mask, increment:
 
 @given(blobs())
 @settings(deadline=None, max_examples=60)
-def test_windows_see_a_quarter_of_the_known_where_rings_can_give_it(mask: Mask) -> None:
-    ground = KnownCells(known=~mask, padding=np.zeros_like(mask))
+def test_windows_include_a_quarter_known_where_increments_allow_it(mask: Mask) -> None:
+    known_cells = KnownCells(known=~mask, padding=np.zeros_like(mask))
     for increment in planner(4)(~mask, mask):
-        ring = dilate(ground.known, 1) & mask & ~ground.known
+        nearest = dilate(known_cells.known, 1) & mask & ~known_cells.known
         window = (Size(width=WINDOW, height=WINDOW),)
-        possible = all(map(ground.has_enough_context, cover(ring, ground, window)))
-        assert not possible or all(map(ground.has_enough_context, increment.windows))
-        ground.known[increment.cells] = True
+        possible = all(map(known_cells.has_enough_context, cover(nearest, known_cells, window)))
+        assert not possible or all(map(known_cells.has_enough_context, increment.windows))
+        known_cells.known[increment.cells] = True
 
 
 @given(blobs())
 @settings(deadline=None, max_examples=60)
 def test_neighbours_overlap(mask: Mask) -> None:
     """A cell that is painted lies an eighth of a window away from the rim of one of its windows."""
-    ground = KnownCells(known=~mask, padding=np.zeros_like(mask))
-    windows = cover(mask, ground, (Size(width=WINDOW, height=WINDOW),))
+    known_cells = KnownCells(known=~mask, padding=np.zeros_like(mask))
+    windows = cover(mask, known_cells, (Size(width=WINDOW, height=WINDOW),))
     vouched = np.zeros_like(mask)
     for window in windows:
         margin = WINDOW // 8
@@ -98,13 +98,13 @@ def test_neighbours_overlap(mask: Mask) -> None:
     assert not (mask & ~vouched).any()
 
 
-def sheet(size: Size, sides: Outcrop, profile: Profile) -> PaddedCanvas:
+def padded_canvas(size: Size, sides: Outcrop, profile: Profile) -> PaddedCanvas:
     canvas = place_on_canvas(Picture(pixels=np.zeros((size.height, size.width, 3), np.uint8)), sides)
     return pad_to_grid(canvas, cell=profile.multiple, min_side=profile.window)
 
 
 def planned(size: Size, sides: Outcrop, profile: Profile, *, context: int | None = None) -> list[list[Box]]:
-    laid = sheet(size, sides, profile)
+    padded = padded_canvas(size, sides, profile)
     cells = profile.multiple
     increments = Planner(
         window=profile.window // cells,
@@ -112,8 +112,8 @@ def planned(size: Size, sides: Outcrop, profile: Profile, *, context: int | None
         increment=profile.increment and profile.increment // cells,
         max_side=profile.max_side // cells,
         cost=profile.cost,
-    )(~laid.unknown_cells(laid.unknown), laid.to_paint)
-    assert_sound(~laid.unknown_cells(laid.unknown), laid.to_paint, increments)
+    )(~padded.unknown_cells(padded.unknown), padded.to_paint)
+    assert_sound(~padded.unknown_cells(padded.unknown), padded.to_paint, increments)
     return [[window.times(cells) for window in each.windows] for each in increments]
 
 

@@ -1,4 +1,4 @@
-"""Which rings are painted, what each is shown of the canvas, and what comes of it."""
+"""Which increments are painted, what the model sees of the canvas, and what the result is."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,11 +47,11 @@ class Recorder(IncrementPainter):
 def painted(
     model: StableDiffusion, canvas: Canvas, profile: Profile = PROFILE, **settings: Any
 ) -> tuple[Samples, list[LatentRegion]]:
-    manner = ResolvedSettings.of(PaintSettings(prompt="a lake", guidance=1.0, **settings), profile)
-    denoiser = model.with_prompt(manner.prompt, manner.negative or "", manner.guidance)
+    resolved = ResolvedSettings.of(PaintSettings(prompt="a lake", guidance=1.0, **settings), profile)
+    denoiser = model.with_prompt(resolved.prompt, resolved.negative or "", resolved.guidance)
     recorder = Recorder(model, denoiser, Batching(size=1, padded=False), ProgressTracker(ignore_progress))
     recorder.regions = []
-    return CanvasPainter(canvas, model, profile, manner).paint(recorder, seed=7), recorder.regions
+    return CanvasPainter(canvas, model, profile, resolved).paint(recorder, seed=7), recorder.regions
 
 
 def grown(size: Size, sides: Outcrop) -> Canvas:

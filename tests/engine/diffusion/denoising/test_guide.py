@@ -24,12 +24,12 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> DiffusionPainter:
     return painter_of(StableDiffusion(models.sd(tmp_path_factory.mktemp("sd"))), rows=1)
 
 
-def forwards(
+def painted_with_counts(
     painter: DiffusionPainter, size: Size, sides: Outcrop, **settings: Any
 ) -> tuple[Samples, list[int]]:
     canvas, steps = place_on_canvas(natural(size), sides), Steps()
-    wished = PaintSettings(prompt="a lake", steps=STEPS, guidance=1.0, **settings)
-    (result,) = painter.paint(canvas, wished, (3,), steps)
+    given = PaintSettings(prompt="a lake", steps=STEPS, guidance=1.0, **settings)
+    (result,) = painter.paint(canvas, given, (3,), steps)
     assert np.array_equal(result[~canvas.mask], canvas.pixels[~canvas.mask])
     assert steps.seen[-1][0] == steps.seen[-1][1], "every forward was foreseen"
     return result, [done for done, _ in steps.seen]
@@ -40,25 +40,30 @@ NEAR = (Size(width=128, height=128), Outcrop(top=32))
 
 
 def test_one_window_more_at_full_strength_then_the_rest_at_half(painter: DiffusionPainter) -> None:
-    alone, count = forwards(painter, *FAR)
-    guided, guided_count = forwards(painter, *FAR, guide=True)
+    alone, count = painted_with_counts(painter, *FAR)
+    guided, guided_count = painted_with_counts(painter, *FAR, guide=True)
     assert guided_count[-1] == STEPS + count[-1] // 2
     assert not np.array_equal(alone, guided)
 
 
 def test_a_canvas_that_grows_little_needs_none(painter: DiffusionPainter) -> None:
-    assert np.array_equal(forwards(painter, *NEAR)[0], forwards(painter, *NEAR, guide=True)[0])
+    assert np.array_equal(
+        painted_with_counts(painter, *NEAR)[0], painted_with_counts(painter, *NEAR, guide=True)[0]
+    )
 
 
 def test_more_than_two_increments_need_one(painter: DiffusionPainter) -> None:
     assert not np.array_equal(
-        forwards(painter, *NEAR, increment=8, guide=True)[0], forwards(painter, *NEAR, increment=8)[0]
+        painted_with_counts(painter, *NEAR, increment=8, guide=True)[0],
+        painted_with_counts(painter, *NEAR, increment=8)[0],
     )
 
 
 def test_a_canvas_of_one_window_needs_none(painter: DiffusionPainter) -> None:
     small = (Size(width=32, height=32), Outcrop(top=32))
-    assert np.array_equal(forwards(painter, *small)[0], forwards(painter, *small, guide=True)[0])
+    assert np.array_equal(
+        painted_with_counts(painter, *small)[0], painted_with_counts(painter, *small, guide=True)[0]
+    )
 
 
 def test_the_guide_is_what_the_windows_begin_with(
@@ -66,11 +71,11 @@ def test_the_guide_is_what_the_windows_begin_with(
 ) -> None:
     """At the least strength the result is nearly the guide itself, not the model's next idea."""
     monkeypatch.setattr("engine.diffusion.denoising.guide.MAX_STRENGTH", 0.25)
-    dark = forwards(painter, *FAR, guide=True)[0]
+    dark = painted_with_counts(painter, *FAR, guide=True)[0]
     monkeypatch.setattr(
         "engine.diffusion.denoising.guide.restore_size", lambda painted, canvas: _white(canvas)
     )
-    bright = forwards(painter, *FAR, guide=True)[0]
+    bright = painted_with_counts(painter, *FAR, guide=True)[0]
     assert bright[:64].mean() > dark[:64].mean()
 
 
