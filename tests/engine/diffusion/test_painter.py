@@ -216,7 +216,7 @@ def break_at(model: StableDiffusion, rows: int, error: Exception) -> None:
     "error",
     [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: not enough memory")],
 )
-def test_out_of_memory_halves_what_goes_through_at_once(model: StableDiffusion, error: Exception) -> None:
+def test_out_of_memory_halves_the_batch_size(model: StableDiffusion, error: Exception) -> None:
     canvas = canvas_of(160, 64, top=32)
     expected = painted(painter_of(model, rows=2), canvas)
     painter = painter_of(model, rows=8)
@@ -227,7 +227,7 @@ def test_out_of_memory_halves_what_goes_through_at_once(model: StableDiffusion, 
     assert steps.seen[-1] == (3 * STEPS, 3 * STEPS)
 
 
-def test_too_little_memory_for_one_row_fails_this_job_only(model: StableDiffusion) -> None:
+def test_too_little_memory_for_one_window_fails_this_job_only(model: StableDiffusion) -> None:
     painter, canvas = painter_of(model, rows=4), canvas_of(64, 64, top=32)
     honest = model.pipe.unet.forward
     break_at(model, 1, torch.OutOfMemoryError("CUDA out of memory."))
@@ -237,13 +237,13 @@ def test_too_little_memory_for_one_row_fails_this_job_only(model: StableDiffusio
     assert np.array_equal(painted(painter, canvas), painted(painter_of(model, rows=1), canvas))
 
 
-def test_other_errors_are_not_taken_for_little_memory(model: StableDiffusion) -> None:
+def test_other_errors_are_not_taken_for_out_of_memory(model: StableDiffusion) -> None:
     break_at(model, 1, RuntimeError("shapes do not match"))
     with pytest.raises(RuntimeError, match="shapes"):
         painted(painter_of(model), canvas_of(64, 64, top=32))
 
 
-def test_numbers_that_are_none_become_a_sentence(model: StableDiffusion) -> None:
+def test_nan_becomes_a_sentence(model: StableDiffusion) -> None:
     with torch.no_grad():
         model.pipe.unet.conv_out.bias.fill_(float("nan"))
     with pytest.raises(PaintingFailed, match="invalid values"):
@@ -285,7 +285,7 @@ def test_one_side_more_leaves_the_noise_of_the_others(painters: dict[str, Diffus
         ({"steps": 1, "strength": 0.5}, "1 steps at strength 0.5 leave none"),
     ],
 )
-def test_wishes_that_do_not_work_are_sentences(
+def test_settings_that_do_not_work_are_sentences(
     painters: dict[str, DiffusionPainter], settings: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(UnsupportedSetting, match=re.escape(sentence)):
@@ -302,7 +302,7 @@ def test_a_scheduler_that_only_others_know_gives_way_to_the_profiles(
     )
 
 
-def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
+def test_settings_get_the_profiles_defaults(painters: dict[str, DiffusionPainter]) -> None:
     assert painters["sd"].resolve(PaintSettings(prompt="a lake", guidance=3.0)) == PaintSettings(
         prompt="a lake",
         negative=PROFILE.negative,
@@ -327,14 +327,14 @@ def test_wishes_get_the_profiles_defaults(painters: dict[str, DiffusionPainter])
         ("sdxl", PaintSettings(), Infill.PATCHMATCH),  # its strength is not quite 1
     ],
 )
-def test_an_infill_is_said_where_the_model_begins_from_it(
+def test_an_infill_is_recorded_where_the_model_starts_from_it(
     painters: dict[str, DiffusionPainter], family: str, settings: PaintSettings, infill: Infill | None
 ) -> None:
     assert painters[family].resolve(settings).infill is infill
 
 
 @pytest.mark.parametrize(("family", "same"), [("sd", True), ("sd-4", False)])
-def test_the_infill_is_what_a_model_without_a_mask_begins_from(
+def test_a_model_without_a_mask_input_starts_from_the_infill(
     painters: dict[str, DiffusionPainter], family: str, same: bool
 ) -> None:
     canvas = canvas_of(64, 64, top=32)
@@ -346,7 +346,7 @@ def test_the_infill_is_what_a_model_without_a_mask_begins_from(
 
 
 @pytest.mark.parametrize("family", BUILT)
-def test_a_seam_is_painted_anew_in_its_band_alone(painters: dict[str, DiffusionPainter], family: str) -> None:
+def test_a_seam_pass_changes_its_band_only(painters: dict[str, DiffusionPainter], family: str) -> None:
     source, asked = natural(Size(width=96, height=64)), recipe(Outcrop(right=32))
 
     def result(seam: Seam | None) -> OutpaintResult:
