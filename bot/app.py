@@ -183,7 +183,7 @@ async def build_bot(
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,
         )
-        client.furnish(desk, [board.run, delivery.run])
+        client.attach(desk, [board.run, delivery.run])
         loops = [dispatcher.run, reconciler.run, listener.run, canceller.run, intake.resume]
         loops += [partial(changed.set_every, TICK), partial(ended.set_every, TICK)]
         if limits.keep is not None:

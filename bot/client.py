@@ -75,7 +75,7 @@ class OutcropClient(discord.Client):
         self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
         self._running: list[asyncio.Task[None]] = []
 
-    def furnish(self, desk: RequestHandler, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    def attach(self, desk: RequestHandler, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         """Hand over what can only be made with the client itself, before it starts."""
         self.desk = desk
         self._loops = loops

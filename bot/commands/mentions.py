@@ -44,9 +44,9 @@ async def _take(desk: RequestHandler, message: discord.Message, said: ParsedText
         picture, second = attached(message), second_picture(message)
         if said.options.holes or said.options.invert_mask:
             options = said.options.model_copy(update={"holes": True})
-            await desk.take_message(message, options, picture, second)
+            await desk.handle_message(message, options, picture, second)
         else:
-            await desk.take_message(message, said.options, picture, note=ONE_PICTURE if second else None)
+            await desk.handle_message(message, said.options, picture, note=ONE_PICTURE if second else None)
         return
     if said.options.invert_mask:
         raise UserError(NO_MASK)
@@ -56,12 +56,12 @@ async def _take(desk: RequestHandler, message: discord.Message, said: ParsedText
     job = await desk.album.find_by_message(replied_to.id)
     if job is not None and (said.again or not said.options.reshapes):
         options, source = rerun_of(job, said.options)
-        await desk.take_message(message, options, source)
+        await desk.handle_message(message, options, source)
         return
     meant = await find_picture(desk, replied_to)
     inherited = job.options.prompt if job else None
     options = PaintRequest(prompt=inherited).changed_by(said.options)
-    await desk.take_message(message, options, meant)
+    await desk.handle_message(message, options, meant)
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

@@ -73,7 +73,7 @@ class RequestHandler:
         self._cancelled = cancelled
         self._changed = changed
 
-    async def take_interaction(
+    async def handle_interaction(
         self,
         interaction: discord.Interaction,
         options: PaintRequest,
@@ -101,7 +101,7 @@ class RequestHandler:
                 await self._note_status(job.id, status)
         await self._prepare(job, source)
 
-    async def take_message(
+    async def handle_message(
         self,
         message: discord.Message,
         options: PaintRequest,

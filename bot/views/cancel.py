@@ -30,7 +30,7 @@ class CancelButton(PersistentButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Cancel, or say why not."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         said = await cancel(desk, self.job, interaction.user.id)

@@ -33,7 +33,7 @@ class ForgetButton(PersistentButton, template=r"outcrop:forget:(?P<person>\d+)")
         """Make the button from its id."""
         return cls(int(match["person"]))
 
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Delete, and say how much."""
         assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
         await interaction.response.defer()

@@ -77,7 +77,7 @@ class PageButton(PersistentButton, template=r"outcrop:history:(?P<page>\d{1,6})"
         """Make the button from its id."""
         return cls(int(match["page"]))
 
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Show the other page in place of this one."""
         letter = await page(desk, interaction.user.id, self.number)
         await interaction.response.edit_message(content=letter.text, view=letter.view())
@@ -97,7 +97,7 @@ class FetchButton(PersistentButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Show the result to its owner alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         job = await desk.album.get(self.job)

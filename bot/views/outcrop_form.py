@@ -51,7 +51,7 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
         async with replying_on_error(interaction):
             said = parse(f"{_text(self.sides)} {_text(self.numbers)}").options
             options = said.model_copy(update={"prompt": _text(self.prompt) or None})
-            await context_of(interaction).take_interaction(interaction, options, self._source)
+            await context_of(interaction).handle_interaction(interaction, options, self._source)
 
 
 def _text(label: "discord.ui.Label[OutcropForm]") -> str:

@@ -29,8 +29,8 @@ class PersistentButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do what the button is for, and tell the person if that fails."""
         async with replying_on_error(interaction):
-            await self.pressed(interaction, context_of(interaction))
+            await self.on_press(interaction, context_of(interaction))
 
     @abstractmethod
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Answer the press."""

@@ -31,10 +31,10 @@ class RerunButton(PersistentButton, template=r"outcrop:rerun:(?P<job>[0-9a-f]{16
         """Make the button from its id."""
         return cls(match["job"])
 
-    async def pressed(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
         """Ask for the same picture with a new seed."""
         options, source = rerun_of(await desk.jobs.get(self.job))
-        await desk.take_interaction(interaction, options, source)
+        await desk.handle_interaction(interaction, options, source)
 
 
 def rerun_of(job: Job | None, changes: PaintRequest | None = None) -> tuple[PaintRequest, StoredPicture]:
