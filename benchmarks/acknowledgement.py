@@ -17,7 +17,7 @@ async def main() -> None:
     async with bot_without_engine() as (discord, _bot, _url, folder):
         environment = discord.environment() | {"OUTCROP_DATA": str(folder)}
         async with process("engine", environment):
-            persons = [(discord.person(f"p{n}"), discord.channel(f"c{n}")) for n in range(PEOPLE)]
+            persons = [(discord.user(f"p{n}"), discord.channel(f"c{n}")) for n in range(PEOPLE)]
             first = await discord.slash(
                 *persons[0], "outcrop", image=("warm.png", picture), top=1024, right=1024, variations=4
             )

@@ -1,4 +1,4 @@
-"""The product's processes around a loopback Discord, for measuring."""
+"""The product's processes around a fake Discord, for measuring."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from bus.embedded.server import embedded_server
-from tests.fake_discord import LoopbackDiscord
+from tests.fake_discord import FakeDiscord
 
 
 @asynccontextmanager
@@ -29,11 +29,11 @@ async def process(part: str, environment: dict[str, str]) -> AsyncIterator[Proce
 
 
 @asynccontextmanager
-async def bot_without_engine(**settings: str) -> AsyncIterator[tuple[LoopbackDiscord, Process, str, Path]]:
+async def bot_without_engine(**settings: str) -> AsyncIterator[tuple[FakeDiscord, Process, str, Path]]:
     """Yield a Discord, a bot that is online there, the bus's URL and the data folder."""
     with tempfile.TemporaryDirectory() as folder:
-        async with embedded_server(Path(folder)) as url, LoopbackDiscord() as discord:
-            environment = discord.environment(haste=1) | {"OUTCROP_DATA": folder} | settings
+        async with embedded_server(Path(folder)) as url, FakeDiscord() as discord:
+            environment = discord.environment(speedup=1) | {"OUTCROP_DATA": folder} | settings
             async with process("bot", environment) as bot:
                 await discord.until(lambda: discord.online and discord.registrations, within=30)
                 yield discord, bot, url, Path(folder)

@@ -33,7 +33,7 @@ async def main() -> None:
         await asyncio.sleep(5)
         peak = Peak(bot.pid)
         figure("idle", megabytes(peak.look()), "< 150 MB")
-        persons = [(discord.person(f"p{n}"), discord.channel(f"c{n}")) for n in range(10)]
+        persons = [(discord.user(f"p{n}"), discord.channel(f"c{n}")) for n in range(10)]
         async with peak.watched():
             presses = await asyncio.gather(
                 *(

@@ -96,7 +96,7 @@ async def main() -> None:
         )
         with watched(painting, encoding):
             working = asyncio.create_task(worker.run())
-            alice, channel = discord.person("alice"), discord.channel()
+            alice, channel = discord.user("alice"), discord.channel()
             for _ in range(ROUNDS):
                 began = time.perf_counter()
                 press = await discord.slash(alice, channel, "outcrop", image=("p.png", source), top=128)

@@ -6,7 +6,7 @@ import time
 
 from benchmarks.household import process
 from benchmarks.report import figure, median
-from tests.fake_discord import LoopbackDiscord
+from tests.fake_discord import FakeDiscord
 
 ROUNDS = 3
 
@@ -17,12 +17,12 @@ async def main() -> None:
     seconds: list[float] = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
-            async with LoopbackDiscord() as discord:
+            async with FakeDiscord() as discord:
                 began = time.perf_counter()
-                environment = discord.environment(haste=1) | {"OUTCROP_DATA": folder}
+                environment = discord.environment(speedup=1) | {"OUTCROP_DATA": folder}
                 async with process("up", environment):
                     await discord.until(lambda: discord.online and discord.registrations, within=60)
-                    alice, channel = discord.person("alice"), discord.channel()
+                    alice, channel = discord.user("alice"), discord.channel()
                     press = await discord.slash(alice, channel, "history")
                     await discord.until(lambda: press.response, within=60)  # noqa: B023 - awaited within the round
                     seconds.append(time.perf_counter() - began)

@@ -18,7 +18,7 @@ from tests.chaos.parts import Part
 from tests.chaos.scene import ACK_WAIT, Scene
 from tests.chaos.waiting import PATIENCE, until
 from tests.chaos.wire import Wire
-from tests.fake_discord import LoopbackDiscord, Message
+from tests.fake_discord import FakeDiscord, Message
 
 
 class Family(Scene):
@@ -27,7 +27,7 @@ class Family(Scene):
     def __init__(
         self,
         *,
-        discord: LoopbackDiscord,
+        discord: FakeDiscord,
         folder: Path,
         server: EmbeddedServer,
         bus: Bus,
@@ -46,7 +46,7 @@ class Family(Scene):
     async def opened(cls, folder: Path) -> AsyncIterator[Self]:
         """Set everything up in a folder, with nothing started but the bus; tear it down at exit."""
         async with AsyncExitStack() as stack:
-            discord = await stack.enter_async_context(LoopbackDiscord())
+            discord = await stack.enter_async_context(FakeDiscord())
             data = folder / "data"
             data.mkdir()
             server = EmbeddedServer(data)
@@ -123,7 +123,7 @@ class Family(Scene):
 
     def heal(self) -> None:
         """Nothing is held or refused any more, and nobody is frozen."""
-        self.discord.heal()
+        self.discord.clear_faults()
         for wire in (self.bot_wire, self.engine_wire, self.second_wire):
             wire.heal()
         for part in self.parts:

@@ -13,13 +13,13 @@ from bus.embedded.server import embedded_url
 from tests.chaos.parts import Part
 from tests.chaos.scene import Scene
 from tests.chaos.waiting import found
-from tests.fake_discord import LoopbackDiscord
+from tests.fake_discord import FakeDiscord
 
 
 class Household(Scene):
     """One supervisor, and what lives under it."""
 
-    def __init__(self, discord: LoopbackDiscord, folder: Path, logs: Path) -> None:
+    def __init__(self, discord: FakeDiscord, folder: Path, logs: Path) -> None:
         super().__init__(discord, folder)
         self._logs = logs
         self.up = self.supervisor("up")
@@ -32,7 +32,7 @@ class Household(Scene):
     @asynccontextmanager
     async def opened(cls, folder: Path, *, logs: Path | None = None) -> AsyncIterator[Self]:
         """Give one that is not started yet; no process of it is left at exit."""
-        async with LoopbackDiscord() as discord:
+        async with FakeDiscord() as discord:
             house = cls(discord, folder / "data", logs or folder)
             try:
                 yield house

@@ -1,4 +1,4 @@
-"""People of a loopback Discord who ask for pictures, and what the bot's history says of them."""
+"""People of a fake Discord who ask for pictures, and what the bot's history says of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bus.jobs import JobId
 from tests.chaos.parts import Part
 from tests.chaos.rows import Rows
 from tests.chaos.waiting import PATIENCE, found, until
-from tests.fake_discord import Channel, LoopbackDiscord, Message, Person, Press
+from tests.fake_discord import Channel, FakeDiscord, Interaction, Message, User
 from tests.pictures.files import RGB, noise, png
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ SLOW: dict[str, Any] = {
 class Request:
     """What somebody asked for."""
 
-    press: Press
+    press: Interaction
     rows: Rows
     before: set[JobId]
     """The jobs that there were already."""
@@ -52,7 +52,7 @@ class Request:
 class Scene:
     """A Discord, and a data folder whose bot is there for it."""
 
-    def __init__(self, discord: LoopbackDiscord, folder: Path) -> None:
+    def __init__(self, discord: FakeDiscord, folder: Path) -> None:
         self.discord = discord
         self.folder = folder
         self.rows = Rows(folder)
@@ -69,8 +69,8 @@ class Scene:
         }
 
     @property
-    def alice(self) -> Person:
-        return self.discord.person("alice")
+    def alice(self) -> User:
+        return self.discord.user("alice")
 
     @property
     def channel(self) -> Channel:
@@ -78,7 +78,7 @@ class Scene:
 
     async def ask(
         self,
-        person: Person | None = None,
+        person: User | None = None,
         *,
         channel: Channel | None = None,
         image: tuple[str, bytes] = SMALL,

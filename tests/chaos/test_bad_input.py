@@ -13,7 +13,7 @@ from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from tests.chaos.family import Family
 from tests.chaos.waiting import found, until
-from tests.fake_discord import Person
+from tests.fake_discord import User
 from tests.pictures.files import GREY, RGB, chunk, exif, header, noise, png, png_of, saved
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,13 +74,13 @@ PAINTED = {
 
 
 @pytest.fixture
-def person(family: Family, request: pytest.FixtureRequest) -> Person:
+def person(family: Family, request: pytest.FixtureRequest) -> User:
     """Give each case somebody without unfinished jobs."""
-    return family.discord.person(request.node.name)
+    return family.discord.user(request.node.name)
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_painted_is_told_so(family: Family, person: Person, case: str) -> None:
+async def test_what_cannot_be_painted_is_told_so(family: Family, person: User, case: str) -> None:
     name, data, sentence = REFUSED[case]
     before = family.rows.ids()
     request = await family.ask(person, image=(name, data))
@@ -95,7 +95,7 @@ async def test_what_cannot_be_painted_is_told_so(family: Family, person: Person,
 
 
 @pytest.mark.parametrize("case", PAINTED)
-async def test_what_is_odd_is_painted_and_said_so(family: Family, person: Person, case: str) -> None:
+async def test_what_is_odd_is_painted_and_said_so(family: Family, person: User, case: str) -> None:
     data, note = PAINTED[case]
     answer = await family.answered(await (await family.ask(person, image=("odd.bin", data))).job())
     assert note in answer.content
@@ -105,13 +105,13 @@ async def test_what_is_odd_is_painted_and_said_so(family: Family, person: Person
     assert np.array_equal(grown.pixels[8:], source.pixels)
 
 
-async def test_an_attachment_whose_link_has_died_is_told_so(family: Family, person: Person) -> None:
+async def test_an_attachment_whose_link_has_died_is_told_so(family: Family, person: User) -> None:
     family.discord.fail("GET", "/attachments/*", 404)
     answer = await family.answered(await (await family.ask(person)).job())
     assert "Discord does not hand out that picture any more. Please send it again." in answer.content
 
 
-async def test_a_prompt_may_hold_anything(family: Family, person: Person) -> None:
+async def test_a_prompt_may_hold_anything(family: Family, person: User) -> None:
     prompt = ("@everyone @here <@&1> \x00\x1b[31m\u2028# no heading\n" * 100)[:2000]
     answer = await family.answered(await (await family.ask(person, prompt=prompt)).job())
     assert not answer.pinged_everyone
@@ -120,7 +120,7 @@ async def test_a_prompt_may_hold_anything(family: Family, person: Person) -> Non
     assert not {"\x00", "\x1b", "\u2028"} & set(answer.content)
 
 
-async def test_no_side_is_told_so(family: Family, person: Person) -> None:
+async def test_no_side_is_told_so(family: Family, person: User) -> None:
     request = await family.ask(person, top=0)
     response = await found(lambda: request.press.response)
     assert "side" in response.content

@@ -7,15 +7,15 @@ import pytest
 from tests.chaos.family import Family
 from tests.chaos.scene import SLOW, Request
 from tests.chaos.waiting import until
-from tests.fake_discord import Person
-from tests.fake_discord.faults import Asked
+from tests.fake_discord import User
+from tests.fake_discord.faults import LoggedRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOO_LATE = "You cancelled too late: it was painted already."
 
 
-async def press_cancel(family: Family, request: Request, person: Person | None = None) -> str:
+async def press_cancel(family: Family, request: Request, person: User | None = None) -> str:
     """Press ✖ under the status message, and return what the bot says to that."""
     await family.discord.until(lambda: request.press.response)
     assert request.press.response is not None
@@ -138,11 +138,11 @@ async def test_by_somebody_else(family: Family) -> None:
     gate = family.engine_wire.hold("events.*.done")
     request = await family.ask()
     await gate.reached()
-    said = await press_cancel(family, request, family.discord.person("bob"))
+    said = await press_cancel(family, request, family.discord.user("bob"))
     assert said == "Only the person who asked for this picture can cancel it."
     gate.release()
     assert (await family.answered(await request.job())).attachments
 
 
-def brings_a_picture(asked: Asked) -> bool:
+def brings_a_picture(asked: LoggedRequest) -> bool:
     return bool(asked.payload.get("attachments"))

@@ -25,7 +25,7 @@ async def test_an_edit_without_an_answer_is_made_again(family: Family, channel: 
     dropped = family.discord.drop("PATCH", BY_TOKEN, after=after, where=answers)
     request = await family.ask(channel=channel)
     answer = await family.answered(await request.job())
-    assert dropped.met == 1
+    assert dropped.hits == 1
     assert answer is request.press.response
     assert len(answer.attachments) == 1
 
@@ -43,7 +43,7 @@ async def test_a_message_without_an_answer_is_there_once(
     )
     with unacknowledged(discord):
         answer = await family.answered(await (await family.ask(channel=channel)).job())
-    assert fault.met == (1 if how == "dropped" else 6)
+    assert fault.hits == (1 if how == "dropped" else 6)
     assert [one for one in channel.messages if one.attachments] == [answer]
 
 
@@ -76,7 +76,7 @@ async def test_without_an_acknowledgement_the_answer_comes_all_the_same(
 ) -> None:
     with failing(family.discord, "POST", ACKNOWLEDGEMENT, status) as fault:
         answer = await family.answered(await (await family.ask(channel=channel)).job())
-    assert fault.met
+    assert fault.hits
     assert answer.channel is channel
     assert len(answer.attachments) == 1
 
@@ -88,7 +88,7 @@ async def test_news_that_cannot_be_shown_holds_nothing_up(
     reading = family.discord.hold("GET", "/attachments/*")
     with failing(family.discord, "PATCH", "*", status, where=news) as fault:
         request = await family.ask(channel=channel)
-        await until(lambda: fault.met)
+        await until(lambda: fault.hits)
         reading.release()
         answer = await family.answered(await request.job())
     assert answer is request.press.response
@@ -175,7 +175,7 @@ async def test_a_discord_in_trouble_is_asked_again(
 async def test_what_cannot_be_delivered_waits_in_the_history_and_the_next_command_says_so(
     family: Family, channel: Channel
 ) -> None:
-    bob = family.discord.person("bob")
+    bob = family.discord.user("bob")
     bob.dms_open = False
     with (
         failing(family.discord, "PATCH", "*", 403, where=answers),

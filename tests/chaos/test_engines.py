@@ -21,7 +21,7 @@ def tried(family: Family, job: JobId, times: int) -> bool:
 
 async def many(family: Family) -> list[JobId]:
     """Have three people ask for four pictures each."""
-    people = [family.discord.person(name) for name in ("alice", "bob", "carol")]
+    people = [family.discord.user(name) for name in ("alice", "bob", "carol")]
     return [await (await family.ask(person)).job() for _ in range(4) for person in people]
 
 

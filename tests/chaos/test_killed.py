@@ -12,13 +12,13 @@ import pytest
 from tests.chaos.family import Family
 from tests.chaos.scene import SLOW
 from tests.chaos.waiting import until
-from tests.fake_discord.faults import Asked
+from tests.fake_discord.faults import LoggedRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Gate(Protocol):
-    """Where a step of a job's life stands still; of the loopback Discord, or of a wire to the bus."""
+    """Where a step of a job's life stands still; of the fake Discord, or of a wire to the bus."""
 
     async def reached(self) -> None: ...
 
@@ -37,7 +37,7 @@ class Step:
     gate: Callable[[Family], Gate]
 
 
-def brings_a_picture(asked: Asked) -> bool:
+def brings_a_picture(asked: LoggedRequest) -> bool:
     return bool(asked.payload.get("attachments"))
 
 

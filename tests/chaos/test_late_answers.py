@@ -30,7 +30,7 @@ async def late(family: Family, channel: Channel, *, minutes: int, **options: Any
 async def test_after_a_minute_the_answer_is_a_new_message_that_notifies_its_owner_alone(
     family: Family, channel: Channel
 ) -> None:
-    bob = family.discord.person("bob")
+    bob = family.discord.user("bob")
     request, job = await late(family, channel, minutes=2, prompt=f"@everyone @here {bob.mention} a lake")
     await family.start()
     answer = await family.answered(job)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.fake_discord import LoopbackDiscord
-from tests.fake_discord.faults import Asked, Fault
+from tests.fake_discord import FakeDiscord
+from tests.fake_discord.faults import Fault, LoggedRequest
 
 BY_TOKEN, NEW = "/webhooks/*/messages/*", "/channels/*/messages"
 ACKNOWLEDGEMENT = "/interactions/*"
@@ -15,18 +15,18 @@ CODES = {401: 50027, 403: 50001, 404: 10008, 413: 40005}
 """What Discord itself says with a status; without a code it was not Discord that answered."""
 
 
-def answers(asked: Asked) -> bool:
+def answers(asked: LoggedRequest) -> bool:
     """Whether a request brings an answer, and not how a job is doing."""
     return "\n-# " in (asked.payload.get("content") or "")
 
 
-def news(asked: Asked) -> bool:
+def news(asked: LoggedRequest) -> bool:
     """Whether a request says how a job is doing."""
     return not answers(asked)
 
 
 @contextmanager
-def failing(discord: LoopbackDiscord, method: str, glob: str, status: int, **how: object) -> Iterator[Fault]:
+def failing(discord: FakeDiscord, method: str, glob: str, status: int, **how: object) -> Iterator[Fault]:
     """Have every such request fail meanwhile."""
     how.setdefault("code", CODES.get(status, 0))
     fault = discord.fail(method, glob, status, times=None, retry_after=0.01, **how)  # type: ignore[arg-type]
@@ -37,7 +37,7 @@ def failing(discord: LoopbackDiscord, method: str, glob: str, status: int, **how
 
 
 @contextmanager
-def unacknowledged(discord: LoopbackDiscord) -> Iterator[None]:
+def unacknowledged(discord: FakeDiscord) -> Iterator[None]:
     """Have an answer be a new message: there is none that it could take the place of."""
     with (
         failing(discord, "POST", ACKNOWLEDGEMENT, 404, code=10062),

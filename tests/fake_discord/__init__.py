@@ -1,8 +1,8 @@
-"""A small Discord on loopback: REST, gateway and CDN, with people who use the bot."""
+"""A fake Discord on 127.0.0.1 (REST, gateway, CDN) with users who use the bot."""
 
-from tests.fake_discord.service import LoopbackDiscord as LoopbackDiscord
-from tests.fake_discord.things import Attachment as Attachment
-from tests.fake_discord.things import Channel as Channel
-from tests.fake_discord.things import Message as Message
-from tests.fake_discord.things import Person as Person
-from tests.fake_discord.things import Press as Press
+from tests.fake_discord.models import Attachment as Attachment
+from tests.fake_discord.models import Channel as Channel
+from tests.fake_discord.models import Interaction as Interaction
+from tests.fake_discord.models import Message as Message
+from tests.fake_discord.models import User as User
+from tests.fake_discord.server import FakeDiscord as FakeDiscord

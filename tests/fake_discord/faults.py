@@ -1,4 +1,4 @@
-"""Refuse, cut or hold still chosen requests of the bot, before or after they took effect."""
+"""Inject faults: fail, drop or hold chosen requests, before or after they take effect."""
 
 from __future__ import annotations
 
@@ -13,20 +13,24 @@ from typing import Any, TypeVar
 from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler
 
-from tests.fake_discord.things import Json
-from tests.fake_discord.world import File, Refused
+from tests.fake_discord.models import Json
+from tests.fake_discord.state import ApiError, File
 
 API = "/api/v10"
-NOBODY_LISTENS = 499
+CLIENT_CLOSED_REQUEST = 499  # nginx's status; the client never sees it
 # Without these, discord.py sends one request a channel at a time; with them, as many as the bot likes.
-PLENTY = {"X-Ratelimit-Limit": "1000", "X-Ratelimit-Remaining": "999", "X-Ratelimit-Reset-After": "1"}
+RATE_LIMIT_HEADERS = {
+    "X-Ratelimit-Limit": "1000",
+    "X-Ratelimit-Remaining": "999",
+    "X-Ratelimit-Reset-After": "1",
+}
 AnyFault = TypeVar("AnyFault", bound="Fault")
-Where = Callable[["Asked"], object]
+RequestFilter = Callable[["LoggedRequest"], object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
-    """What a request carried."""
+class RequestBody:
+    """A request's JSON payload and its files."""
 
     payload: Any
     files: dict[int, File]
@@ -36,12 +40,12 @@ class Sent:
         return sum(len(file.data) for file in self.files.values())
 
 
-SENT = web.RequestKey("sent", Sent)
+REQUEST_BODY = web.RequestKey("sent", RequestBody)
 
 
 @dataclass(kw_only=True)
-class Asked:
-    """One request, as the log keeps it."""
+class LoggedRequest:
+    """One request in the log."""
 
     method: str
     path: str  # without /api/v10
@@ -53,40 +57,40 @@ class Asked:
         return method in ("*", self.method) and fnmatchcase(self.path, glob)
 
 
-def anywhere(_asked: Asked) -> bool:
+def any_request(_asked: LoggedRequest) -> bool:
     return True
 
 
 class Fault:
-    """Meets the next requests that match it; times None means all of them."""
+    """Affects the next `times` matching requests; None means all of them."""
 
     def __init__(
-        self, method: str, glob: str, *, times: int | None, after: bool, where: Where = anywhere
+        self, method: str, glob: str, *, times: int | None, after: bool, where: RequestFilter = any_request
     ) -> None:
         self._method, self._glob, self._left, self._where = method, glob, times, where
         self.after = after
-        self.met = 0
+        self.hits = 0
 
-    def takes(self, asked: Asked) -> bool:
-        """Whether this request is one of its own."""
-        return self._left != 0 and asked.matches(self._method, self._glob) and bool(self._where(asked))
+    def matches(self, logged: LoggedRequest) -> bool:
+        """Whether the fault affects this request."""
+        return self._left != 0 and logged.matches(self._method, self._glob) and bool(self._where(logged))
 
-    def meet(self) -> None:
-        """Count one request."""
-        self.met += 1
+    def count_hit(self) -> None:
+        """Count one affected request."""
+        self.hits += 1
         self._left = None if self._left is None else self._left - 1
 
     def stop(self) -> None:
-        """Let every later request pass."""
+        """Affect no more requests."""
         self._left = 0
 
-    async def strike(self, request: web.Request) -> web.StreamResponse | None:
-        """Give the answer in place of the true one, or None for the true one."""
+    async def respond(self, request: web.Request) -> web.StreamResponse | None:
+        """Return the response to send instead of the real one, or None for the real one."""
         raise NotImplementedError
 
 
 class Failure(Fault):
-    """An error status instead of the answer."""
+    """Answers with an error status."""
 
     def __init__(
         self,
@@ -95,7 +99,7 @@ class Failure(Fault):
         *,
         times: int | None,
         after: bool,
-        where: Where,
+        where: RequestFilter,
         status: int,
         body: Json,
         headers: dict[str, str],
@@ -103,62 +107,62 @@ class Failure(Fault):
         super().__init__(method, glob, times=times, after=after, where=where)
         self._status, self._body, self._headers = status, body, headers
 
-    async def strike(self, request: web.Request) -> web.StreamResponse:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         return web.json_response(self._body, status=self._status, headers=self._headers)
 
 
-class Cut(Fault):
-    """The connection breaks without an answer."""
+class DroppedConnection(Fault):
+    """Closes the connection without a response."""
 
-    async def strike(self, request: web.Request) -> web.StreamResponse:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         if request.transport is not None:
             request.transport.abort()
-        return web.Response(status=NOBODY_LISTENS)
+        return web.Response(status=CLIENT_CLOSED_REQUEST)
 
 
 class Gate(Fault):
-    """Holds one request still until the test lets it go on."""
+    """Holds one request until the test releases it."""
 
-    def __init__(self, method: str, glob: str, *, after: bool, where: Where) -> None:
+    def __init__(self, method: str, glob: str, *, after: bool, where: RequestFilter) -> None:
         super().__init__(method, glob, times=1, after=after, where=where)
         self._reached, self._released = asyncio.Event(), asyncio.Event()
         self._abandoned = False
 
     async def reached(self, *, within: float = 10.0) -> None:
-        """Until a request stands at the gate."""
+        """Wait until a request is held."""
         async with asyncio.timeout(within):
             await self._reached.wait()
 
     def release(self) -> None:
-        """Let the request go on, even if its sender is dead by now: it was on its way."""
+        """Let the request continue, even if its sender has died: it was already sent."""
         self._released.set()
 
     def abandon(self) -> None:
-        """Let the request vanish, unless it was released before."""
+        """Discard the request, unless it was released before."""
         self._abandoned = not self._released.is_set()
         self._released.set()
 
-    async def strike(self, request: web.Request) -> web.StreamResponse | None:
+    async def respond(self, request: web.Request) -> web.StreamResponse | None:
         self._reached.set()
         await self._released.wait()
-        return web.Response(status=NOBODY_LISTENS) if self._abandoned else None
+        return web.Response(status=CLIENT_CLOSED_REQUEST) if self._abandoned else None
 
 
 class Faults:
-    """Stands before every handler: keeps the log of requests and lets faults strike."""
+    """A middleware before every handler: logs requests and applies faults."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self._faults: list[Fault] = []
-        self.log: list[Asked] = []
+        self.log: list[LoggedRequest] = []
 
     def add(self, fault: AnyFault) -> AnyFault:
-        """From now on; of several that match, the one added first strikes."""
+        """Apply a fault from now on; of several that match, the first one added wins."""
         self._faults.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Nothing stays held, and nothing goes wrong any more."""
+        """Remove every fault; held requests are discarded."""
         for fault in self._faults:
             if isinstance(fault, Gate):
                 fault.abandon()
@@ -166,45 +170,47 @@ class Faults:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[SENT] = sent = await _read(request)
+        request[REQUEST_BODY] = body = await _read(request)
         path = request.path.removeprefix(API)
-        asked = Asked(method=request.method, path=path, payload=sent.payload, at=time.monotonic())
-        self.log.append(asked)
+        logged = LoggedRequest(method=request.method, path=path, payload=body.payload, at=time.monotonic())
+        self.log.append(logged)
         self._changed()
-        response = await self._answer(asked, request, handler)
-        _dress(response)
-        asked.status = response.status
+        response = await self._answer(logged, request, handler)
+        _add_headers(response)
+        logged.status = response.status
         self._changed()
         return response
 
-    async def _answer(self, asked: Asked, request: web.Request, handler: Handler) -> web.StreamResponse:
-        fault = next((fault for fault in self._faults if fault.takes(asked)), None)
+    async def _answer(
+        self, logged: LoggedRequest, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        fault = next((fault for fault in self._faults if fault.matches(logged)), None)
         if fault is None:
-            return await _perform(request, handler)
-        fault.meet()
+            return await _handle(request, handler)
+        fault.count_hit()
         if fault.after:
-            true_answer = await _perform(request, handler)
-            return await fault.strike(request) or true_answer
-        return await fault.strike(request) or await _perform(request, handler)
+            real_response = await _handle(request, handler)
+            return await fault.respond(request) or real_response
+        return await fault.respond(request) or await _handle(request, handler)
 
 
-async def _perform(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _handle(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refused as refusal:
+    except ApiError as refusal:
         return web.json_response(refusal.body, status=refusal.status)
 
 
-def _dress(response: web.StreamResponse) -> None:
+def _add_headers(response: web.StreamResponse) -> None:
     if not response.prepared:
-        response.headers.update(PLENTY)
+        response.headers.update(RATE_LIMIT_HEADERS)
         if response.content_type == "application/json":
             response.headers["Content-Type"] = "application/json"  # discord.py reads no charset beside it
 
 
-async def _read(request: web.Request) -> Sent:
+async def _read(request: web.Request) -> RequestBody:
     if not request.content_type.startswith("multipart/"):
-        return Sent(payload=await request.json() if request.can_read_body else {}, files={})
+        return RequestBody(payload=await request.json() if request.can_read_body else {}, files={})
     payload: Json = {}
     files: dict[int, File] = {}
     async for part in await request.multipart():
@@ -213,4 +219,4 @@ async def _read(request: web.Request) -> Sent:
             payload = await part.json() or {}
         elif found := re.fullmatch(r"files\[(\d+)]", part.name or ""):
             files[int(found[1])] = File(filename=part.filename or "file", data=bytes(await part.read()))
-    return Sent(payload=payload, files=files)
+    return RequestBody(payload=payload, files=files)

@@ -1,4 +1,4 @@
-"""Try the loopback Discord with a bot small enough to be blamed for nothing."""
+"""A minimal bot for the fake Discord's own tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from discord import app_commands, ui
 
 
 class Form(ui.Modal, title="More"):
-    """A field to write in, one to choose from, one for files."""
+    """A form with a text field, a select and a file upload."""
 
     top = ui.TextInput[ui.Modal](label="Top", default="64")
     side = ui.Label[ui.Modal](
@@ -29,8 +29,8 @@ class Form(ui.Modal, title="More"):
         await interaction.response.send_message(f"{self.top.value} {self.side.component.values} {names}")
 
 
-class Again(ui.DynamicItem[ui.Button[ui.View]], template=r"toy:again:(?P<number>\d+)"):
-    """A button that outlives the process."""
+class AgainButton(ui.DynamicItem[ui.Button[ui.View]], template=r"toy:again:(?P<number>\d+)"):
+    """A button that works after a restart."""
 
     def __init__(self, number: int) -> None:
         super().__init__(ui.Button(label="Again", custom_id=f"toy:again:{number}"))
@@ -39,7 +39,7 @@ class Again(ui.DynamicItem[ui.Button[ui.View]], template=r"toy:again:(?P<number>
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: ui.Item[ui.View], match: object
-    ) -> Again:
+    ) -> AgainButton:
         assert isinstance(item, ui.Button)
         assert item.custom_id is not None
         return cls(int(item.custom_id.rpartition(":")[2]))
@@ -48,8 +48,8 @@ class Again(ui.DynamicItem[ui.Button[ui.View]], template=r"toy:again:(?P<number>
         await interaction.response.edit_message(content=f"again {self.number}")
 
 
-class Toy(discord.Client):
-    """Echoes pictures."""
+class ToyBot(discord.Client):
+    """A client that echoes pictures."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -64,7 +64,7 @@ class Toy(discord.Client):
         self.tree.context_menu(name="Look…")(look)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(Again)
+        self.add_dynamic_items(AgainButton)
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message) -> None:
@@ -75,11 +75,11 @@ class Toy(discord.Client):
 async def echo(
     interaction: discord.Interaction, image: discord.Attachment, top: app_commands.Range[int, 0, 1024]
 ) -> None:
-    """Defer, read, edit with a file and a button."""
+    """Defer, read the attachment, edit the response with a file and a button."""
     await interaction.response.defer(thinking=True)
     data = await image.read()
     view = ui.View(timeout=None)
-    view.add_item(Again(top))
+    view.add_item(AgainButton(top))
     await interaction.edit_original_response(
         content=f"{image.width}×{image.height} top {top}",
         attachments=[discord.File(io.BytesIO(data), "echo.png")],
@@ -88,7 +88,7 @@ async def echo(
 
 
 async def tell(interaction: discord.Interaction) -> None:
-    """Answer privately, then speak by the bot's own rights."""
+    """Answer ephemerally, then post with the bot's token."""
     await interaction.response.send_message("well", ephemeral=True)
     assert isinstance(interaction.channel, discord.TextChannel)
     for _ in range(2):
@@ -110,8 +110,8 @@ async def look(interaction: discord.Interaction, message: discord.Message) -> No
 
 
 async def main() -> None:
-    """Live until killed."""
-    async with Toy() as toy:
+    """Run until killed."""
+    async with ToyBot() as toy:
         await toy.start(os.environ["DISCORD_TOKEN"])
 
 

@@ -1,7 +1,7 @@
-"""Point discord.py at the loopback Discord, in any Python process whose environment names one.
+"""Redirect discord.py to the fake Discord, in any Python process whose environment names one.
 
-The folder of this file stands on PYTHONPATH, so Python runs it at start-up; it acts when discord is imported,
-and processes that never import discord only pay for this file.
+The folder of this file is on PYTHONPATH, so Python runs it at start-up. It patches discord's modules when they
+are imported.
 """
 
 from __future__ import annotations
@@ -13,69 +13,69 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 
-URL = os.environ.get("LOOPBACK_DISCORD", "")
-HASTE = float(os.environ.get("LOOPBACK_DISCORD_HASTE", "1"))
+URL = os.environ.get("FAKE_DISCORD_URL", "")
+SPEEDUP = float(os.environ.get("FAKE_DISCORD_SPEEDUP", "1"))
 
 
-def point_http(http: ModuleType) -> None:
-    """REST, and the back-off after errors."""
+def redirect_http(http: ModuleType) -> None:
+    """Redirect REST requests, and shorten the back-off after errors."""
     http.Route.BASE = f"{URL}/api/v10"
-    hurry(http)
+    speed_up_sleeps(http)
 
 
-def point_gateway(gateway: ModuleType) -> None:
-    """Set the first address; READY names the one for resuming."""
+def redirect_gateway(gateway: ModuleType) -> None:
+    """Redirect the first connection; READY contains the URL for resuming."""
     gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway.yarl.URL(URL.replace("http", "ws", 1)) / "gateway"
 
 
-def point_assets(asset: ModuleType) -> None:
-    """Avatars and icons; attachments name their own address."""
+def redirect_assets(asset: ModuleType) -> None:
+    """Redirect avatars and icons; attachments have a full URL already."""
     asset.Asset.BASE = f"{URL}/assets"
 
 
-def hurry(module: ModuleType) -> None:
-    """Let that module's own sleeps (1 s, 3 s, 5 s …) pass faster; its other waits stay."""
+def speed_up_sleeps(module: ModuleType) -> None:
+    """Shorten that module's own sleeps (1 s, 3 s, 5 s …); its other waits stay as they are."""
     asyncio = module.asyncio
-    hurried = ModuleType("asyncio")
-    hurried.__dict__.update(asyncio.__dict__)
+    faster_asyncio = ModuleType("asyncio")
+    faster_asyncio.__dict__.update(asyncio.__dict__)
 
     async def sleep(delay: float) -> None:
-        await asyncio.sleep(delay / HASTE)
+        await asyncio.sleep(delay / SPEEDUP)
 
-    hurried.__dict__["sleep"] = sleep
-    module.__dict__["asyncio"] = hurried
+    faster_asyncio.__dict__["sleep"] = sleep
+    module.__dict__["asyncio"] = faster_asyncio
 
 
-POINTERS: dict[str, Callable[[ModuleType], None]] = {
-    "discord.http": point_http,
-    "discord.gateway": point_gateway,
-    "discord.asset": point_assets,
-    "discord.client": hurry,
-    "discord.webhook.async_": hurry,
+PATCHES: dict[str, Callable[[ModuleType], None]] = {
+    "discord.http": redirect_http,
+    "discord.gateway": redirect_gateway,
+    "discord.asset": redirect_assets,
+    "discord.client": speed_up_sleeps,
+    "discord.webhook.async_": speed_up_sleeps,
 }
 
 
-class PointingLoader(SourceFileLoader):
-    """Loads a module as ever, then points it."""
+class PatchingLoader(SourceFileLoader):
+    """Loads a module, then patches it."""
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        POINTERS[module.__name__](module)
+        PATCHES[module.__name__](module)
 
 
-class PointingFinder(MetaPathFinder):
-    """Finds the modules to point where they always are."""
+class PatchingFinder(MetaPathFinder):
+    """Finds the modules to patch at their usual place."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in POINTERS:
+        if fullname not in PATCHES:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.origin is not None:
-            spec.loader = PointingLoader(fullname, spec.origin)
+            spec.loader = PatchingLoader(fullname, spec.origin)
         return spec
 
 
 if URL:
-    sys.meta_path.insert(0, PointingFinder())
+    sys.meta_path.insert(0, PatchingFinder())

@@ -1,15 +1,15 @@
-"""What Discord's own client would send when somebody fills in a command, a button, a menu or a form."""
+"""Build the payloads that Discord's own client sends for commands, buttons, menus and forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tests.fake_discord.things import Attachment, Json, Message
+from tests.fake_discord.models import Attachment, Json, Message
 
 STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 3, 4, 5, 10, 11  # option types
 BUTTON, TEXT_DISPLAY, LABEL = 2, 10, 18  # component types
-TAKE_SEVERAL = (3, 5, 6, 7, 8, 19, 22)  # selects, file upload, group of checkboxes
-TAKES: dict[int, type | tuple[type, ...]] = {
+MULTI_VALUE_TYPES = (3, 5, 6, 7, 8, 19, 22)  # selects, file upload, group of checkboxes
+PYTHON_TYPES: dict[int, type | tuple[type, ...]] = {
     STRING: str,
     INTEGER: int,
     BOOLEAN: bool,
@@ -19,17 +19,17 @@ TAKES: dict[int, type | tuple[type, ...]] = {
 Values = Mapping[str, object]
 
 
-class NotPossible(AssertionError):
-    """Discord's own client would not let a person do that."""
+class NotAllowedByClient(AssertionError):
+    """Discord's own client would not let a user do that."""
 
 
 def command_data(command: Json, values: Values) -> Json:
-    """Fill in a slash command; refused where the client would refuse it."""
+    """Return the data of a slash command; raises NotAllowedByClient for values it does not take."""
     known = {option["name"]: option for option in command.get("options", [])}
     if unknown := values.keys() - known.keys():
-        raise NotPossible(f"/{command['name']} has no option {', '.join(sorted(unknown))}")
+        raise NotAllowedByClient(f"/{command['name']} has no option {', '.join(sorted(unknown))}")
     if missing := [name for name, option in known.items() if option.get("required") and name not in values]:
-        raise NotPossible(f"/{command['name']} needs {', '.join(missing)}")
+        raise NotAllowedByClient(f"/{command['name']} needs {', '.join(missing)}")
     options = [
         {"name": name, "type": known[name]["type"], "value": _value(known[name], value)}
         for name, value in values.items()
@@ -38,13 +38,13 @@ def command_data(command: Json, values: Values) -> Json:
 
 
 def menu_data(command: Json, message: Message) -> Json:
-    """Choose from a message's menu; the target is shown whole, whatever the bot's intents."""
+    """Return the data of a message command; its target has its content, whatever the intents."""
     target = str(message.id)
     return _invoked(command) | {"target_id": target, "resolved": {"messages": {target: message.json()}}}
 
 
 def click_data(component: Json, values: Sequence[str]) -> Json:
-    """Press a button, or choose these values in a select."""
+    """Return the data of a pressed button, or of a select with these values."""
     data = {
         "custom_id": component["custom_id"],
         "component_type": component["type"],
@@ -54,16 +54,16 @@ def click_data(component: Json, values: Sequence[str]) -> Json:
 
 
 def form_data(modal: Json, values: Values) -> Json:
-    """Fill in a form by label or custom id; the other fields keep what the form proposes."""
+    """Return the data of a form, with values by label or custom id; other fields keep their defaults."""
     left = dict(values)
     components = [_filled(row, left) for row in modal["components"]]
     if left:
-        raise NotPossible(f"the form {modal['title']!r} has no field {', '.join(left)}")
+        raise NotAllowedByClient(f"the form {modal['title']!r} has no field {', '.join(left)}")
     return {"custom_id": modal["custom_id"], "components": components, "resolved": _resolved(values.values())}
 
 
-def pressable(message: Message, wanted: str) -> Json | None:
-    """Find the enabled component whose label is wanted, or whose custom id begins so."""
+def find_component(message: Message, wanted: str) -> Json | None:
+    """Return the enabled component with that label or custom id prefix, or None."""
     for component in _walk(message.components):
         named = wanted == component.get("label") or component.get("custom_id", "").startswith(wanted)
         if "custom_id" in component and named and not component.get("disabled"):
@@ -77,9 +77,9 @@ def _invoked(command: Json) -> Json:
 
 
 def _value(option: Json, value: object) -> object:
-    takes = TAKES[option["type"]]
+    takes = PYTHON_TYPES[option["type"]]
     if not isinstance(value, takes) or (isinstance(value, bool) and takes is not bool):
-        raise NotPossible(f"option {option['name']} does not take {value!r}")
+        raise NotAllowedByClient(f"option {option['name']} does not take {value!r}")
     if isinstance(value, int | float) and not isinstance(value, bool):
         inside = option.get("min_value", value) <= value <= option.get("max_value", value)
     elif isinstance(value, str):
@@ -89,12 +89,12 @@ def _value(option: Json, value: object) -> object:
     if not inside or (
         option.get("choices") and value not in [choice["value"] for choice in option["choices"]]
     ):
-        raise NotPossible(f"option {option['name']} does not allow {value!r}")
+        raise NotAllowedByClient(f"option {option['name']} does not allow {value!r}")
     return str(value.id) if isinstance(value, Attachment) else value
 
 
 def _filled(row: Json, left: dict[str, object]) -> Json:
-    """Fill one row of a form; its value is taken out of left."""
+    """Return one filled row of a form; its value is removed from `left`."""
     if row["type"] == TEXT_DISPLAY:
         return {"type": row["type"], "id": row.get("id")}
     field = row["component"] if row["type"] == LABEL else row["components"][0]
@@ -102,7 +102,7 @@ def _filled(row: Json, left: dict[str, object]) -> Json:
     value = left.pop(names[0]) if names else None
     proposed = [option["value"] for option in field.get("options", []) if option.get("default")]
     filled = {"type": field["type"], "id": field.get("id"), "custom_id": field["custom_id"]}
-    if field["type"] in TAKE_SEVERAL:
+    if field["type"] in MULTI_VALUE_TYPES:
         several = proposed if value is None else value if isinstance(value, list | tuple) else [value]
         filled["values"] = [str(one.id) if isinstance(one, Attachment) else one for one in several]
     elif value is not None:
@@ -110,7 +110,7 @@ def _filled(row: Json, left: dict[str, object]) -> Json:
     else:
         filled["value"] = next(iter(proposed), field.get("value", field.get("default", "")))
     if field.get("required", True) and not filled.get("values", filled.get("value") not in ("", None)):
-        raise NotPossible(f"the form asks for {row.get('label') or field.get('label')}")
+        raise NotAllowedByClient(f"the form asks for {row.get('label') or field.get('label')}")
     return (
         {"type": LABEL, "component": filled} if row["type"] == LABEL else {"type": 1, "components": [filled]}
     )

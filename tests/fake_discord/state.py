@@ -1,4 +1,4 @@
-"""The rules of the loopback Discord: who may post what, and what everybody hears of it."""
+"""The state of the fake Discord, and the rules for changing it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from tests.fake_discord.things import (
+from tests.fake_discord.models import (
+    ALL_PERMISSIONS,
     DISCORD_EPOCH_MS,
-    EVERYTHING,
     LOADING,
     PERMISSIONS,
     SILENT,
     Attachment,
     Channel,
+    Interaction,
     Json,
     Message,
-    Person,
-    Press,
     Snowflakes,
+    User,
 )
 
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # gateway intents
 
 
-class Refused(Exception):
-    """Discord's answer to a request that it does not grant."""
+class ApiError(Exception):
+    """An error response of the REST API, with Discord's own error code."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)
@@ -41,14 +41,19 @@ class Refused(Exception):
 
 
 class Dispatch(Protocol):
-    """Send an event to every gateway session with that intent; blanked: for those without message content."""
+    """Sends an event to every gateway session with that intent.
 
-    def __call__(self, event: str, data: Json, *, intent: int = 0, blanked: Json | None = None) -> None: ...
+    Sessions without the message content intent get `without_content` instead, where it is given.
+    """
+
+    def __call__(
+        self, event: str, data: Json, *, intent: int = 0, without_content: Json | None = None
+    ) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file in a request, not yet an attachment."""
+    """A file in a request body, before it becomes an attachment."""
 
     filename: str
     data: bytes = field(repr=False)
@@ -56,19 +61,21 @@ class File:
 
 @dataclass(kw_only=True)
 class Limits:
-    """Discord's numbers; a test may change them while the bot runs."""
+    """Discord's limits; a test may change them while the bot runs."""
 
-    acknowledge_within: float = 3.0  # seconds
+    interaction_timeout: float = 3.0  # seconds
     token_life: float = 15 * 60.0  # seconds
     nonce_window: float = 120.0  # seconds: "the past few minutes"
-    file_bytes: int = 10 * 1024**2  # what is refused with 413 above
+    file_bytes: int = 10 * 1024**2  # larger files are refused with 413
     private_file_bytes: int = 10 * 1024**2  # the same in direct messages, whatever a server takes
-    announced_file_bytes: int = 10 * 1024**2  # what an interaction says; Discord once overstated it
+    announced_file_bytes: int = (
+        10 * 1024**2
+    )  # what an interaction announces; Discord has overstated it before
     request_bytes: int = 25 * 1024**2
 
 
-class World:
-    """All that outlives the bot process."""
+class DiscordState:
+    """Users, channels, messages and interactions; it outlives the bot process."""
 
     def __init__(self, *, dispatch: Dispatch, changed: Callable[[], None]) -> None:
         self._dispatch = dispatch
@@ -77,24 +84,24 @@ class World:
         self.limits = Limits()
         self.url = ""
         self.guild_id = self.ids.next()
-        self.owner = Person(id=self.ids.next(), name="owner")
-        self.bot = Person(id=self.ids.next(), name="Outcrop", bot=True)
-        self.people: dict[int, Person] = {person.id: person for person in (self.owner, self.bot)}
+        self.owner = User(id=self.ids.next(), name="owner")
+        self.bot = User(id=self.ids.next(), name="Outcrop", bot=True)
+        self.users: dict[int, User] = {user.id: user for user in (self.owner, self.bot)}
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.attachments: dict[int, Attachment] = {}
-        self.presses: dict[str, Press] = {}  # by token
+        self.interactions: dict[str, Interaction] = {}  # by token
         self.commands: dict[int | None, list[Json]] = {}  # by server; None: everywhere
         self.registrations = 0
 
-    # --- places
+    # --- guild and channels
 
-    def welcome(self) -> list[tuple[str, Json]]:
-        """Return the events that open a gateway session."""
+    def session_events(self) -> list[tuple[str, Json]]:
+        """Return the events that start a gateway session: READY, then GUILD_CREATE."""
         guild = self.guild()
         ready: Json = {
             "v": 10,
-            "user": self.bot.user(),
+            "user": self.bot.user_json(),
             "guilds": [{"id": guild["id"], "unavailable": True}],
             "application": {"id": str(self.bot.id), "flags": 0},
             "resume_gateway_url": f"{self.url.replace('http', 'ws', 1)}/gateway",
@@ -102,28 +109,28 @@ class World:
         return [("READY", ready), ("GUILD_CREATE", guild)]
 
     def guild(self) -> Json:
-        """Show the one server, as GUILD_CREATE and GET do."""
+        """Return the only guild, as GUILD_CREATE and GET describe it."""
         everyone = {
             "id": str(self.guild_id),
             "name": "@everyone",
-            "permissions": str(EVERYTHING),
+            "permissions": str(ALL_PERMISSIONS),
             "position": 0,
         }
         return {
             "id": str(self.guild_id),
-            "name": "Loopback",
+            "name": "Test server",
             "owner_id": str(self.owner.id),
             "unavailable": False,
             "premium_tier": 0,
             "features": [],
             "roles": [everyone],
-            "member_count": len(self.people),
-            "members": [{**self.bot.member(), "user": self.bot.user()}],
+            "member_count": len(self.users),
+            "members": [{**self.bot.member_json(), "user": self.bot.user_json()}],
             "channels": [channel.json(self.bot) for channel in self.channels.values() if channel.guild_id],
         }
 
-    def add_channel(self, name: str, recipient: Person | None = None) -> Channel:
-        """Make a channel; with a recipient, the bot's direct messages with that person."""
+    def add_channel(self, name: str, recipient: User | None = None) -> Channel:
+        """Create a text channel or, with a recipient, the bot's DM channel with that user."""
         guild_id = None if recipient else self.guild_id
         channel = Channel(id=self.ids.next(), name=name, guild_id=guild_id, recipient=recipient)
         self.channels[channel.id] = channel
@@ -131,30 +138,30 @@ class World:
             self._dispatch("CHANNEL_CREATE", channel.json(self.bot))
         return channel
 
-    def dm(self, person: Person) -> Channel:
-        """Find or make the direct message channel of the bot and that person."""
-        open_already = (channel for channel in self.channels.values() if channel.recipient is person)
-        return next(open_already, None) or self.add_channel(f"dm-{person.name}", person)
+    def dm(self, user: User) -> Channel:
+        """Return the DM channel of the bot and that user; create it if needed."""
+        open_already = (channel for channel in self.channels.values() if channel.recipient is user)
+        return next(open_already, None) or self.add_channel(f"dm-{user.name}", user)
 
     def deny(self, channel: Channel, permissions: Sequence[str]) -> None:
-        """Take these permissions, and no others, from the bot in that channel."""
+        """Deny the bot exactly these permissions in that channel."""
         channel.denied = sum(PERMISSIONS[name] for name in permissions)
         self._dispatch("CHANNEL_UPDATE", channel.json(self.bot))
 
     def require(self, channel: Channel, *permissions: str) -> None:
-        """Refuse as Discord does where the bot lacks one of these."""
+        """Raise the ApiError that Discord answers with when the bot lacks one of these permissions."""
         lacking = [name for name in permissions if channel.denied & PERMISSIONS[name]]
         if "view_channel" in lacking:
-            raise Refused(403, 50001, "Missing Access")
+            raise ApiError(403, 50001, "Missing Access")
         if lacking:
-            raise Refused(403, 50013, "Missing Permissions")
+            raise ApiError(403, 50013, "Missing Permissions")
 
     # --- files
 
     def add_attachment(self, channel: Channel, file: File) -> Attachment:
-        """Put a file on the CDN, measured where it is a picture."""
+        """Store a file on the CDN, with width and height if it is an image."""
         number = self.ids.next()
-        width, height = _measure(file.data)
+        width, height = _image_size(file.data)
         url = f"{self.url}/attachments/{channel.id}/{number}/{file.filename}?ex=7fffffff&is=0&hm=0"
         attachment = Attachment(
             id=number, filename=file.filename, data=file.data, url=url, width=width, height=height
@@ -167,14 +174,14 @@ class World:
     def post(
         self,
         channel: Channel,
-        author: Person,
+        author: User,
         payload: Json,
         attachments: list[Attachment],
         *,
-        press: Press | None = None,
+        interaction: Interaction | None = None,
         flags: int = 0,
     ) -> Message:
-        """Make a message, heard by everybody who may hear it."""
+        """Create a message and dispatch it to every session that may see it."""
         reference = self._reference(payload)
         allowed = payload.get("allowed_mentions")
         mentioned = self._mentioned(payload, reference, allowed)
@@ -191,19 +198,19 @@ class World:
             flags=flags,
             nonce=payload.get("nonce"),
             reference=reference,
-            press=press,
+            interaction=interaction,
             mentioned=mentioned,
-            notified=frozenset() if flags & SILENT else _let_through(mentioned, reference, allowed),
-            pinged_everyone=("@everyone" in content or "@here" in content) and _parses(allowed, "everyone"),
+            notified=frozenset() if flags & SILENT else _notified(mentioned, reference, allowed),
+            pinged_everyone=("@everyone" in content or "@here" in content) and _allows(allowed, "everyone"),
             versions=[content],
         )
-        channel.everything.append(message)
+        channel.all_messages.append(message)
         self.messages[message.id] = message
-        self._tell("MESSAGE_CREATE", message)
+        self._dispatch_message("MESSAGE_CREATE", message)
         return message
 
     def edit(self, message: Message, payload: Json, attachments: list[Attachment]) -> Message:
-        """Change what the payload names; a deferred answer stops loading. Edits notify nobody."""
+        """Change the fields in the payload; a deferred response stops loading. Edits notify nobody."""
         message.content = payload.get("content", message.content) or ""
         message.components = payload.get("components", message.components) or []
         message.embeds = payload.get("embeds", message.embeds) or []
@@ -211,34 +218,34 @@ class World:
         message.flags &= ~LOADING
         message.edited = datetime.now(UTC).isoformat()
         message.versions.append(message.content)
-        self._tell("MESSAGE_UPDATE", message)
+        self._dispatch_message("MESSAGE_UPDATE", message)
         return message
 
     def delete(self, message: Message) -> None:
-        """Take a message away; tests still find it in channel.everything."""
+        """Take a message away; tests still find it in channel.all_messages."""
         message.deleted = True
-        self._tell("MESSAGE_DELETE", message)
+        self._dispatch_message("MESSAGE_DELETE", message)
 
-    def by_nonce(self, author: Person, nonce: str) -> Message | None:
-        """Find what the author sent with this nonce a moment ago."""
+    def find_by_nonce(self, author: User, nonce: str) -> Message | None:
+        """Return the message that the author sent with this nonce within the nonce window."""
         since = int((time.time() - self.limits.nonce_window) * 1000) - DISCORD_EPOCH_MS
         recent = (message for message in self.messages.values() if message.id >> 22 >= since)
         return next(
             (message for message in recent if message.nonce == nonce and message.author is author), None
         )
 
-    def _tell(self, event: str, message: Message) -> None:
+    def _dispatch_message(self, event: str, message: Message) -> None:
         self.changed()
         if message.ephemeral:
             return
         intent = GUILD_MESSAGES if message.channel.guild_id else DIRECT_MESSAGES
         place: Json = {}
         if message.channel.guild_id:
-            place = {"guild_id": str(message.channel.guild_id), "member": message.author.member()}
+            place = {"guild_id": str(message.channel.guild_id), "member": message.author.member_json()}
         if event == "MESSAGE_CREATE" and message.nonce:
             place["nonce"] = message.nonce
-        blanked = message.json(readable_by=self.bot) | place
-        self._dispatch(event, message.json() | place, intent=intent, blanked=blanked)
+        without_content = message.json(readable_by=self.bot) | place
+        self._dispatch(event, message.json() | place, intent=intent, without_content=without_content)
 
     def _reference(self, payload: Json) -> Message | None:
         wanted = payload.get("message_reference")
@@ -248,37 +255,35 @@ class World:
         if found is not None and not found.deleted and not found.ephemeral:
             return found
         if wanted.get("fail_if_not_exists", True):
-            raise Refused(400, 50035, "Invalid Form Body: message_reference: Unknown message")
+            raise ApiError(400, 50035, "Invalid Form Body: message_reference: Unknown message")
         return None
 
-    def _mentioned(self, payload: Json, reference: Message | None, allowed: Json | None) -> frozenset[Person]:
+    def _mentioned(self, payload: Json, reference: Message | None, allowed: Json | None) -> frozenset[User]:
         numbers = {int(number) for number in re.findall(r"<@!?(\d+)>", payload.get("content") or "")}
-        people = {self.people[number] for number in numbers if number in self.people}
-        return frozenset(people | _replied_to(reference, allowed))
+        users = {self.users[number] for number in numbers if number in self.users}
+        return frozenset(users | _reply_mention(reference, allowed))
 
 
-def _parses(allowed: Json | None, kind: str) -> bool:
+def _allows(allowed: Json | None, kind: str) -> bool:
     return allowed is None or kind in allowed.get("parse", ())
 
 
-def _replied_to(reference: Message | None, allowed: Json | None) -> set[Person]:
-    """Whom a reply pings by itself."""
+def _reply_mention(reference: Message | None, allowed: Json | None) -> set[User]:
+    """Return whom a reply mentions without naming them."""
     pings = reference is not None and (allowed is None or allowed.get("replied_user", False))
     return {reference.author} if reference is not None and pings else set()
 
 
-def _let_through(
-    mentioned: frozenset[Person], reference: Message | None, allowed: Json | None
-) -> frozenset[Person]:
-    """Of those mentioned, whom allowed_mentions lets Discord notify (absent: all)."""
-    if allowed is None or _parses(allowed, "users"):
+def _notified(mentioned: frozenset[User], reference: Message | None, allowed: Json | None) -> frozenset[User]:
+    """Return which of the mentioned users allowed_mentions lets Discord notify (all, if absent)."""
+    if allowed is None or _allows(allowed, "users"):
         return mentioned
     named = {int(number) for number in allowed.get("users", ())}
-    return frozenset(person for person in mentioned if person.id in named) | _replied_to(reference, allowed)
+    return frozenset(user for user in mentioned if user.id in named) | _reply_mention(reference, allowed)
 
 
-def _measure(data: bytes) -> tuple[Any, Any]:
-    """Width and height as the header says, or nothing for what is no picture."""
+def _image_size(data: bytes) -> tuple[Any, Any]:
+    """Return width and height from the file's header, or (None, None) if it is not an image."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

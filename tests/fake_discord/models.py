@@ -1,4 +1,4 @@
-"""People, channels, messages, files, presses: what exists in the loopback Discord, as tests see it."""
+"""UserActions, channels, messages, files, interactions: what exists in the fake Discord, as tests see it."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ PERMISSIONS = {
     "read_message_history": 1 << 16,
     "use_application_commands": 1 << 31,
 }
-EVERYTHING = sum(PERMISSIONS.values())
+ALL_PERMISSIONS = sum(PERMISSIONS.values())
 
 
 class Snowflakes:
-    """Ids that only grow; each carries the time of its making, as Discord's do."""
+    """Generates increasing ids that contain their creation time, like Discord's."""
 
     def __init__(self) -> None:
         self._last = 0
 
     def next(self) -> int:
-        """One more id."""
+        """Return the next id."""
         self._last = max(self._last + 1, (int(time.time() * 1000) - DISCORD_EPOCH_MS) << 22)
         return self._last
 
 
-def made_at(snowflake: int) -> str:
-    """When an id was made, in ISO 8601."""
+def created_at(snowflake: int) -> str:
+    """Return the creation time in an id, in ISO 8601."""
     return datetime.fromtimestamp(((snowflake >> 22) + DISCORD_EPOCH_MS) / 1000, UTC).isoformat()
 
 
 @dataclass(eq=False, kw_only=True)
-class Person:
-    """Somebody with an account: a person, or the bot itself."""
+class User:
+    """An account: a person's, or the bot's own."""
 
     id: int
     name: str
@@ -54,7 +54,7 @@ class Person:
     def mention(self) -> str:
         return f"<@{self.id}>"
 
-    def user(self) -> Json:
+    def user_json(self) -> Json:
         return {
             "id": str(self.id),
             "username": self.name,
@@ -65,10 +65,10 @@ class Person:
             "public_flags": 0,
         }
 
-    def member(self) -> Json:
+    def member_json(self) -> Json:
         return {
             "roles": [],
-            "joined_at": made_at(self.id),
+            "joined_at": created_at(self.id),
             "deaf": False,
             "mute": False,
             "flags": 0,
@@ -78,7 +78,7 @@ class Person:
 
 @dataclass(eq=False, kw_only=True)
 class Attachment:
-    """A file on the loopback CDN; a dead link answers 404."""
+    """A file on the fake CDN; an expired link answers 404."""
 
     id: int
     filename: str
@@ -86,7 +86,7 @@ class Attachment:
     url: str
     width: int | None
     height: int | None
-    dead: bool = False
+    is_expired: bool = False
 
     @property
     def content_type(self) -> str:
@@ -107,26 +107,26 @@ class Attachment:
 
 @dataclass(eq=False, kw_only=True)
 class Channel:
-    """A text channel of the one server, or (with a recipient) a direct message channel."""
+    """A text channel of the only guild or, with a recipient, a DM channel."""
 
     id: int
     name: str
     guild_id: int | None
-    recipient: Person | None = None
+    recipient: User | None = None
     denied: int = 0  # permissions that the bot lacks here
-    everything: list[Message] = field(default_factory=list, repr=False)
+    all_messages: list[Message] = field(default_factory=list, repr=False)
 
     @property
     def messages(self) -> list[Message]:
-        """What stands there now, oldest first, ephemeral ones included; deleted ones are in everything."""
-        return [message for message in self.everything if not message.deleted]
+        """The messages now, oldest first, with ephemeral ones; all_messages has the deleted ones too."""
+        return [message for message in self.all_messages if not message.deleted]
 
-    def json(self, bot: Person) -> Json:
+    def json(self, bot: User) -> Json:
         if self.recipient is not None:
             return {
                 "id": str(self.id),
                 "type": 1,
-                "recipients": [self.recipient.user()],
+                "recipients": [self.recipient.user_json()],
                 "last_message_id": None,
             }
         overwrite = {"id": str(bot.id), "type": 1, "allow": "0", "deny": str(self.denied)}
@@ -143,11 +143,11 @@ class Channel:
 
 @dataclass(eq=False, kw_only=True)
 class Message:
-    """One message, with all that ever happened to it."""
+    """One message, with its edit history."""
 
     id: int
     channel: Channel = field(repr=False)
-    author: Person
+    author: User
     content: str
     attachments: list[Attachment]
     components: list[Json]
@@ -155,9 +155,9 @@ class Message:
     flags: int
     nonce: str | None
     reference: Message | None
-    press: Press | None = field(repr=False)  # the interaction that it answers
-    mentioned: frozenset[Person]  # as in the text, or replied to
-    notified: frozenset[Person]  # of these, whom allowed_mentions let through
+    interaction: Interaction | None = field(repr=False)  # the interaction that it answers
+    mentioned: frozenset[User]  # as in the text, or replied to
+    notified: frozenset[User]  # of these, whom allowed_mentions lets Discord notify
     pinged_everyone: bool
     versions: list[str]  # the content after each edit, the first one included
     edited: str | None = None
@@ -177,24 +177,27 @@ class Message:
         """How often it was edited; filling a deferred answer counts as one."""
         return len(self.versions) - 1
 
-    def json(self, *, readable_by: Person | None = None) -> Json:
-        """As the API shows it: with readable_by, as somebody without the message content intent sees it."""
+    def json(self, *, readable_by: User | None = None) -> Json:
+        """Return the message as the API shows it.
+
+        With `readable_by`, as that user sees it without the message content intent.
+        """
         data: Json = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
-            "author": self.author.user(),
+            "author": self.author.user_json(),
             "content": self.content,
             "attachments": [attachment.json() for attachment in self.attachments],
             "components": self.components,
             "embeds": self.embeds,
             "flags": self.flags,
             "type": 0 if self.reference is None else 19,
-            "timestamp": made_at(self.id),
+            "timestamp": created_at(self.id),
             "edited_timestamp": self.edited,
             "tts": False,
             "pinned": False,
             "mention_everyone": self.pinged_everyone,
-            "mentions": [person.user() for person in self.notified],
+            "mentions": [user.user_json() for user in self.notified],
             "mention_roles": [],
         }
         if readable_by is not None and not self._readable_without_intent(readable_by):
@@ -207,22 +210,22 @@ class Message:
                 "message_id": str(self.reference.id),
                 "channel_id": str(self.channel.id),
             }
-        if self.press is not None:
-            data |= self.press.origin()
+        if self.interaction is not None:
+            data |= self.interaction.message_metadata()
         return data
 
-    def _readable_without_intent(self, reader: Person) -> bool:
+    def _readable_without_intent(self, reader: User) -> bool:
         return self.author is reader or self.channel.recipient is not None or reader in self.mentioned
 
 
 @dataclass(eq=False, kw_only=True)
-class Press:
+class Interaction:
     """An interaction: somebody used a command, pressed a button or sent a form."""
 
     id: int
     token: str = field(repr=False)
-    application: Person = field(repr=False)
-    person: Person
+    application: User = field(repr=False)
+    user: User
     channel: Channel = field(repr=False)
     kind: int  # COMMAND, COMPONENT or FORM
     data: Json = field(repr=False)
@@ -242,24 +245,24 @@ class Press:
 
     @property
     def late(self) -> bool:
-        """The bot may not acknowledge any more."""
+        """Whether the time to acknowledge is over."""
         return time.monotonic() > self.deadline
 
     @property
     def failed(self) -> bool:
-        """Whether the person was told "The application did not respond"."""
+        """Whether the user saw "The application did not respond"."""
         return self.late and not self.acknowledged
 
     @property
     def expired(self) -> bool:
         return time.monotonic() > self.token_dies_at
 
-    def origin(self) -> Json:
-        """Mark a message as the answer to this interaction."""
+    def message_metadata(self) -> Json:
+        """Return the fields that mark a message as the response to this interaction."""
         metadata = {
             "id": str(self.id),
             "type": self.kind,
-            "user": self.person.user(),
+            "user": self.user.user_json(),
             "authorizing_integration_owners": {},
         }
         application = str(self.application.id)
