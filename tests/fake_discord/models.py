@@ -1,4 +1,4 @@
-"""UserActions, channels, messages, files, interactions: what exists in the fake Discord, as tests see it."""
+"""The objects of the fake Discord: users, channels, messages, attachments, interactions."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ class Message:
 
 @dataclass(eq=False, kw_only=True)
 class Interaction:
-    """An interaction: somebody used a command, pressed a button or sent a form."""
+    """An interaction: a user ran a command, pressed a button or submitted a form."""
 
     id: int
     token: str = field(repr=False)

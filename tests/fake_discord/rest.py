@@ -138,7 +138,7 @@ class Rest:
         nonce = body.payload.get("nonce")
         if nonce is not None and len(str(nonce)) > MAX_NONCE_LENGTH:
             raise ApiError(400, 50035, "Invalid Form Body: nonce: Must be 25 or fewer in length.")
-        again = (
+        message = (
             self._state.find_by_nonce(self._state.bot, nonce) if body.payload.get("enforce_nonce") else None
         )
         if message is None:

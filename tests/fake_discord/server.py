@@ -34,7 +34,7 @@ MAX_REQUEST_BYTES = 256 * 1024**2  # far above Discord's own limits, which messa
 
 
 class FakeDiscord(UserActions):
-    """`async with` starts it on a free port of 127.0.0.1; people's verbs are in UserActions."""
+    """A context manager that serves on a free port of 127.0.0.1; its state outlives the bot."""
 
     def __init__(self) -> None:
         self.token = f"fake.{secrets.token_hex(8)}"
@@ -66,7 +66,10 @@ class FakeDiscord(UserActions):
         await self._gateway.disconnect(forget=True)
 
     def environment(self, *, speedup: float = 50.0) -> dict[str, str]:
-        """Return what a bot's process needs: the token, and discord.py pointed here, in speedup."""
+        """Return the environment for a bot process: the token, and discord.py redirected here.
+
+        discord.py's own pauses are divided by `speedup`.
+        """
         path = os.pathsep.join(filter(None, [str(SITE), os.environ.get("PYTHONPATH")]))
         return {
             "DISCORD_TOKEN": self.token,
@@ -111,7 +114,7 @@ class FakeDiscord(UserActions):
 
     @property
     def messages(self) -> list[Message]:
-        """What stands any_request now, oldest first; ephemeral ones left out."""
+        """The messages of all channels, oldest first, without ephemeral and deleted ones."""
         return [
             message for message in self._state.messages.values() if not (message.deleted or message.ephemeral)
         ]
@@ -163,9 +166,9 @@ class FakeDiscord(UserActions):
         retry_after: float | None = None,
         where: RequestFilter = any_request,
     ) -> Fault:
-        """Answer the next `times` requests (None: all until stop()) with an error; `after` they take effect if set.
+        """Answer the next `times` requests (None: all until stop()) with an error.
 
-        `where` chooses among requests to the same path by their payload.
+        With `after`, they take effect first; `where` chooses among requests to a path by their payload.
         """
         body: Json = {"code": code, "message": message or f"{status}: injected by the test"}
         headers: dict[str, str] = {}

@@ -68,9 +68,7 @@ class Limits:
     nonce_window: float = 120.0  # seconds: "the past few minutes"
     file_bytes: int = 10 * 1024**2  # larger files are refused with 413
     private_file_bytes: int = 10 * 1024**2  # the same in direct messages, whatever a server takes
-    announced_file_bytes: int = (
-        10 * 1024**2
-    )  # what an interaction announces; Discord has overstated it before
+    announced_file_bytes: int = 10 * 1024**2  # in interactions; Discord has overstated it before
     request_bytes: int = 25 * 1024**2
 
 
@@ -222,7 +220,7 @@ class DiscordState:
         return message
 
     def delete(self, message: Message) -> None:
-        """Take a message away; tests still find it in channel.all_messages."""
+        """Delete a message; tests still find it in channel.all_messages."""
         message.deleted = True
         self._dispatch_message("MESSAGE_DELETE", message)
 

@@ -1,7 +1,7 @@
 """Redirect discord.py to the fake Discord, in any Python process whose environment names one.
 
-The folder of this file is on PYTHONPATH, so Python runs it at start-up. It patches discord's modules when they
-are imported.
+The folder of this file is on PYTHONPATH, so Python runs it at start-up. It patches discord's modules when
+they are imported.
 """
 
 from __future__ import annotations
