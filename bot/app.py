@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 
 from bot.client import OutcropClient
+from bot.context import BotContext
 from bot.errors import InvalidToken
 from bot.history.database import Database
 from bot.history.deliveries import Deliveries
@@ -171,19 +173,27 @@ async def build_bot(
             in_line=lambda: _ring(in_line, changed),
             refused=ended,
         )
-        desk = RequestHandler(
+        requests = RequestHandler(
             jobs=jobs,
-            album=album,
-            fitter=fitter,
             deliveries=deliveries,
             intake=intake,
             messenger=messenger,
-            lookout=QueueStatus(jobs=jobs, statistics=statistics, registry=roster, fraction=board.fraction),
             limits=limits,
             cancelled=lambda: _ring(cancelled, ended, changed),
             changed=changed,
         )
-        client.attach(desk, [board.run, delivery.run])
+        context = BotContext(
+            requests=requests,
+            intake=intake,
+            jobs=jobs,
+            results=album,
+            deliveries=deliveries,
+            encoder=fitter,
+            messenger=messenger,
+            queue=QueueStatus(jobs=jobs, statistics=statistics, registry=roster, fraction=board.fraction),
+            forms=WeakValueDictionary(),
+        )
+        client.attach(context, [board.run, delivery.run])
         loops = [dispatcher.run, reconciler.run, listener.run, canceller.run, intake.resume]
         loops += [partial(changed.set_every, TICK), partial(ended.set_every, TICK)]
         if limits.keep is not None:

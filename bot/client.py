@@ -18,9 +18,9 @@ from bot.commands.outpaint import outpaint
 from bot.commands.queue import queue
 from bot.commands.recipe_menu import show_recipe
 from bot.commands.shift import shift
+from bot.context import BotContext
 from bot.history.key_values import KeyValueStore
 from bot.inbound.error_replies import reply_privately, user_message
-from bot.inbound.handler import RequestHandler
 from bot.invite_link import invite_link
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
@@ -47,7 +47,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
 
 
 class OutcropClient(discord.Client):
-    """Needs no privileged intent; `desk` is where its commands and buttons bring requests."""
+    """Needs no privileged intent; `context` is what its commands and buttons may use."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class OutcropClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
-        self.desk: RequestHandler
+        self.context: BotContext
         self.online = False
         """Whether Discord's gateway is there."""
         self.tree = app_commands.CommandTree(self)
@@ -75,9 +75,9 @@ class OutcropClient(discord.Client):
         self._loops: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
         self._running: list[asyncio.Task[None]] = []
 
-    def attach(self, desk: RequestHandler, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    def attach(self, context: BotContext, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         """Hand over what can only be made with the client itself, before it starts."""
-        self.desk = desk
+        self.context = context
         self._loops = loops
 
     async def setup_hook(self) -> None:
@@ -120,13 +120,13 @@ class OutcropClient(discord.Client):
         if self.user is None or message.author.bot or message.is_system():
             return
         if message.guild is None or self.user in message.mentions:
-            await on_message(self.desk, message, self.user)
+            await on_message(self.context, message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer forms that nobody waits for any more; everything else has its own place."""
         if interaction.type is discord.InteractionType.modal_submit:
             data: Mapping[str, Any] = interaction.data or {}
-            form = self.desk.forms.get(str(data.get("custom_id")))
+            form = self.context.forms.get(str(data.get("custom_id")))
             if (form is None or form.is_finished()) and not interaction.response.is_done():
                 await reply_privately(interaction, FORM_EXPIRED)
 

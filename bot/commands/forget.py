@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.inbound.error_replies import replying_on_error
+from bot.outbound.buttons import forget_button
 from bot.outbound.messenger import OutgoingMessage
-from bot.views.forget import QUESTION, ForgetButton
+from bot.views.forget import QUESTION
 
 
 @app_commands.command(name="forget")
@@ -16,6 +17,6 @@ from bot.views.forget import QUESTION, ForgetButton
 async def forget(interaction: discord.Interaction[Any]) -> None:
     """Delete your results and the pictures you sent, for ever."""
     async with replying_on_error(interaction):
-        letter = OutgoingMessage(text=QUESTION, buttons=[ForgetButton(interaction.user.id)])
+        letter = OutgoingMessage(text=QUESTION, buttons=[forget_button(interaction.user.id)])
         view = letter.view() or discord.utils.MISSING
         await interaction.response.send_message(letter.text, view=view, ephemeral=True)

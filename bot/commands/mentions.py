@@ -2,8 +2,8 @@
 
 import discord
 
+from bot.context import BotContext
 from bot.inbound.error_replies import reply, user_message
-from bot.inbound.handler import RequestHandler
 from bot.inbound.message_pictures import NO_PICTURE, attached, find_picture, second_picture
 from bot.texts import NO_MASK, ONE_PICTURE
 from bot.views.rerun import rerun_of
@@ -12,7 +12,7 @@ from options.request import PaintRequest
 from options.text_parser import EXAMPLE, ParsedText, parse
 
 
-async def on_message(desk: RequestHandler, message: discord.Message, me: discord.abc.User) -> None:
+async def on_message(context: BotContext, message: discord.Message, me: discord.abc.User) -> None:
     """Take what a message to us asks for, or reply with a sentence.
 
     To us are direct messages, and those whose words mention us. A reply to the bot mentions it without a
@@ -32,36 +32,38 @@ async def on_message(desk: RequestHandler, message: discord.Message, me: discord
     if not (said or to_us):
         return
     try:
-        await _take(desk, message, said)
+        await _take(context, message, said)
     except Exception as error:  # noqa: BLE001 - the last place that can still answer
         await reply(message, user_message(error))
 
 
-async def _take(desk: RequestHandler, message: discord.Message, said: ParsedText) -> None:
+async def _take(context: BotContext, message: discord.Message, said: ParsedText) -> None:
     if not said:
         raise UserError(EXAMPLE)
     if message.attachments:
         picture, second = attached(message), second_picture(message)
         if said.options.holes or said.options.invert_mask:
             options = said.options.model_copy(update={"holes": True})
-            await desk.handle_message(message, options, picture, second)
+            await context.requests.handle_message(message, options, picture, second)
         else:
-            await desk.handle_message(message, said.options, picture, note=ONE_PICTURE if second else None)
+            await context.requests.handle_message(
+                message, said.options, picture, note=ONE_PICTURE if second else None
+            )
         return
     if said.options.invert_mask:
         raise UserError(NO_MASK)
     replied_to = await _replied_to(message)
     if replied_to is None:
         raise UserError(f"Attach a picture, or reply to one. {EXAMPLE}")
-    job = await desk.album.find_by_message(replied_to.id)
+    job = await context.results.find_by_message(replied_to.id)
     if job is not None and (said.again or not said.options.reshapes):
         options, source = rerun_of(job, said.options)
-        await desk.handle_message(message, options, source)
+        await context.requests.handle_message(message, options, source)
         return
-    meant = await find_picture(desk, replied_to)
+    meant = await find_picture(context.results, replied_to)
     inherited = job.options.prompt if job else None
     options = PaintRequest(prompt=inherited).changed_by(said.options)
-    await desk.handle_message(message, options, meant)
+    await context.requests.handle_message(message, options, meant)
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

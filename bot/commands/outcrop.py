@@ -68,4 +68,4 @@ async def outcrop(  # noqa: PLR0917 - one for each option of the command
                 "output": output_said(format),
             }
         )
-        await context_of(interaction).handle_interaction(interaction, options, image)
+        await context_of(interaction).requests.handle_interaction(interaction, options, image)

@@ -17,8 +17,8 @@ from bot.views.outcrop_form import OutcropForm
 async def outcrop_menu(interaction: discord.Interaction[Any], message: discord.Message) -> None:
     """Ask how to extend the message's picture."""
     async with replying_on_error(interaction):
-        desk = context_of(interaction)
-        source = await find_picture(desk, message)
+        context = context_of(interaction)
+        source = await find_picture(context.results, message)
         form = OutcropForm(source)
-        desk.forms[form.custom_id] = form
+        context.forms[form.custom_id] = form
         await interaction.response.send_modal(form)

@@ -62,4 +62,4 @@ async def outpaint(  # noqa: PLR0917 - one for each option of the command
                 "output": output_said(format),
             }
         )
-        await context_of(interaction).handle_interaction(interaction, options, image, mask)
+        await context_of(interaction).requests.handle_interaction(interaction, options, image, mask)

@@ -27,7 +27,7 @@ LONGEST_NAME = 40
 async def queue(interaction: discord.Interaction[Any]) -> None:
     """See what waits and what is being painted, for your eyes alone."""
     async with replying_on_error(interaction):
-        outlook = await context_of(interaction).lookout.snapshot()
+        outlook = await context_of(interaction).queue.snapshot()
         await interaction.response.send_message(describe(outlook, interaction.user.id), ephemeral=True)
 
 

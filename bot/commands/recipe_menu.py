@@ -28,8 +28,8 @@ async def show_recipe(interaction: discord.Interaction[Any], message: discord.Me
     """Say, for your eyes alone, how the message's picture was made."""
     async with replying_on_error(interaction):
         await interaction.response.defer(ephemeral=True, thinking=True)
-        desk = context_of(interaction)
-        recipe = await desk.recipe_of(await find_picture(desk, message))
+        context = context_of(interaction)
+        recipe = await context.intake.read_recipe(await find_picture(context.results, message))
         if recipe is None:
             raise UserError(SILENT)
         await interaction.edit_original_response(content=text_of(recipe))

@@ -51,4 +51,4 @@ async def shift(  # noqa: PLR0917 - one for each option of the command
                 "output": output_said(format),
             }
         )
-        await context_of(interaction).handle_interaction(interaction, options, image)
+        await context_of(interaction).requests.handle_interaction(interaction, options, image)

@@ -1,9 +1,7 @@
 """Where requests come in, whichever way they were made."""
 
 import asyncio
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
-from weakref import WeakValueDictionary
+from collections.abc import Callable
 
 import discord
 import structlog
@@ -12,35 +10,22 @@ from bot import texts
 from bot.errors import StorageFailed
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
-from bot.history.models import DeliveryState, Job, JobState
-from bot.history.user_results import UserResults
+from bot.history.models import Job, JobState
 from bot.inbound.error_replies import UNREACHABLE
 from bot.inbound.intake import Intake
+from bot.inbound.source import Source, StoredPicture
 from bot.limits import BotLimits
 from bot.outbound.messenger import Messenger
-from bot.outbound.upload import DEFAULT_FILE_LIMIT, UploadEncoder
-from bot.queue.queue_status import QueueStatus
+from bot.outbound.upload import DEFAULT_FILE_LIMIT
 from bot.wakeup import Wakeup
 from bus.jobs import JobId, new_job_id
 from options.errors import UserError
 from options.request import PaintRequest
-from pictures.recipe import ForeignRecipe, Recipe, Sha256
 
 log = structlog.get_logger()
 
 ROW_FIRST = 0.25
 """Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredPicture:
-    """A picture that is in the store already."""
-
-    sha256: Sha256
-    name: str
-    parent: JobId
-    painter: str | None = None
-    """Who is to paint it again; None: whoever paints now."""
 
 
 class RequestHandler:
@@ -50,24 +35,16 @@ class RequestHandler:
         self,
         *,
         jobs: Jobs,
-        album: UserResults,
-        fitter: UploadEncoder,
         deliveries: Deliveries,
         intake: Intake,
         messenger: Messenger,
-        lookout: QueueStatus,
         limits: BotLimits,
         cancelled: Callable[[], None],
         changed: Wakeup,
     ) -> None:
-        self.forms: MutableMapping[str, discord.ui.Modal] = WeakValueDictionary()
-        """The forms that Discord was asked to show, by their custom ids."""
-        self.jobs = jobs
-        self.album = album
-        self.fitter = fitter
+        self._jobs = jobs
         self._deliveries = deliveries
-        self.messenger = messenger
-        self.lookout = lookout
+        self._messenger = messenger
         self._intake = intake
         self._limits = limits
         self._cancelled = cancelled
@@ -77,7 +54,7 @@ class RequestHandler:
         self,
         interaction: discord.Interaction,
         options: PaintRequest,
-        source: discord.Attachment | StoredPicture,
+        source: Source,
         mask: discord.Attachment | None = None,
     ) -> None:
         """Keep what an interaction asks for, acknowledge it, and put it in line."""
@@ -87,9 +64,7 @@ class RequestHandler:
         job.guild_id = interaction.guild_id
         job.interaction_token = interaction.token
         job.filesize_limit = interaction.filesize_limit
-        async with self.messenger.job_lock(
-            job.id
-        ):  # until Discord has heard of us there is no status to edit
+        async with self._messenger.job_lock(job.id):  # there is no status to edit before the acknowledgement
             receiving = asyncio.create_task(self._receive(job, source))
             # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
             await asyncio.wait({receiving}, timeout=ROW_FIRST)
@@ -105,7 +80,7 @@ class RequestHandler:
         self,
         message: discord.Message,
         options: PaintRequest,
-        source: discord.Attachment | StoredPicture,
+        source: Source,
         mask: discord.Attachment | None = None,
         note: str | None = None,
     ) -> None:
@@ -121,34 +96,22 @@ class RequestHandler:
 
     async def cancel(self, job: Job) -> JobState | None:
         """Ask for the end of a job; returns its state before."""
-        before = await self.jobs.request_cancel(job.id)
+        before = await self._jobs.request_cancel(job.id)
         self._cancelled()
         return before
 
     async def cancel_all(self, person: int) -> int:
         """Cancel a person's unfinished jobs; returns how many have not ended yet."""
-        mine = [job for job in await self.jobs.unfinished() if job.user_id == person]
+        mine = [job for job in await self._jobs.unfinished() if job.user_id == person]
         for job in mine:
             await self.cancel(job)
         return len(mine)
-
-    async def recipe_of(self, source: discord.Attachment | StoredPicture) -> Recipe | ForeignRecipe | None:
-        """Return what a picture says about how it was made; raises Refused where it cannot be fetched."""
-        match source:
-            case StoredPicture():
-                return await self._intake.recipe_of(source.sha256)
-            case discord.Attachment():
-                return await self._intake.recipe_at(source.url)
-
-    async def fetched(self, job: JobId) -> None:
-        """Note that a person has fetched what could not be delivered."""
-        await self._deliveries.close(job, DeliveryState.SENT)
 
     def _new_job(
         self,
         person: int,
         options: PaintRequest,
-        source: discord.Attachment | StoredPicture,
+        source: Source,
         mask: discord.Attachment | None = None,
     ) -> Job:
         options = options.checked()
@@ -177,7 +140,7 @@ class RequestHandler:
                 f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
             )
 
-    async def _receive(self, job: Job, source: discord.Attachment | StoredPicture) -> None:
+    async def _receive(self, job: Job, source: Source) -> None:
         if waiting := await self._deliveries.count_undeliverable(job.user_id):
             job.notes = [*job.notes, texts.undelivered(waiting)]
         if isinstance(source, StoredPicture):
@@ -189,11 +152,11 @@ class RequestHandler:
 
     async def _note_status(self, job: JobId, message_id: int) -> None:
         try:
-            await self.jobs.set_status_message(job, message_id)
+            await self._jobs.set_status_message(job, message_id)
         except StorageFailed as failed:  # the first edit will tell its id as well
             log.warning("status message not noted", job=job, error=str(failed))
 
-    async def _prepare(self, job: Job, source: discord.Attachment | StoredPicture) -> None:
+    async def _prepare(self, job: Job, source: Source) -> None:
         if not isinstance(source, StoredPicture):
             await self._intake.prepare(job)
 

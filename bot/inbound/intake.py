@@ -11,6 +11,7 @@ from bot.errors import PictureLost, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
 from bot.history.picture_store import PictureStore
+from bot.inbound.source import Source, StoredPicture
 from bot.limits import BotLimits
 from bot.wakeup import Wakeup
 from bus.events import Failed
@@ -135,16 +136,14 @@ class Intake:
         await self.receive(job)
         self._in_line()
 
-    async def recipe_at(self, url: str) -> Recipe | ForeignRecipe | None:
-        """Return what the picture behind an attachment's link says about itself; raises Refused."""
+    async def read_recipe(self, source: Source) -> Recipe | ForeignRecipe | None:
+        """Return the recipe in a picture's metadata, or None; raises UserError if the file is gone."""
+        if isinstance(source, StoredPicture):
+            carried, _ = await self._known(source.sha256)
+            return carried
         async with self._downloads:
-            data = await self._fetch(url, limit=self._limits.pictures.bytes)
+            data = await self._fetch(source.url, limit=self._limits.pictures.bytes)
             return await asyncio.to_thread(read_recipe, data)
-
-    async def recipe_of(self, sha256: Sha256) -> Recipe | ForeignRecipe | None:
-        """Return what a picture in the store says about itself; raises Refused if it is not there."""
-        carried, _ = await self._known(sha256)
-        return carried
 
     async def resume(self) -> None:
         """Take up what was received before a restart."""

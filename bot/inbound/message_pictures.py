@@ -2,7 +2,8 @@
 
 import discord
 
-from bot.inbound.handler import RequestHandler, StoredPicture
+from bot.history.user_results import UserResults
+from bot.inbound.source import Source, StoredPicture
 from options.errors import UserError
 
 NO_PICTURE = (
@@ -11,9 +12,9 @@ NO_PICTURE = (
 )
 
 
-async def find_picture(desk: RequestHandler, message: discord.Message) -> discord.Attachment | StoredPicture:
+async def find_picture(results: UserResults, message: discord.Message) -> Source:
     """Return the message's picture, from the history if it is one of ours; raises Refused for none."""
-    job = await desk.album.find_by_message(message.id)
+    job = await results.find_by_message(message.id)
     if job is not None:
         picture = next(one for one in job.pictures if one.message_id == message.id)
         return StoredPicture(sha256=picture.sha256, name=job.source_name, parent=job.id)

@@ -15,6 +15,7 @@ import discord
 from bot.errors import OutcomeUnknown, RouteClosed, TooLarge
 from bot.history.deliveries import Posted
 from bot.history.models import Job, now
+from bot.outbound.buttons import Button
 from bus.jobs import JobId
 
 MAX_EDIT_AGE = timedelta(minutes=50)
@@ -47,7 +48,7 @@ class OutgoingMessage:
 
     text: str
     files: Sequence[OutgoingFile] = ()
-    buttons: Sequence[discord.ui.Item[Any]] = ()
+    buttons: Sequence[Button] = ()
 
     def view(self) -> discord.ui.View | None:
         """Return the buttons as a view; None without buttons.

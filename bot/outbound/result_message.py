@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bot import texts
 from bot.errors import PictureLost, TooLargeForDiscord
 from bot.history.models import Job, JobState, ResultPicture
+from bot.outbound.buttons import rerun_button
 from bot.outbound.messenger import OutgoingMessage
 from bot.outbound.upload import Upload, UploadEncoder, group_by_message
-from bot.views.rerun import RerunButton
 
 SPOILER_PREFIX = "SPOILER_"
 """Discord blurs a picture whose file name begins like this until people click on it."""
@@ -83,7 +83,7 @@ def _with_pictures(
         message=OutgoingMessage(
             text=texts.painted(job, pictures, notes, part=part, parts=parts),
             files=[upload.file for upload in uploads],
-            buttons=[RerunButton(job.id)],
+            buttons=[rerun_button(job.id)],
         ),
         pictures=[picture.index for picture in pictures],
         marker=texts.marker(job, part, parts),

@@ -11,8 +11,8 @@ from bot import texts
 from bot.errors import DiscordError, RouteClosed, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
+from bot.outbound.buttons import cancel_button
 from bot.outbound.messenger import Messenger, OutgoingMessage, has_editable_status
-from bot.views.cancel import CancelButton
 from bot.wakeup import Wakeup
 from bus.engine_registry import EngineRegistry
 from bus.jobs import JobId
@@ -91,7 +91,7 @@ class StatusUpdater:
                 # Read again: the job may have ended while this waited, and the answer must stay.
                 current = await self._jobs.get(job.id)
                 if current is not None and not current.terminal:
-                    await self._post(current, OutgoingMessage(text=text, buttons=[CancelButton(job.id)]))
+                    await self._post(current, OutgoingMessage(text=text, buttons=[cancel_button(job.id)]))
         except (DiscordError, StorageFailed) as failed:
             # Without a text it counts as outdated, and is tried again after EDIT_INTERVAL.
             self._posted[job.id] = _PostedStatus(text="", at=time.monotonic())

@@ -1,50 +1,32 @@
 """The ✖ under a status message."""
 
-import re
-from typing import Self
-
 import discord
 
+from bot.context import BotContext
 from bot.history.models import JobState
-from bot.inbound.handler import RequestHandler
+from bot.outbound.buttons import CANCEL_ID
 from bot.views.persistent import PersistentButton
 from bus.jobs import JobId
 
 
-class CancelButton(PersistentButton, template=r"outcrop:cancel:(?P<job>[0-9a-f]{16})"):
+class CancelButton(PersistentButton, template=CANCEL_ID):
     """Cancels its job, for the job's owner."""
 
-    def __init__(self, job: JobId) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label="Cancel",
-                emoji="✖️",
-                style=discord.ButtonStyle.secondary,
-                custom_id=f"outcrop:cancel:{job}",
-            )
-        )
-        self.job = job
-
-    @classmethod
-    def from_id(cls, match: re.Match[str]) -> Self:
-        """Make the button from its id."""
-        return cls(match["job"])
-
-    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Cancel, or say why not."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        said = await cancel(desk, self.job, interaction.user.id)
-        await interaction.edit_original_response(content=said)
+        answer = await cancel(context, self.match["job"], interaction.user.id)
+        await interaction.edit_original_response(content=answer)
 
 
-async def cancel(desk: RequestHandler, job_id: JobId, person: int) -> str:
+async def cancel(context: BotContext, job_id: JobId, user_id: int) -> str:
     """Cancel a job for a person, and return what to tell them."""
-    job = await desk.jobs.get(job_id)
+    job = await context.jobs.get(job_id)
     if job is None:
         return "This job has been deleted."
-    if job.user_id != person:
+    if job.user_id != user_id:
         return "Only the person who asked for this picture can cancel it."
-    match await desk.cancel(job):
+    match await context.requests.cancel(job):
         case JobState.RECEIVED | JobState.WAITING:
             return "Cancelled."
         case JobState.DISPATCHED:

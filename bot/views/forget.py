@@ -1,11 +1,9 @@
-"""The last question before /forget."""
-
-import re
-from typing import Self
+"""The confirmation of /forget."""
 
 import discord
 
-from bot.inbound.handler import RequestHandler
+from bot.context import BotContext
+from bot.outbound.buttons import FORGET_ID
 from bot.texts import counted
 from bot.views.persistent import PersistentButton
 
@@ -15,30 +13,16 @@ QUESTION = (
 )
 
 
-class ForgetButton(PersistentButton, template=r"outcrop:forget:(?P<person>\d+)"):
+class ForgetButton(PersistentButton, template=FORGET_ID):
     """Deletes everything of the person who asked."""
 
-    def __init__(self, person: int) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label="Delete everything",
-                style=discord.ButtonStyle.danger,
-                custom_id=f"outcrop:forget:{person}",
-            )
-        )
-        self.person = person
-
-    @classmethod
-    def from_id(cls, match: re.Match[str]) -> Self:
-        """Make the button from its id."""
-        return cls(int(match["person"]))
-
-    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Delete, and say how much."""
-        assert interaction.user.id == self.person, "the question is for its owner's eyes alone"
+        user_id = interaction.user.id
+        assert user_id == int(self.match["user"]), "the question is ephemeral: only its owner sees it"
         await interaction.response.defer()
-        unfinished = await desk.cancel_all(self.person)
-        deleted = await desk.album.delete_all(self.person)
+        unfinished = await context.requests.cancel_all(user_id)
+        deleted = await context.results.delete_all(user_id)
         said = f"Deleted {counted(deleted, 'job')} with all pictures that nobody else needs."
         if unfinished:
             said += f" {counted(unfinished, 'job')} will end in a moment; then use `/forget` once more."

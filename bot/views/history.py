@@ -1,22 +1,20 @@
 """The pages of /history."""
 
-import re
 from dataclasses import replace
-from typing import Any, Self
 
 import discord
 
+from bot.context import BotContext
 from bot.errors import TooLarge
 from bot.history.models import DeliveryState, Job
 from bot.history.user_results import PAGE_SIZE
-from bot.inbound.handler import RequestHandler
+from bot.outbound.buttons import FETCH_ID, PAGE_ID, Button, fetch_button, page_button
 from bot.outbound.messenger import OutgoingMessage
 from bot.outbound.result_message import ResultMessage, compose_result
 from bot.outbound.upload import MIN_FILE_LIMIT
 from bot.texts import message_link
 from bot.views.persistent import PersistentButton
 from bot.views.rerun import GONE
-from bus.jobs import JobId
 from options.errors import UserError
 
 TOO_LARGE_HERE = "Discord refuses this picture in every form. Please ask whoever runs the bot for the file."
@@ -24,21 +22,21 @@ TOO_LARGE_HERE = "Discord refuses this picture in every form. Please ask whoever
 EMPTY = "Nothing yet. Send a picture with `/outcrop`, and what is painted shows up here."
 
 
-async def page(desk: RequestHandler, person: int, number: int) -> OutgoingMessage:
+async def page(context: BotContext, user_id: int, number: int) -> OutgoingMessage:
     """Return one page of a person's results, from page 0."""
-    count = await desk.album.count(person)
+    count = await context.results.count(user_id)
     if not count:
         return OutgoingMessage(text=EMPTY)
     last = (count - 1) // PAGE_SIZE
     number = min(number, last)
-    jobs = await desk.album.page(person, number)
+    jobs = await context.results.page(user_id, number)
     lines = [f"**Your results** · page {number + 1} of {last + 1}", *(_line(job) for job in jobs)]
-    buttons: list[discord.ui.Item[Any]] = []
+    buttons: list[Button] = []
     if number > 0:
-        buttons.append(PageButton(number - 1, "Newer"))
+        buttons.append(page_button(number - 1, "Newer"))
     if number < last:
-        buttons.append(PageButton(number + 1, "Older"))
-    buttons += [FetchButton(job.id, _short(job)) for job in jobs if _is_nowhere(job)]
+        buttons.append(page_button(number + 1, "Older"))
+    buttons += [fetch_button(job.id, _short(job)) for job in jobs if _is_nowhere(job)]
     return OutgoingMessage(text="\n".join(lines), buttons=buttons)
 
 
@@ -65,57 +63,37 @@ def _is_nowhere(job: Job) -> bool:
     return not owed and any(picture.message_id is None for picture in job.pictures)
 
 
-class PageButton(PersistentButton, template=r"outcrop:history:(?P<page>\d{1,6})"):
+class PageButton(PersistentButton, template=PAGE_ID):
     """Turns to another page."""
 
-    def __init__(self, number: int, label: str = "") -> None:
-        super().__init__(discord.ui.Button(label=label, custom_id=f"outcrop:history:{number}"))
-        self.number = number
-
-    @classmethod
-    def from_id(cls, match: re.Match[str]) -> Self:
-        """Make the button from its id."""
-        return cls(int(match["page"]))
-
-    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Show the other page in place of this one."""
-        letter = await page(desk, interaction.user.id, self.number)
+        letter = await page(context, interaction.user.id, int(self.match["page"]))
         await interaction.response.edit_message(content=letter.text, view=letter.view())
 
 
-class FetchButton(PersistentButton, template=r"outcrop:fetch:(?P<job>[0-9a-f]{16})"):
+class FetchButton(PersistentButton, template=FETCH_ID):
     """Hands over a result that could not be delivered."""
 
-    def __init__(self, job: JobId, label: str = "") -> None:
-        super().__init__(
-            discord.ui.Button(label=f"Fetch {label}".strip(), emoji="📬", custom_id=f"outcrop:fetch:{job}")
-        )
-        self.job = job
-
-    @classmethod
-    def from_id(cls, match: re.Match[str]) -> Self:
-        """Make the button from its id."""
-        return cls(match["job"])
-
-    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Show the result to its owner alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        job = await desk.album.get(self.job)
+        job = await context.results.get(self.match["job"])
         if job is None or job.user_id != interaction.user.id:
             raise UserError(GONE)
         job.filesize_limit = interaction.filesize_limit
-        await _hand_over(desk, interaction, job)
-        await desk.fetched(job.id)
+        await _hand_over(context, interaction, job)
+        await context.deliveries.close(job.id, DeliveryState.SENT)
 
 
-async def _hand_over(desk: RequestHandler, interaction: discord.Interaction, job: Job) -> None:
+async def _hand_over(context: BotContext, interaction: discord.Interaction, job: Job) -> None:
     """Send a result in files as large as Discord takes here."""
     sent: list[ResultMessage] = []
     while True:
         shown = [index for part in sent for index in part.pictures]
         try:
-            for part in await compose_result(job, desk.fitter, shown=shown, sent=len(sent)):
-                await desk.messenger.send_followup(interaction, replace(part.message, buttons=()))
+            for part in await compose_result(job, context.encoder, shown=shown, sent=len(sent)):
+                await context.messenger.send_followup(interaction, replace(part.message, buttons=()))
                 sent.append(part)
         except TooLarge as refused:
             job.filesize_limit //= 2

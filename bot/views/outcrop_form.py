@@ -4,7 +4,7 @@ import discord
 
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
-from bot.inbound.handler import StoredPicture
+from bot.inbound.source import Source
 from options.text_parser import parse
 from pictures.recipe.settings import MAX_PROMPT_LENGTH
 
@@ -42,7 +42,7 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
         ),
     )
 
-    def __init__(self, source: discord.Attachment | StoredPicture) -> None:
+    def __init__(self, source: Source) -> None:
         super().__init__(timeout=FORM_LIFE)
         self._source = source
 
@@ -51,7 +51,7 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
         async with replying_on_error(interaction):
             said = parse(f"{_text(self.sides)} {_text(self.numbers)}").options
             options = said.model_copy(update={"prompt": _text(self.prompt) or None})
-            await context_of(interaction).handle_interaction(interaction, options, self._source)
+            await context_of(interaction).requests.handle_interaction(interaction, options, self._source)
 
 
 def _text(label: "discord.ui.Label[OutcropForm]") -> str:

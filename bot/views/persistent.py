@@ -1,4 +1,4 @@
-"""A button that works after any restart: all it needs is in its id."""
+"""A button that works after any restart: everything it needs is in its custom id."""
 
 import re
 from abc import abstractmethod
@@ -6,31 +6,32 @@ from typing import Any, Self
 
 import discord
 
-from bot.context import context_of
+from bot.context import BotContext, context_of
 from bot.inbound.error_replies import replying_on_error
-from bot.inbound.handler import RequestHandler
+from bot.outbound.buttons import Button
 
 
-class PersistentButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"(?!)"):
-    """Subclasses name the template of their id, and say how to make them from it."""
+class PersistentButton(discord.ui.DynamicItem[Button], template=r"(?!)"):
+    """What a button of bot/outbound/buttons.py does; subclasses name the pattern of its custom id."""
+
+    def __init__(self, button: Button, match: re.Match[str]) -> None:
+        super().__init__(button)
+        self.match = match
+        """The custom id, taken apart by the pattern."""
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Make the button anew."""
-        return cls.from_id(match)
-
-    @classmethod
-    @abstractmethod
-    def from_id(cls, match: re.Match[str]) -> Self:
-        """Make the button from what its template found in its id."""
+        """Wrap the button that was pressed."""
+        assert isinstance(item, discord.ui.Button)
+        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Do what the button is for, and tell the person if that fails."""
+        """Run `on_press`, and reply with a sentence if it fails."""
         async with replying_on_error(interaction):
             await self.on_press(interaction, context_of(interaction))
 
     @abstractmethod
-    async def on_press(self, interaction: discord.Interaction, desk: RequestHandler) -> None:
+    async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Answer the press."""

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import discord
 import simcord
@@ -18,6 +18,7 @@ from bot.client import OutcropClient
 from bot.commands.mentions import on_message
 from bot.inbound.download import DEAD_LINK
 from bot.limits import BotLimits
+from bot.outbound.buttons import Button
 from bus.connection import Bus
 from options.errors import UserError
 from options.request import PaintRequest
@@ -168,7 +169,7 @@ class World:
     async def ping(self, message: discord.Message) -> None:
         """Hand the bot a reply to it that pings it: Discord then shows its words, the simulation does not."""
         assert self.env.bot.user is not None
-        await on_message(self.house.client.desk, message, self.env.bot.user)
+        await on_message(self.house.client.context, message, self.env.bot.user)
 
     async def write_privately(self, words: str, *files: tuple[str, bytes]) -> discord.Message:
         """Write to the bot as Alice in direct messages."""
@@ -195,9 +196,7 @@ class World:
         assert answer.response is not None
         return answer.response.message
 
-    async def press(
-        self, person: MemberActor, message: discord.Message, button: discord.ui.Item[Any]
-    ) -> InteractionResult:
+    async def press(self, person: MemberActor, message: discord.Message, button: Button) -> InteractionResult:
         """Press a button that a message had once, as a client does that has not heard of its end."""
         stored = self.env.backend.get_message(message.channel.id, message.id)
         stored.components = discord.ui.View(timeout=None).add_item(button).to_components()
@@ -211,7 +210,7 @@ class World:
 
     async def owned_by(self, person: MemberActor) -> int:
         """Return how many results a person has."""
-        return await self.house.client.desk.album.count(person.id)
+        return await self.house.client.context.results.count(person.id)
 
     def shut_out(self) -> None:
         """Let Discord refuse every message of the bot; it may still acknowledge."""

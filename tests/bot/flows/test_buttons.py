@@ -1,7 +1,7 @@
 """What the buttons do, whoever presses them and whenever."""
 
-from bot.views.cancel import CancelButton
-from bot.views.rerun import GONE, RerunButton
+from bot.outbound.buttons import cancel_button, rerun_button
+from bot.views.rerun import GONE
 from bus.jobs import new_job_id
 from tests.bot.flows.test_slash import seeds_in
 from tests.bot.studio import Studio
@@ -57,14 +57,14 @@ async def test_a_cancel_after_the_end_says_that_it_is_too_late(world: World, stu
         await world.says(asked, "Next in line.")
         old = world.shown(asked)
     await world.result(asked)
-    [job] = await world.house.client.desk.album.page(world.alice.id, 0)
-    pressed = await world.press(world.alice, old, CancelButton(job.id))
+    [job] = await world.house.client.context.results.page(world.alice.id, 0)
+    pressed = await world.press(world.alice, old, cancel_button(job.id))
     await world.says(pressed, "Too late to cancel")
 
 
 async def test_a_cancel_of_what_was_deleted_says_so(world: World) -> None:
     message = await world.result(await world.ask(top=64))
-    pressed = await world.press(world.alice, message, CancelButton(new_job_id()))
+    pressed = await world.press(world.alice, message, cancel_button(new_job_id()))
     await world.says(pressed, "This job has been deleted.")
 
 
@@ -89,5 +89,5 @@ async def test_rerun_works_after_a_restart(world: World) -> None:
 
 async def test_a_rerun_of_what_was_deleted_says_so(world: World) -> None:
     message = await world.result(await world.ask(top=64))
-    pressed = await world.press(world.alice, message, RerunButton(new_job_id()))
+    pressed = await world.press(world.alice, message, rerun_button(new_job_id()))
     await world.says(pressed, GONE)

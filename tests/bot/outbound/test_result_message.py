@@ -10,7 +10,6 @@ from bot.history.picture_store import PictureStore
 from bot.outbound.result_message import compose_result, file_name
 from bot.outbound.upload import UploadEncoder
 from bot.texts import NO_ENGINE
-from bot.views.rerun import RerunButton
 from options.request import PaintRequest
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
@@ -38,8 +37,7 @@ async def test_a_painted_job_is_answered_with_its_pictures_and_a_way_to_rerun(st
     assert [file.data for file in part.message.files] == [await store.get(one.sha256) for one in job.pictures]
     assert list(part.pictures) == [0, 1, 2]
     [button] = part.message.buttons
-    assert isinstance(button, RerunButton)
-    assert button.job == job.id
+    assert button.custom_id == f"outcrop:rerun:{job.id}"
 
 
 async def test_a_flagged_picture_is_sent_behind_a_spoiler(store: PictureStore) -> None:
