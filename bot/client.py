@@ -22,17 +22,13 @@ from bot.context import BotContext
 from bot.history.key_values import KeyValueStore
 from bot.inbound.error_replies import reply_privately, user_message
 from bot.invite_link import invite_link
+from bot.texts.errors import COMMAND_CHANGED, FORM_EXPIRED
 from bot.views.cancel import CancelButton
 from bot.views.forget import ForgetButton
 from bot.views.history import FetchButton, PageButton
-from bot.views.outcrop_form import FORM_EXPIRED
 from bot.views.rerun import RerunButton
 
 log = structlog.get_logger()
-
-OUTDATED = (
-    "This command has changed since Discord showed it to you. Please reload Discord and write it again."
-)
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     outcrop,
@@ -145,4 +141,4 @@ async def _on_command_error(
 ) -> None:
     """Answer what fails before a command runs."""
     changed = isinstance(error, app_commands.CommandSignatureMismatch)
-    await reply_privately(interaction, OUTDATED if changed else user_message(error))
+    await reply_privately(interaction, COMMAND_CHANGED if changed else user_message(error))

@@ -1,22 +1,18 @@
-"""/forget: delete what is kept of you."""
+"""/forget: delete what is kept about the person who uses it."""
 
 from typing import Any
 
 import discord
-from discord import app_commands
 
-from bot.inbound.error_replies import replying_on_error
+from bot.commands.command import command
 from bot.outbound.buttons import forget_button
 from bot.outbound.messenger import OutgoingMessage
-from bot.views.forget import QUESTION
+from bot.texts import history
 
 
-@app_commands.command(name="forget")
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@command("forget")
 async def forget(interaction: discord.Interaction[Any]) -> None:
-    """Delete your results and the pictures you sent, for ever."""
-    async with replying_on_error(interaction):
-        letter = OutgoingMessage(text=QUESTION, buttons=[forget_button(interaction.user.id)])
-        view = letter.view() or discord.utils.MISSING
-        await interaction.response.send_message(letter.text, view=view, ephemeral=True)
+    """Permanently delete your results and the pictures you sent."""
+    message = OutgoingMessage(text=history.FORGET_QUESTION, buttons=[forget_button(interaction.user.id)])
+    view = message.view() or discord.utils.MISSING
+    await interaction.response.send_message(message.text, view=view, ephemeral=True)

@@ -4,8 +4,9 @@ import discord
 
 from bot.context import BotContext
 from bot.inbound.error_replies import reply, user_message
+from bot.inbound.handler import NO_MASK
 from bot.inbound.message_pictures import NO_PICTURE, attached, find_picture, second_picture
-from bot.texts import NO_MASK, ONE_PICTURE
+from bot.texts import request
 from bot.views.rerun import rerun_of
 from options.errors import UserError
 from options.request import PaintRequest
@@ -39,7 +40,7 @@ async def on_message(context: BotContext, message: discord.Message, me: discord.
 
 async def _take(context: BotContext, message: discord.Message, said: ParsedText) -> None:
     if not said:
-        raise UserError(EXAMPLE)
+        raise UserError(EXAMPLE, code="nothing_asked_for")
     if message.attachments:
         picture, second = attached(message), second_picture(message)
         if said.options.holes or said.options.invert_mask:
@@ -47,14 +48,16 @@ async def _take(context: BotContext, message: discord.Message, said: ParsedText)
             await context.requests.handle_message(message, options, picture, second)
         else:
             await context.requests.handle_message(
-                message, said.options, picture, note=ONE_PICTURE if second else None
+                message, said.options, picture, note=request.ONE_PICTURE if second else None
             )
         return
     if said.options.invert_mask:
-        raise UserError(NO_MASK)
+        raise UserError(NO_MASK, code="mask_missing")
     replied_to = await _replied_to(message)
     if replied_to is None:
-        raise UserError(f"Attach a picture, or reply to one. {EXAMPLE}")
+        raise UserError(
+            "Attach a picture, or reply to one. {example}", code="nothing_attached", example=EXAMPLE
+        )
     job = await context.results.find_by_message(replied_to.id)
     if job is not None and (said.again or not said.options.reshapes):
         options, source = rerun_of(job, said.options)
@@ -75,4 +78,4 @@ async def _replied_to(message: discord.Message) -> discord.Message | None:
     try:
         return await message.channel.fetch_message(reference.message_id)
     except discord.HTTPException as error:
-        raise UserError(NO_PICTURE) from error
+        raise UserError(NO_PICTURE, code="no_picture") from error

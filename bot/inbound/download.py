@@ -18,9 +18,9 @@ PIECE = 64 * 1024
 GONE = (401, 403, 404, 410)
 """Statuses that no new try changes: the signed link has expired, or the file is deleted."""
 
-DEAD_LINK = "Discord does not hand out that picture any more. Please send it again."
+DEAD_LINK = "That picture’s link has expired. Please send it again."
 
-NO_DOWNLOAD = "Discord did not hand out that picture in time. Please try again."
+NO_DOWNLOAD = "Discord didn’t send that picture in time. Please try again."
 
 
 class Downloader:
@@ -42,16 +42,20 @@ class Downloader:
         try:
             return await self._read(url, limit)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise UserError(NO_DOWNLOAD) from error
+            raise UserError(NO_DOWNLOAD, code="download_failed") from error
 
     async def _read(self, url: str, limit: int) -> bytes:
         async with asyncio.timeout(SECONDS), self._session.get(url) as response:
             if response.status in GONE:
-                raise UserError(DEAD_LINK)
+                raise UserError(DEAD_LINK, code="link_expired")
             response.raise_for_status()
             data = bytearray()
             async for piece in response.content.iter_chunked(PIECE):
                 data += piece
                 if len(data) > limit:
-                    raise UserError(f"The file has more than {limit / 2**20:.0f} MB; send a smaller one.")
+                    raise UserError(
+                        "The file is too large (max. {limit:.0f} MB).",
+                        code="file_too_large",
+                        limit=limit / 2**20,
+                    )
             return bytes(data)

@@ -8,30 +8,26 @@ import discord
 import structlog
 
 from bot.errors import StorageFailed
-from options.errors import UserError
-from pictures.errors import PictureError
+from bot.texts.errors import STORAGE_FAILED, UNEXPECTED, in_channel
+from pictures.errors import UserFacingError
 
 log = structlog.get_logger()
 
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What is raised when Discord does not take an answer; a time limit is an OSError."""
 
-SORRY = "Something went wrong on our side. It is in the log; please try again."
-
-NO_STORAGE = "The bot cannot write to its disk right now, so nothing was kept. Please try again later."
-
 
 def user_message(error: Exception) -> str:
     """Return what to tell a person about an error; what we did not foresee goes to the log."""
     match error:
-        case UserError() | PictureError():
-            return str(error)
+        case UserFacingError():
+            return in_channel(error)
         case StorageFailed():
             log.warning("storage failed", error=str(error))
-            return NO_STORAGE
+            return STORAGE_FAILED
         case _:
             log.error("unforeseen error", exc_info=error)
-            return SORRY
+            return UNEXPECTED
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import discord
 import structlog
 
-from bot import texts
 from bot.errors import StorageFailed
 from bot.history.deliveries import Deliveries
 from bot.history.jobs import Jobs
@@ -17,12 +16,15 @@ from bot.inbound.source import Source, StoredPicture
 from bot.limits import BotLimits
 from bot.outbound.messenger import Messenger
 from bot.outbound.upload import DEFAULT_FILE_LIMIT
+from bot.texts import result
 from bot.wakeup import Wakeup
 from bus.jobs import JobId, new_job_id
 from options.errors import UserError
 from options.request import PaintRequest
 
 log = structlog.get_logger()
+
+NO_MASK = "`invert_mask` needs a mask. Attach one, or leave `invert_mask` out."
 
 ROW_FIRST = 0.25
 """Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
@@ -125,7 +127,7 @@ class RequestHandler:
             case discord.Attachment():
                 self._check_size(source)
                 if options.invert_mask and mask is None:
-                    raise UserError(texts.NO_MASK)
+                    raise UserError(NO_MASK, code="mask_missing")
                 job.source_name = source.filename
                 job.attachment_url = source.url
         if mask is not None:
@@ -136,13 +138,16 @@ class RequestHandler:
     def _check_size(self, file: discord.Attachment) -> None:
         if file.size > self._limits.pictures.bytes:
             raise UserError(
-                f"{file.filename} has {file.size / 2**20:.1f} MB; "
-                f"{self._limits.pictures.bytes / 2**20:.0f} MB is the most."
+                "{name} is too large: {size:.1f} MB (max. {limit:.0f} MB).",
+                code="attachment_too_large",
+                name=file.filename,
+                size=file.size / 2**20,
+                limit=self._limits.pictures.bytes / 2**20,
             )
 
     async def _receive(self, job: Job, source: Source) -> None:
         if waiting := await self._deliveries.count_undeliverable(job.user_id):
-            job.notes = [*job.notes, texts.undelivered(waiting)]
+            job.notes = [*job.notes, result.undelivered(waiting)]
         if isinstance(source, StoredPicture):
             await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
         else:

@@ -13,6 +13,7 @@ from bot.history.models import Job, JobState
 from bot.history.picture_store import PictureStore
 from bot.inbound.source import Source, StoredPicture
 from bot.limits import BotLimits
+from bot.texts.errors import in_channel
 from bot.wakeup import Wakeup
 from bus.events import Failed
 from bus.jobs import JobId
@@ -30,12 +31,12 @@ from pictures.transparency import check_holes, share_of_holes
 
 log = structlog.get_logger()
 
-LOST = "That picture is not in the store any more. Please send it again."
+LOST = "That picture is no longer stored here. Please send it again."
 
 RETRY = 5.0
 """Seconds before a request is taken up again that the disk did not let in."""
 
-UNFORESEEN = "The picture could not be read for a reason that nobody foresaw; the log says more."
+UNREADABLE = "The picture couldn’t be read because of an error on our side. Please try again."
 
 
 class Fetch(Protocol):
@@ -108,12 +109,12 @@ class Intake:
                     await self._accept(job, data, facts)
         except (PictureError, UserError) as wrong:
             log.info("request refused", job=job.id, reason=str(wrong))
-            await self._refuse(job.id, str(wrong))
+            await self._refuse(job.id, in_channel(wrong))
         except (StorageFailed, OSError):
             raise
         except Exception:
             log.exception("request failed", job=job.id)
-            await self._refuse(job.id, UNFORESEEN)
+            await self._refuse(job.id, UNREADABLE)
         else:
             self._in_line()
 
@@ -173,7 +174,9 @@ class Intake:
             try:
                 marked = self._decoder.decode(mask).picture
             except PictureError as wrong:
-                raise UserError(f"That mask does not work. {wrong}") from wrong
+                raise UserError(
+                    "The mask can’t be used: {reason}", code="mask_unusable", reason=in_channel(wrong)
+                ) from wrong
             invert = bool(job.options.invert_mask)
             data, picture = merge_mask(data, picture, marked, invert=invert)
         options = self._check_canvas(job, picture.size)
@@ -205,7 +208,7 @@ class Intake:
         try:
             data = await self._store.get(sha256)
         except PictureLost as lost:
-            raise UserError(LOST) from lost
+            raise UserError(LOST, code="source_lost") from lost
         return await asyncio.to_thread(
             lambda: (read_recipe(data), read_size(data, self._limits.pictures.stored))
         )

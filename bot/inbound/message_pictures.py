@@ -7,8 +7,8 @@ from bot.inbound.source import Source, StoredPicture
 from options.errors import UserError
 
 NO_PICTURE = (
-    "I see no picture in that message. If it has one, open the message's menu: **Apps → Outcrop…** "
-    "(or on a phone: hold the message, then Apps), which lets me see it."
+    "I can’t see a picture in that message. If it has one, open the message’s menu: **Apps → Outcrop…** "
+    "(on a phone: hold the message, then Apps). That lets me see it."
 )
 
 
@@ -30,7 +30,7 @@ def attached(message: discord.Message) -> discord.Attachment:
     """Return the message's first attachment, pictures first; raises Refused if there is none."""
     for attachment in [*_pictures(message), *message.attachments]:
         return attachment
-    raise UserError(NO_PICTURE)
+    raise UserError(NO_PICTURE, code="no_picture")
 
 
 def _pictures(message: discord.Message) -> list[discord.Attachment]:

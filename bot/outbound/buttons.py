@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.texts import history
 from bus.jobs import JobId
 
 Button: TypeAlias = discord.ui.Button[Any]
@@ -21,13 +22,16 @@ FORGET_ID = r"outcrop:forget:(?P<user>\d+)"
 
 def cancel_button(job: JobId) -> Button:
     """Return the ✖ under a status message."""
-    return discord.ui.Button(label="Cancel", emoji="✖️", custom_id=f"outcrop:cancel:{job}")
+    return discord.ui.Button(label=history.CANCEL, emoji="✖️", custom_id=f"outcrop:cancel:{job}")
 
 
 def rerun_button(job: JobId) -> Button:
     """Return the 🎲 under a result: the same recipe with a new seed."""
     return discord.ui.Button(
-        label="Rerun", emoji="🎲", style=discord.ButtonStyle.primary, custom_id=f"outcrop:rerun:{job}"
+        label=history.RERUN,
+        emoji="🎲",
+        style=discord.ButtonStyle.primary,
+        custom_id=f"outcrop:rerun:{job}",
     )
 
 
@@ -36,13 +40,17 @@ def page_button(page: int, label: str) -> Button:
     return discord.ui.Button(label=label, custom_id=f"outcrop:history:{page}")
 
 
-def fetch_button(job: JobId, label: str) -> Button:
+def fetch_button(job: JobId, result: str) -> Button:
     """Return the 📬 that shows a result to its owner in /history."""
-    return discord.ui.Button(label=f"Fetch {label}", emoji="📬", custom_id=f"outcrop:fetch:{job}")
+    return discord.ui.Button(
+        label=history.FETCH.format(result=result), emoji="📬", custom_id=f"outcrop:fetch:{job}"
+    )
 
 
 def forget_button(user_id: int) -> Button:
     """Return the button that confirms /forget."""
     return discord.ui.Button(
-        label="Delete everything", style=discord.ButtonStyle.danger, custom_id=f"outcrop:forget:{user_id}"
+        label=history.DELETE_EVERYTHING,
+        style=discord.ButtonStyle.danger,
+        custom_id=f"outcrop:forget:{user_id}",
     )

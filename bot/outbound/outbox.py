@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import texts
 from bot.errors import DiscordError, OutcomeUnknown, RouteClosed, StorageFailed, TooLarge
 from bot.history.deliveries import Deliveries, DueDelivery, Posted
 from bot.history.models import Delivery, DeliveryState, Job, JobState, now
+from bot.outbound import job_texts
 from bot.outbound.messenger import Messenger, OutgoingMessage
 from bot.outbound.result_message import ResultMessage, compose_result
 from bot.outbound.upload import UploadEncoder, reduced_limit
+from bot.texts import result
 from bot.wakeup import Wakeup
 from bus.jobs import JobId
 
@@ -83,7 +84,7 @@ class Outbox:
             await self._deliveries.close(job.id, DeliveryState.UNDELIVERABLE, str(refused))
             log.warning("undeliverable", error=str(refused))
             if not job.delivery.parts_sent:
-                await self._update_status(job, texts.undeliverable())
+                await self._update_status(job, result.UNDELIVERABLE)
 
     async def _send_all(self, job: Job, delivery: Delivery) -> None:
         parts = await compose_result(
@@ -133,8 +134,8 @@ class Outbox:
                 return posted
             posted = await self._messenger.send_dm(job, message, nonce=nonce)
         if first:
-            link = texts.message_link(job, posted.channel_id, posted.message_id)
-            await self._update_status(job, texts.see_below(link))
+            link = job_texts.message_link(job, posted.channel_id, posted.message_id)
+            await self._update_status(job, result.DONE.format(link=link))
         return posted
 
     async def _try_status(self, job: Job, message: OutgoingMessage) -> Posted | None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot import texts
 from bot.errors import PictureLost, TooLargeForDiscord
 from bot.history.models import Job, JobState, ResultPicture
+from bot.outbound import job_texts
 from bot.outbound.buttons import rerun_button
 from bot.outbound.messenger import OutgoingMessage
 from bot.outbound.upload import Upload, UploadEncoder, group_by_message
@@ -35,14 +35,14 @@ async def compose_result(
     ones. With `one_each`, every picture gets a message of its own.
     """
     if job.state is not JobState.PAINTED:
-        return [_without_picture(job, texts.ended_without_picture(job))]
+        return [_without_picture(job, job_texts.ended_without_picture(job))]
     remaining = [picture for picture in job.pictures if picture.index not in shown]
     try:
         uploads = [await _encode(job, picture, encoder) for picture in remaining]
     except PictureLost:
-        return [_without_picture(job, texts.lost(job))]
+        return [_without_picture(job, job_texts.file_lost(job))]
     except TooLargeForDiscord:
-        return [_without_picture(job, texts.does_not_fit(job))]
+        return [_without_picture(job, job_texts.too_large(job))]
     if one_each:
         groups = [[index] for index in range(len(uploads))]
     else:
@@ -72,7 +72,7 @@ async def _encode(job: Job, picture: ResultPicture, encoder: UploadEncoder) -> U
 
 
 def _without_picture(job: Job, text: str) -> ResultMessage:
-    return ResultMessage(message=OutgoingMessage(text=text), marker=texts.marker(job, 0, 1))
+    return ResultMessage(message=OutgoingMessage(text=text), marker=job_texts.marker(job, 0, 1))
 
 
 def _with_pictures(
@@ -81,10 +81,10 @@ def _with_pictures(
     notes = sorted({upload.note for upload in uploads if upload.note})
     return ResultMessage(
         message=OutgoingMessage(
-            text=texts.painted(job, pictures, notes, part=part, parts=parts),
+            text=job_texts.painted(job, pictures, notes, part=part, parts=parts),
             files=[upload.file for upload in uploads],
             buttons=[rerun_button(job.id)],
         ),
         pictures=[picture.index for picture in pictures],
-        marker=texts.marker(job, part, parts),
+        marker=job_texts.marker(job, part, parts),
     )

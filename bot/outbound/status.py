@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import texts
 from bot.errors import DiscordError, RouteClosed, StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.models import Job, JobState
+from bot.outbound import job_texts
 from bot.outbound.buttons import cancel_button
 from bot.outbound.messenger import Messenger, OutgoingMessage, has_editable_status
 from bot.wakeup import Wakeup
@@ -123,11 +123,11 @@ class StatusUpdater:
             painter = job.recipe.painter if job.recipe else ""
             engines = sum(self._registry.capacity_for(painter).values())
             if job.state is JobState.RECEIVED:
-                status[job.id] = texts.received(job)
+                status[job.id] = job_texts.received(job)
             elif job.id in positions:
-                status[job.id] = texts.waiting(job, position=positions[job.id], engines=engines)
+                status[job.id] = job_texts.waiting(job, position=positions[job.id], engines=engines)
             elif job.state is JobState.DISPATCHED:
-                status[job.id] = texts.painting(job, self._progress.get(job.id), engines=engines)
+                status[job.id] = job_texts.painting(job, self._progress.get(job.id), engines=engines)
         return status
 
     def _posted_at(self, job: JobId) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.errors import TooLargeForDiscord
 from bot.history.picture_store import PictureStore
 from bot.outbound.messenger import OutgoingFile
+from bot.texts import result
 from pictures.decode import decode
 from pictures.errors import PictureError
 from pictures.limits import OWN_FILES
@@ -17,8 +18,6 @@ from pictures.recipe.read import read_ours
 
 JPEG_QUALITIES = (95, 90, 85, 75, 60, 40, 20)
 """The JPEG qualities to try, best first."""
-
-KEPT = "the PNG stays in your history"
 
 _SMALLER_FORMATS = (
     OutputFormat(format=FileFormat.WEBP),
@@ -83,12 +82,12 @@ def encode_for_upload(png: bytes, *, name: str, limit: int, output: OutputFormat
         if data is not None and len(data) <= limit:
             return Upload(file=OutgoingFile(name=name + output.suffix, data=data), note=_loss(output))
         if len(png) <= limit:
-            note = f"Sent as PNG: as {output} it would be too large."
+            note = result.SENT_AS_PNG.format(format=output)
             return Upload(file=OutgoingFile(name=f"{name}.png", data=png), note=note)
     for smaller in _SMALLER_FORMATS:
         data = _encode(smaller, picture, recipe)
         if data is not None and len(data) <= limit:
-            note = f"Too large for Discord as PNG, so sent as {smaller}; {KEPT}."
+            note = result.SENT_SMALLER.format(format=smaller)
             return Upload(file=OutgoingFile(name=name + smaller.suffix, data=data), note=note)
     raise TooLargeForDiscord(f"no encoding of the picture is smaller than {limit:,} bytes")
 
@@ -116,9 +115,7 @@ def _encode(output: OutputFormat, picture: Picture, recipe: Recipe | None) -> by
 
 
 def _loss(output: OutputFormat) -> str | None:
-    if output.lossless:
-        return None
-    return f"Sent as {output}, in which the original's own pixels change a little, too; {KEPT}."
+    return None if output.lossless else result.SENT_LOSSY.format(format=output)
 
 
 def group_by_message(sizes: Sequence[int]) -> list[list[int]]:

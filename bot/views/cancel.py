@@ -5,6 +5,7 @@ import discord
 from bot.context import BotContext
 from bot.history.models import JobState
 from bot.outbound.buttons import CANCEL_ID
+from bot.texts import history, status
 from bot.views.persistent import PersistentButton
 from bus.jobs import JobId
 
@@ -23,15 +24,15 @@ async def cancel(context: BotContext, job_id: JobId, user_id: int) -> str:
     """Cancel a job for a person, and return what to tell them."""
     job = await context.jobs.get(job_id)
     if job is None:
-        return "This job has been deleted."
+        return history.JOB_DELETED
     if job.user_id != user_id:
-        return "Only the person who asked for this picture can cancel it."
+        return history.NOT_YOUR_JOB
     match await context.requests.cancel(job):
         case JobState.RECEIVED | JobState.WAITING:
-            return "Cancelled."
+            return status.CANCELLED
         case JobState.DISPATCHED:
-            return "Cancelling…"
+            return status.CANCELLING
         case JobState.CANCELLED:
-            return "It was cancelled already."
+            return history.ALREADY_CANCELLED
         case _:
-            return "Too late to cancel: it has ended already."
+            return history.TOO_LATE_TO_CANCEL

@@ -4,13 +4,8 @@ import discord
 
 from bot.context import BotContext
 from bot.outbound.buttons import FORGET_ID
-from bot.texts import counted
+from bot.texts import history
 from bot.views.persistent import PersistentButton
-
-QUESTION = (
-    "This deletes all your results and the pictures you sent, for ever, and cancels what is unfinished. "
-    "Messages in channels stay; delete those yourself."
-)
 
 
 class ForgetButton(PersistentButton, template=FORGET_ID):
@@ -23,7 +18,4 @@ class ForgetButton(PersistentButton, template=FORGET_ID):
         await interaction.response.defer()
         unfinished = await context.requests.cancel_all(user_id)
         deleted = await context.results.delete_all(user_id)
-        said = f"Deleted {counted(deleted, 'job')} with all pictures that nobody else needs."
-        if unfinished:
-            said += f" {counted(unfinished, 'job')} will end in a moment; then use `/forget` once more."
-        await interaction.edit_original_response(content=said, view=None)
+        await interaction.edit_original_response(content=history.deleted(deleted, unfinished), view=None)

@@ -9,55 +9,54 @@ from bot.errors import TooLarge
 from bot.history.models import DeliveryState, Job
 from bot.history.user_results import PAGE_SIZE
 from bot.outbound.buttons import FETCH_ID, PAGE_ID, Button, fetch_button, page_button
+from bot.outbound.job_texts import message_link
 from bot.outbound.messenger import OutgoingMessage
 from bot.outbound.result_message import ResultMessage, compose_result
 from bot.outbound.upload import MIN_FILE_LIMIT
-from bot.texts import message_link
+from bot.texts import history
 from bot.views.persistent import PersistentButton
 from bot.views.rerun import GONE
 from options.errors import UserError
 
-TOO_LARGE_HERE = "Discord refuses this picture in every form. Please ask whoever runs the bot for the file."
-
-EMPTY = "Nothing yet. Send a picture with `/outcrop`, and what is painted shows up here."
+TOO_LARGE_HERE = "Discord refuses this picture in every format. Please ask whoever runs the bot for the file."
 
 
 async def page(context: BotContext, user_id: int, number: int) -> OutgoingMessage:
     """Return one page of a person's results, from page 0."""
     count = await context.results.count(user_id)
     if not count:
-        return OutgoingMessage(text=EMPTY)
+        return OutgoingMessage(text=history.EMPTY)
     last = (count - 1) // PAGE_SIZE
     number = min(number, last)
     jobs = await context.results.page(user_id, number)
-    lines = [f"**Your results** · page {number + 1} of {last + 1}", *(_line(job) for job in jobs)]
+    lines = [history.title(number + 1, last + 1), *(_line(job) for job in jobs)]
     buttons: list[Button] = []
     if number > 0:
-        buttons.append(page_button(number - 1, "Newer"))
+        buttons.append(page_button(number - 1, history.NEWER))
     if number < last:
-        buttons.append(page_button(number + 1, "Older"))
-    buttons += [fetch_button(job.id, _short(job)) for job in jobs if _is_nowhere(job)]
+        buttons.append(page_button(number + 1, history.OLDER))
+    buttons += [fetch_button(job.id, _label(job)) for job in jobs if _is_undelivered(job)]
     return OutgoingMessage(text="\n".join(lines), buttons=buttons)
 
 
 def _line(job: Job) -> str:
     first = job.pictures[0]
-    seeds = ", ".join(f"`{picture.recipe.seed}`" for picture in job.pictures)
-    if _is_nowhere(job):
-        where = "in no message"
+    seeds = [picture.recipe.seed for picture in job.pictures]
+    if _is_undelivered(job):
+        place = history.NOT_DELIVERED
     elif first.message_id is None or first.channel_id is None:
-        where = "on its way"
+        place = history.BEING_DELIVERED
     else:
-        where = f"[show]({message_link(job, first.channel_id, first.message_id)})"
+        place = history.link(message_link(job, first.channel_id, first.message_id))
     date = discord.utils.format_dt(job.created_at, "f")
-    return f"{date} · {first.recipe.area} · {first.width}×{first.height} · {seeds} · {where}"
+    return history.line(date, first.recipe.area, f"{first.width}×{first.height}", seeds, place)
 
 
-def _short(job: Job) -> str:
+def _label(job: Job) -> str:
     return f"{job.pictures[0].recipe.area} · {job.pictures[0].recipe.seed}"[:70]
 
 
-def _is_nowhere(job: Job) -> bool:
+def _is_undelivered(job: Job) -> bool:
     """Whether some of the result is in no message, and none is on its way."""
     owed = job.delivery is not None and job.delivery.state is DeliveryState.OWED
     return not owed and any(picture.message_id is None for picture in job.pictures)
@@ -80,7 +79,7 @@ class FetchButton(PersistentButton, template=FETCH_ID):
         await interaction.response.defer(ephemeral=True, thinking=True)
         job = await context.results.get(self.match["job"])
         if job is None or job.user_id != interaction.user.id:
-            raise UserError(GONE)
+            raise UserError(GONE, code="picture_forgotten")
         job.filesize_limit = interaction.filesize_limit
         await _hand_over(context, interaction, job)
         await context.deliveries.close(job.id, DeliveryState.SENT)
@@ -98,6 +97,6 @@ async def _hand_over(context: BotContext, interaction: discord.Interaction, job:
         except TooLarge as refused:
             job.filesize_limit //= 2
             if job.filesize_limit < MIN_FILE_LIMIT:
-                raise UserError(TOO_LARGE_HERE) from refused
+                raise UserError(TOO_LARGE_HERE, code="too_large_for_discord") from refused
         else:
             return

@@ -5,25 +5,24 @@ import discord
 from bot.context import context_of
 from bot.inbound.error_replies import replying_on_error
 from bot.inbound.source import Source
+from bot.texts import form
 from options.text_parser import parse
 from pictures.recipe.settings import MAX_PROMPT_LENGTH
-
-FORM_EXPIRED = "This form has been open for too long. Please open **Outcrop…** again."
 
 FORM_LIFE = 3600.0
 """Seconds that a form may be filled in; forms that are closed unsent are not told to us."""
 
 
-class OutcropForm(discord.ui.Modal, title="Outcrop"):
+class OutcropForm(discord.ui.Modal, title=form.TITLE):
     """Asks for sides and prompt."""
 
     sides: discord.ui.Label["OutcropForm"] = discord.ui.Label(
-        text="Pixels to add per side",
-        description="top, right, bottom, left; rounded up to 64 unless you write exact",
-        component=discord.ui.TextInput(custom_id="sides", placeholder="top 128 right 64", max_length=100),
+        text=form.SIDES,
+        description=form.SIDES_HINT,
+        component=discord.ui.TextInput(custom_id="sides", placeholder=form.SIDES_EXAMPLE, max_length=100),
     )
     prompt: discord.ui.Label["OutcropForm"] = discord.ui.Label(
-        text="What to paint there",
+        text=form.PROMPT,
         component=discord.ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
@@ -32,11 +31,11 @@ class OutcropForm(discord.ui.Modal, title="Outcrop"):
         ),
     )
     numbers: discord.ui.Label["OutcropForm"] = discord.ui.Label(
-        text="Seed, variations, steps and the like",
-        description="none draws a seed and paints one picture",
+        text=form.SETTINGS,
+        description=form.SETTINGS_HINT,
         component=discord.ui.TextInput(
             custom_id="numbers",
-            placeholder="seed 42 variations 2 steps 30 guidance 7",
+            placeholder=form.SETTINGS_EXAMPLE,
             required=False,
             max_length=200,
         ),

@@ -10,7 +10,7 @@ from bot.views.persistent import PersistentButton
 from options.errors import UserError
 from options.request import PaintRequest
 
-GONE = "This picture is not in the history any more, so it cannot be painted again."
+GONE = "This picture is no longer in the history, so it can’t be painted again."
 
 
 class RerunButton(PersistentButton, template=RERUN_ID):

@@ -33,8 +33,8 @@ REFUSED = {
         b"",
         "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture.",
     ),
-    "half a PNG": ("half.png", GOOD[: len(GOOD) // 2], "This PNG file is damaged or incomplete."),
-    "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "This JPEG file is damaged or incomplete."),
+    "half a PNG": ("half.png", GOOD[: len(GOOD) // 2], "That PNG file is damaged or incomplete."),
+    "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "That JPEG file is damaged or incomplete."),
     "a header of 50,000 x 50,000": (
         "bomb.png",
         png_of([header(50_000, 50_000), chunk(b"IDAT", zlib.compress(bytes(1000))), END]),
@@ -50,7 +50,11 @@ REFUSED = {
         png(noise(4, 4), RGB, chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(20 * 2**20)))),
         "The file carries more than 8 MB of text and other metadata.",
     ),
-    "too many bytes": ("large.png", GOOD + bytes(25 * 2**20), "large.png has 25.0 MB; 25 MB is the most."),
+    "too many bytes": (
+        "large.png",
+        GOOD + bytes(25 * 2**20),
+        "large.png is too large: 25.0 MB (max. 25 MB).",
+    ),
     "too large a result": (
         "wide.png",
         png(np.zeros((4090, 4095, 1), np.uint8), GREY),
@@ -108,7 +112,7 @@ async def test_what_is_odd_is_painted_and_said_so(family: Family, person: User, 
 async def test_an_attachment_whose_link_has_died_is_told_so(family: Family, person: User) -> None:
     family.discord.fail("GET", "/attachments/*", 404)
     answer = await family.answered(await (await family.ask(person)).job())
-    assert "Discord does not hand out that picture any more. Please send it again." in answer.content
+    assert "That picture’s link has expired. Please send it again." in answer.content
 
 
 async def test_a_prompt_may_hold_anything(family: Family, person: User) -> None:

@@ -12,7 +12,7 @@ from tests.fake_discord.faults import LoggedRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TOO_LATE = "You cancelled too late: it was painted already."
+TOO_LATE = "It had already finished when you cancelled."
 
 
 async def press_cancel(family: Family, request: Request, person: User | None = None) -> str:
@@ -127,7 +127,7 @@ async def test_after_the_end(family: Family) -> None:
     await family.discord.until(lambda: request.press.response and request.press.response.components)
     reading.release()
     await gate.reached()
-    assert await press_cancel(family, request) == "Too late to cancel: it has ended already."
+    assert await press_cancel(family, request) == "Too late to cancel: it has already ended."
     gate.release()
     answer = await family.answered(await request.job())
     assert len(answer.attachments) == 1

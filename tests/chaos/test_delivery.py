@@ -191,7 +191,7 @@ async def test_what_cannot_be_delivered_waits_in_the_history_and_the_next_comman
     assert request.press.response is not None
     assert not request.press.response.components
     following = await family.ask(bob, channel=channel)
-    assert "1 earlier result could not be delivered" in (await family.answered(await following.job())).content
+    assert "1 earlier result couldn’t be delivered" in (await family.answered(await following.job())).content
     history = await family.discord.slash(bob, channel, "history")
     await family.discord.until(lambda: history.response)
     assert history.response is not None
@@ -199,7 +199,7 @@ async def test_what_cannot_be_delivered_waits_in_the_history_and_the_next_comman
     await family.discord.until(lambda: fetched.response and fetched.response.attachments)
     await until(lambda: family.rows.delivery(job)["state"] == "sent")
     following = await family.ask(bob, channel=channel)
-    assert "could not be delivered" not in (await family.answered(await following.job())).content
+    assert "couldn’t be delivered" not in (await family.answered(await following.job())).content
 
 
 async def test_a_slow_channel_holds_no_other(family: Family, channel: Channel) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.inbound.error_replies import NO_STORAGE
+from bot.texts.errors import STORAGE_FAILED
 from tests.chaos.household import Household
 from tests.chaos.waiting import until
 
@@ -74,7 +74,7 @@ async def test_what_was_under_way_goes_on_when_there_is_room(house: Household, d
     refused = await house.ask()
     await house.discord.until(lambda: refused.press.response)
     assert refused.press.response is not None
-    assert refused.press.response.content == NO_STORAGE
+    assert refused.press.response.content == STORAGE_FAILED
     disk.free()
     await house.answered(job, within=60)
     await house.answered(await (await house.ask()).job(), within=60)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.texts import NO_ENGINE
+from bot.texts.status import NO_ENGINE
 from bus.jobs import JobId
 from tests.chaos.family import Family
 from tests.chaos.scene import SLOW

@@ -69,7 +69,7 @@ async def test_a_picture_that_fits_in_no_form_is_said_to_stay_in_the_history(
     family.discord.limits.file_bytes = 100
     job = await (await family.ask(channel=channel, image=NOISE)).job()
     answer = await family.answered(job)
-    assert "too large for Discord in every form. It stays in /history." in answer.content
+    assert "too large for Discord in every format. It stays in `/history`." in answer.content
     assert family.rows.pictures(job)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import LONGEST
+from bot.texts.formatting import MAX_MESSAGE_LENGTH
 from options.errors import UserError
 from options.request import PaintRequest
 from options.shift import Shift
@@ -155,7 +155,7 @@ def test_any_text_is_read_or_refused_with_a_sentence_that_fits_a_message(text: s
         parse(text)
     except UserError as refused:
         sentence = str(refused)
-    assert len(sentence) < LONGEST
+    assert len(sentence) < MAX_MESSAGE_LENGTH
 
 
 PIECES = (

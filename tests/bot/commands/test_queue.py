@@ -50,10 +50,10 @@ def outlook(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ((), "**In line**: nobody."),
-        ((ME,), "**In line**: 1 of yours, the next at place 1."),
-        ((YOU, ME, YOU, ME, THEM), "**In line**: 2 of yours, the next at place 2; 3 of 2 other people."),
-        ((YOU,), "**In line**: none of yours; 1 of 1 other person."),
+        ((), "**Queue**: empty."),
+        ((ME,), "**Queue**: your job is #1."),
+        ((YOU, ME, YOU, ME, THEM), "**Queue**: your 2 jobs start at #2; 3 jobs from 2 others."),
+        ((YOU,), "**Queue**: none of your jobs; 1 job from 1 other."),
     ],
 )
 def test_it_says_where_one_stands(line: tuple[int, ...], said: str) -> None:
@@ -65,27 +65,27 @@ def test_progress_is_shown_and_only_ones_own_job_is_described() -> None:
     ready = dispatched(YOU, "c" * 16, started=False)
     text = describe(outlook(on_bus=(mine, yours, ready), shares={"a" * 16: 0.5}), ME)
     assert "- yours, top 128 right 64 · ▰▰▰▰▰▰▱▱▱▱▱▱ 50%" in text
-    assert "- somebody else's\n" in text
-    assert "**Ready for the next engine**: 1." in text
+    assert "- someone else’s\n" in text
+    assert "**About to start**: 1." in text
 
 
 def test_engines_are_named_with_device_and_profiles() -> None:
     text = describe(outlook(), ME)
     assert "- attic · NVIDIA H100 · sdxl-inpaint, draft · painting" in text
-    assert r"- cellar\_2 · cpu · draft · free" in text
+    assert r"- cellar\_2 · cpu · draft · idle" in text
 
 
 def test_without_an_engine_it_says_that_jobs_wait() -> None:
     text = describe(outlook((ME,), engines=(), seconds=(2.0,)), ME)
-    assert "**Engines**: none is online right now. Jobs wait, and run as soon as one appears." in text
-    assert "takes about" not in text
+    assert "**Engines**: none online. Jobs stay queued and start as soon as one is." in text
+    assert "in total" not in text
 
 
 def test_the_estimate_shares_the_work_and_says_what_it_rests_on() -> None:
     line = (ME, YOU, THEM)
     text = describe(outlook(line, seconds=(30.0, 20.0, 90.0)), ME)
-    assert text.endswith("All of it takes about 60 s, if jobs take as long as the last 3 did: 30 s each.")
-    assert describe(outlook(line, seconds=()), ME).endswith("so nobody knows how long one takes.")
+    assert text.endswith("About 60 s in total, at 30 s per job (the median of the last 3 jobs).")
+    assert describe(outlook(line, seconds=()), ME).endswith("No estimate yet: no job has finished.")
 
 
 def test_it_fits_a_message_however_many_there_are() -> None:

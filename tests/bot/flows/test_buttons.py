@@ -11,13 +11,13 @@ from tests.bot.world import World, pixels
 async def test_the_owner_cancels_a_job_in_line(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = [await world.ask(top=64) for _ in range(3)]
-        await world.says(asked[2], "In line")
+        await world.says(asked[2], "Queued")
         status = world.shown(asked[2])
         pressed = await world.alice.click(status, label="Cancel")
         assert pressed.ephemeral
         await world.says(pressed, "Cancelled.")
         said = await world.says(asked[2], "Cancelled.")
-        assert "In line" not in said
+        assert "Queued" not in said
         assert not world.shown(asked[2]).components
     for one in asked[:2]:
         await world.result(one)
@@ -26,7 +26,7 @@ async def test_the_owner_cancels_a_job_in_line(world: World, studio: Studio) -> 
 async def test_the_owner_cancels_a_job_that_is_on_the_bus(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = await world.ask(top=64)
-        await world.says(asked, "Next in line.")
+        await world.says(asked, "Starting…")
         pressed = await world.alice.click(world.shown(asked), label="Cancel")
         await world.says(pressed, "Cancelling…")
         await world.says(asked, "Cancelled.")
@@ -44,7 +44,7 @@ async def test_the_owner_cancels_a_job_that_is_being_painted(world: World) -> No
 async def test_another_person_cannot_cancel(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = await world.ask(top=64)
-        await world.says(asked, "Next in line.")
+        await world.says(asked, "Starting…")
         pressed = await world.bob.click(world.shown(asked), label="Cancel")
         assert pressed.ephemeral
         await world.says(pressed, "Only the person who asked for this picture can cancel it.")
@@ -54,7 +54,7 @@ async def test_another_person_cannot_cancel(world: World, studio: Studio) -> Non
 async def test_a_cancel_after_the_end_says_that_it_is_too_late(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = await world.ask(top=64)
-        await world.says(asked, "Next in line.")
+        await world.says(asked, "Starting…")
         old = world.shown(asked)
     await world.result(asked)
     [job] = await world.house.client.context.results.page(world.alice.id, 0)

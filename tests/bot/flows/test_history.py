@@ -2,8 +2,7 @@
 
 import re
 
-from bot.views.forget import QUESTION
-from bot.views.history import EMPTY
+from bot.texts.history import EMPTY, FORGET_QUESTION
 from bus.connection import Bus
 from pictures.geometry import Outcrop
 from tests.bot.flows.test_slash import seeds_in
@@ -50,12 +49,12 @@ async def test_a_result_that_no_way_leads_to_is_fetched_from_the_history(world: 
     await world.until(lambda: world.undelivered == 1)
     world.let_in()
     shown = await world.alice.slash(world.channel, "history")
-    await world.says(shown, "`5` · in no message")
+    await world.says(shown, "`5` · not delivered")
     fetched = await world.alice.click(world.shown(shown), label="Fetch top 64 · 5")
     assert fetched.ephemeral
     assert holds_the_photo(world.file(await world.result(fetched)), Outcrop(top=64))
     message = await world.result(await world.ask(top=64))
-    assert "could not be delivered" not in message.content
+    assert "couldn’t be delivered" not in message.content
 
 
 async def test_the_next_command_tells_of_what_could_not_be_delivered(world: World) -> None:
@@ -64,7 +63,7 @@ async def test_the_next_command_tells_of_what_could_not_be_delivered(world: Worl
     await world.until(lambda: world.undelivered == 1)
     world.let_in()
     message = await world.result(await world.ask(top=64))
-    assert "1 earlier result could not be delivered: see /history." in message.content
+    assert "1 earlier result couldn’t be delivered: see `/history`." in message.content
 
 
 async def test_files_that_discord_finds_too_large_are_fetched_smaller(world: World) -> None:
@@ -74,7 +73,7 @@ async def test_files_that_discord_finds_too_large_are_fetched_smaller(world: Wor
     world.let_in()
     world.env.inject_error("POST", "/webhooks/*", status=413, code=40005, message="Request entity too large")
     shown = await world.alice.slash(world.channel, "history")
-    await world.says(shown, "in no message")
+    await world.says(shown, "not delivered")
     fetched = await world.alice.click(world.shown(shown), label="Fetch top 64 · 5")
     assert len((await world.result(fetched)).attachments) == 1
 
@@ -84,15 +83,15 @@ async def test_forget_asks_first_and_then_deletes_rows_and_files(world: World) -
     assert world.stored_files == 2
     shown = await world.alice.slash(world.channel, "forget")
     assert shown.ephemeral
-    await world.says(shown, QUESTION)
+    await world.says(shown, FORGET_QUESTION)
     assert world.stored_files == 2, "nothing is deleted before the question is answered"
     await world.alice.click(world.shown(shown), label="Delete everything")
-    await world.says(shown, "Deleted 1 job with all pictures that nobody else needs.")
+    await world.says(shown, "Deleted 1 job and its pictures.")
     assert not world.shown(shown).components
     assert world.stored_files == 0
     await world.says(await world.alice.slash(world.channel, "history"), EMPTY)
     again = await world.bob.click(message, label="Rerun")
-    await world.says(again, "is not in the history any more")
+    await world.says(again, "is no longer in the history")
 
 
 async def test_forget_leaves_what_another_person_still_needs(world: World) -> None:
@@ -110,7 +109,7 @@ async def test_forget_cancels_what_is_unfinished(world: World) -> None:
     asked = await world.ask(top=512, right=512, variations=4)
     await world.says(asked, "Painting…")
     said = await world.forget(world.alice)
-    assert "1 job will end in a moment; then use `/forget` once more." in said
+    assert "1 job will end in a moment; then use `/forget` again." in said
     await world.says(asked, "Cancelled.")
     assert "Deleted 1 job" in await world.forget(world.alice)
     assert world.stored_files == 0

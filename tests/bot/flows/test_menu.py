@@ -1,7 +1,8 @@
 """What the message menu Outcrop… does."""
 
 from bot.inbound.message_pictures import NO_PICTURE
-from bot.views.outcrop_form import FORM_EXPIRED, FORM_LIFE
+from bot.texts.errors import FORM_EXPIRED
+from bot.views.outcrop_form import FORM_LIFE
 from pictures.geometry import Outcrop
 from tests.bot.world import PHOTO, World, holds_the_photo
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bot.texts import NO_MASK, ONE_PICTURE
+from bot.inbound.handler import NO_MASK
+from bot.texts.request import ONE_PICTURE
 from pictures.encode import encode_png
 from pictures.picture import Picture, Pixels
 from pictures.recipe.read import read_ours
@@ -138,8 +139,8 @@ async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(
         ({"mask": mask(0)}, "The mask marks nothing."),
         ({"mask": mask(0), "invert_mask": True}, "there is nothing to continue"),
         ({"mask": mask(shape=(77, 92))}, "The mask is 92×77 and the picture 93×77"),
-        ({"mask": ("mask.png", b"words")}, "That mask does not work. This file is not a picture"),
-        ({"mask": mask(), "tile_size": 16}, "needs the infill tile"),
+        ({"mask": ("mask.png", b"words")}, "The mask can’t be used: This file is not a picture"),
+        ({"mask": mask(), "tile_size": 16}, "needs the infill `tile`"),
     ],
 )
 async def test_what_cannot_be_painted_is_told(

@@ -7,15 +7,15 @@ from tests.bot.world import World
 async def told(world: World) -> str:
     shown = await world.alice.slash(world.channel, "queue")
     assert shown.ephemeral
-    return await world.says(shown, "**In line**")
+    return await world.says(shown, "**Queue**")
 
 
 async def test_with_nothing_to_do_it_names_the_engines(world: World) -> None:
     await world.result(await world.ask(top=64))
     text = await told(world)
-    assert "**In line**: nobody." in text
-    assert " · cpu · draft · free" in text
-    assert "takes about" not in text
+    assert "**Queue**: empty." in text
+    assert " · cpu · draft · idle" in text
+    assert "in total" not in text
 
 
 async def test_only_ones_own_jobs_are_named_and_the_last_job_says_how_long_it_takes(

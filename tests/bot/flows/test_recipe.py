@@ -101,9 +101,9 @@ async def test_a_picture_that_says_nothing_is_told(world: World) -> None:
     picture = await world.bob.send(world.channel, "look", attachments=[PHOTO])
     shown = await world.alice.context_menu(world.channel, MENU, picture)
     assert shown.ephemeral
-    await world.says(shown, "This picture does not say how it was made.")
+    await world.says(shown, "This picture has no recipe.")
 
 
 async def test_a_message_without_a_picture_is_told(world: World) -> None:
     words = await world.bob.send(world.channel, "no picture here")
-    await world.says(await world.alice.context_menu(world.channel, MENU, words), "I see no picture")
+    await world.says(await world.alice.context_menu(world.channel, MENU, words), "I can’t see a picture")

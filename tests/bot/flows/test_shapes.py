@@ -8,7 +8,7 @@ from tests.bot.world import PHOTO, World, holds_the_photo, pixels
 async def test_a_size_is_met_to_the_pixel(world: World) -> None:
     message = await world.result(await world.ask(size="101x78", anchor="top-right"))
     assert "**bottom 1 left 8** · 93×77 → 101×78" in message.content
-    assert "Asked for: size 101x78, anchor top-right." in message.content
+    assert "Requested: size 101x78, anchor top-right." in message.content
     assert holds_the_photo(world.file(message), Outcrop(bottom=1, left=8))
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.limits import BotLimits
-from bot.texts import DRAFT, NO_ENGINE
+from bot.texts.result import DRAFT
+from bot.texts.status import NO_ENGINE
 from bus.embedded.server import embedded_server
 from pictures.geometry import Outcrop
 from pictures.recipe.read import read_ours
@@ -36,9 +37,9 @@ async def test_a_picture_comes_back_bigger_with_every_known_pixel_as_it_was(worl
 async def test_people_see_their_place_in_line_and_then_their_pictures(world: World, studio: Studio) -> None:
     with studio.paused():
         asked = [await world.ask(top=64) for _ in range(4)]
-        await world.says(asked[0], "Next in line.")
-        await world.says(asked[2], "In line: **3**.")
-        await world.says(asked[3], "In line: **4**.")
+        await world.says(asked[0], "Starting…")
+        await world.says(asked[2], "Queued: **#3**.")
+        await world.says(asked[3], "Queued: **#4**.")
     for one in asked:
         await world.result(one)
 
@@ -52,7 +53,7 @@ async def test_people_see_how_far_the_painting_has_come(world: World) -> None:
 async def test_sides_are_rounded_up_and_that_is_said(world: World) -> None:
     message = await world.result(await world.ask(top=100, left=1))
     assert "**top 128 left 64** · 93×77 → 157×205" in message.content
-    assert "Rounded up to 64: top 100 → 128, left 1 → 64." in message.content
+    assert "Rounded up to a multiple of 64: top 100 → 128, left 1 → 64." in message.content
 
 
 async def test_exact_sides_stay_as_they_are(world: World) -> None:
@@ -131,7 +132,7 @@ async def test_no_side_is_told_to_the_person_alone(world: World) -> None:
 
 async def test_what_is_no_picture_is_told_and_the_next_command_works(world: World) -> None:
     asked = await world.ask(image=("notes.png", b"no picture at all"), top=64)
-    said = await world.says(asked, "That did not work.")
+    said = await world.says(asked, "Couldn’t paint this:")
     assert "notes.png" not in said
     assert asked.response is not None
     assert not asked.response.components, "there is nothing to cancel any more"
@@ -152,7 +153,7 @@ async def test_the_limit_of_unfinished_jobs_is_said_politely(world: World, studi
         said = await world.says(asked[2], "You have 2 of at most 2 unfinished jobs.")
         assert "Please wait for one to end, or cancel one." in said
         other = await world.ask(world.bob, top=64)
-        await world.says(other, "In line")
+        await world.says(other, "Queued")
     for one in (*asked[:2], other):
         await world.result(one)
     await world.result(await world.ask(top=64))

@@ -8,14 +8,14 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client import OUTDATED, OutcropClient
+from bot.client import OutcropClient
 from bot.errors import StorageFailed
 from bot.history.jobs import Jobs
 from bot.history.picture_store import PictureStore
 from bot.history.user_results import UserResults
 from bot.inbound import intake
-from bot.inbound.error_replies import NO_STORAGE, SORRY
-from bot.inbound.intake import UNFORESEEN
+from bot.inbound.intake import UNREADABLE
+from bot.texts.errors import COMMAND_CHANGED, STORAGE_FAILED, UNEXPECTED
 from pictures.decoder_process.client import FATAL, Decoder
 from pictures.decoder_process.process import Process
 from pictures.decoder_process.protocol import Request
@@ -30,7 +30,7 @@ async def test_a_mistake_of_ours_is_answered(world: World, monkeypatch: pytest.M
     monkeypatch.setattr(UserResults, "count", broken)
     shown = await world.alice.slash(world.channel, "history")
     assert shown.ephemeral
-    await world.says(shown, SORRY)
+    await world.says(shown, UNEXPECTED)
 
 
 async def test_a_history_that_cannot_be_written_is_answered(
@@ -41,8 +41,8 @@ async def test_a_history_that_cannot_be_written_is_answered(
 
     with monkeypatch.context() as patch:
         patch.setattr(Jobs, "add", full)
-        await world.says(await world.ask(top=64), NO_STORAGE)
-        await world.reply(await world.tell("top 64", attachments=[PHOTO]), NO_STORAGE)
+        await world.says(await world.ask(top=64), STORAGE_FAILED)
+        await world.reply(await world.tell("top 64", attachments=[PHOTO]), STORAGE_FAILED)
     await world.result(await world.ask(top=64))
 
 
@@ -72,7 +72,7 @@ async def test_a_picture_that_breaks_the_decoder_is_answered(
 
     with monkeypatch.context() as patch:
         patch.setattr(Decoder, "examine", broken)
-        await world.says(await world.ask(top=64), UNFORESEEN)
+        await world.says(await world.ask(top=64), UNREADABLE)
     await world.result(await world.ask(top=64))
 
 
@@ -103,7 +103,7 @@ async def test_a_command_that_discord_remembers_otherwise_is_answered(world: Wor
     pressed = await world.alice.slash(world.channel, "outcrop", top=64)
     assert pressed.ephemeral
     world.forgive(app_commands.CommandSignatureMismatch)
-    await world.says(pressed, OUTDATED)
+    await world.says(pressed, COMMAND_CHANGED)
 
 
 async def test_no_status_overtakes_the_acknowledgement(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.errors import StorageFailed
-from bot.inbound.error_replies import NO_STORAGE, SORRY, user_message
+from bot.inbound.error_replies import user_message
+from bot.texts.errors import STORAGE_FAILED, UNEXPECTED
 from options.errors import UserError
 from pictures.errors import DamagedPicture, NothingToPaint
 
@@ -13,10 +14,10 @@ from pictures.errors import DamagedPicture, NothingToPaint
         (NothingToPaint("Name a side."), "Name a side."),
         (
             DamagedPicture("PNG"),
-            "This PNG file is damaged or incomplete. Export it again and send the new file.",
+            "That PNG file is damaged or incomplete. Please export it again and send that.",
         ),
-        (StorageFailed("disk full at /secret/path"), NO_STORAGE),
-        (RuntimeError("a token"), SORRY),
+        (StorageFailed("disk full at /secret/path"), STORAGE_FAILED),
+        (RuntimeError("a token"), UNEXPECTED),
     ],
 )
 def test_an_error_is_explained_without_what_is_inside(error: Exception, sentence: str) -> None:

@@ -9,7 +9,7 @@ from bot.history.models import Job, JobState
 from bot.history.picture_store import PictureStore
 from bot.outbound.result_message import compose_result, file_name
 from bot.outbound.upload import UploadEncoder
-from bot.texts import NO_ENGINE
+from bot.texts.status import NO_ENGINE
 from options.request import PaintRequest
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
@@ -75,7 +75,7 @@ async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> No
     job = await a_painted_job(store)
     job.filesize_limit = 100
     [part] = await compose_result(job, UploadEncoder(store))
-    assert "too large for Discord in every form. It stays in /history." in part.message.text
+    assert "too large for Discord in every format. It stays in `/history`." in part.message.text
     assert not part.message.files
 
 
@@ -83,14 +83,14 @@ async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None
     job = await a_painted_job(store)
     await store.delete(job.pictures[0].sha256)
     [part] = await compose_result(job, UploadEncoder(store))
-    assert "is not in the store any more. Please ask again." in part.message.text
+    assert "the file has been lost on our side, sorry. Please try again." in part.message.text
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"state": JobState.CANCELLED}, "Cancelled."),
-        ({"state": JobState.FAILED, "reason": NO_ENGINE}, f"That did not work. {NO_ENGINE}"),
+        ({"state": JobState.FAILED, "reason": NO_ENGINE}, f"Couldn’t paint this: {NO_ENGINE}"),
     ],
 )
 async def test_a_job_without_pictures_says_why(

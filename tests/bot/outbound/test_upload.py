@@ -96,7 +96,7 @@ def test_a_requested_format_is_sent_and_its_loss_is_said() -> None:
     )
     assert (fitted.file.name, fitted.file.data) == ("photo.jpg", encode_jpeg(wavy(), 80))
     assert fitted.note == (
-        "Sent as JPEG of quality 80, in which the original's own pixels change a little, too; "
+        "Sent as JPEG of quality 80, which changes the original’s own pixels a little; "
         "the PNG stays in your history."
     )
 
@@ -112,7 +112,7 @@ def test_a_requested_format_that_does_not_hold_the_picture_gives_way_to_png() ->
     png = encode_png(Picture(pixels=np.zeros((1, 20_000, 3), np.uint8)))
     fitted = encode_for_upload(png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP))
     assert (fitted.file.name, fitted.file.data) == ("photo.png", png)
-    assert fitted.note == "Sent as PNG: as lossless WebP it would be too large."
+    assert fitted.note == "Sent as PNG: it would be too large as lossless WebP."
 
 
 def test_a_requested_format_too_large_for_discord_becomes_what_fits() -> None:

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import texts
 from bot.history.models import Job, JobState, now
+from bot.outbound import job_texts
+from bot.texts.formatting import MAX_MESSAGE_LENGTH
+from bot.texts.status import NO_ENGINE
 from bus.jobs import Attempt
 from bus.notices import Progress
 from options.request import PaintRequest
@@ -24,11 +26,13 @@ def prompted(prompt: str) -> Job:
 
 def painted(job: Job) -> str:
     job.state = JobState.PAINTED
-    return texts.painted(job, [a_picture(job, index, "a" * 64) for index in range(4)], [], part=0, parts=1)
+    return job_texts.painted(
+        job, [a_picture(job, index, "a" * 64) for index in range(4)], [], part=0, parts=1
+    )
 
 
 def fits(text: str, job: Job) -> bool:
-    return len(f"<@{2**64 - 1}> {text}") <= texts.LONGEST and text.endswith(texts.marker(job, 0, 1))
+    return len(f"<@{2**64 - 1}> {text}") <= MAX_MESSAGE_LENGTH and text.endswith(job_texts.marker(job, 0, 1))
 
 
 @given(prompt=wild.map(lambda piece: piece * 40), notes=st.lists(wild.map(lambda piece: piece * 20)))
@@ -47,18 +51,18 @@ def test_a_prompt_of_two_thousand_marks_fits_a_message() -> None:
 @given(reason=wild.map(lambda piece: piece * 60))
 def test_a_reason_fits_a_message(reason: str) -> None:
     job = a_job(state=JobState.FAILED, reason=reason)
-    assert fits(texts.ended_without_picture(job), job)
+    assert fits(job_texts.ended_without_picture(job), job)
 
 
 @given(notes=st.lists(wild.map(lambda piece: piece * 20)))
 def test_a_status_fits_a_message(notes: list[str]) -> None:
     job = a_job(notes=notes)
     for text in (
-        texts.received(job),
-        texts.waiting(job, position=1, engines=1),
-        texts.painting(job, None, engines=1),
+        job_texts.received(job),
+        job_texts.waiting(job, position=1, engines=1),
+        job_texts.painting(job, None, engines=1),
     ):
-        assert len(text) <= texts.LONGEST
+        assert len(text) <= MAX_MESSAGE_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_prompt_cannot_mention() -> None:
 def test_a_result_names_sides_sizes_and_every_seed() -> None:
     job = a_waiting_job(options=PaintRequest(sides=Outcrop(top=60), seed=7))
     assert painted(job).startswith("**top 64** · 93×77 → 93×141 · seeds `7`, `8`, `9`, `10`\n")
-    assert "Rounded up to 64: top 60 → 64." in painted(job)
+    assert "Rounded up to a multiple of 64: top 60 → 64." in painted(job)
 
 
 def test_a_shift_names_the_size_that_it_keeps() -> None:
@@ -106,7 +110,7 @@ def test_only_the_first_part_carries_the_notes() -> None:
     job = prompted("")
     job.notes = ["This was an animation; its first picture was taken."]
     first, second = (
-        texts.painted(job, [a_picture(job, part, "a" * 64)], [], part=part, parts=2) for part in (0, 1)
+        job_texts.painted(job, [a_picture(job, part, "a" * 64)], [], part=part, parts=2) for part in (0, 1)
     )
     assert job.notes[0] in first
     assert job.notes[0] not in second
@@ -114,27 +118,27 @@ def test_only_the_first_part_carries_the_notes() -> None:
     assert second.endswith(f"{job.id} · 2/2")
 
 
-def test_a_result_that_came_before_its_cancel_says_so() -> None:
-    assert "You cancelled too late" in painted(a_waiting_job(cancel_requested_at=now()))
+def test_a_result_that_finished_before_its_cancellation_says_so() -> None:
+    assert "It had already finished when you cancelled." in painted(a_waiting_job(cancel_requested_at=now()))
 
 
 @pytest.mark.parametrize(
     ("fields", "engines", "text"),
     [
-        ({}, 1, "Next in line."),
-        ({}, 0, texts.NO_ENGINE),
-        ({"started_at": now()}, 0, texts.NO_ENGINE),
+        ({}, 1, "Starting…"),
+        ({}, 0, NO_ENGINE),
+        ({"started_at": now()}, 0, NO_ENGINE),
         ({"started_at": now(), "cancel_requested_at": now()}, 1, "Cancelling…"),
     ],
 )
 def test_a_job_on_the_bus_says_how_it_is_doing(fields: dict[str, Any], engines: int, text: str) -> None:
-    assert texts.painting(a_waiting_job(**fields), None, engines=engines).endswith(text)
+    assert job_texts.painting(a_waiting_job(**fields), None, engines=engines).endswith(text)
 
 
-def test_a_model_that_is_being_loaded_is_said() -> None:
+def test_a_status_says_that_a_model_is_loading() -> None:
     job = a_waiting_job(started_at=now())
     progress = Progress(job=job.id, attempt=Attempt(1, 1), done=0, total=0, doing="loading sdxl-inpaint")
-    assert texts.painting(job, progress, engines=1).endswith("Loading sdxl-inpaint…")
+    assert job_texts.painting(job, progress, engines=1).endswith("Loading sdxl-inpaint…")
 
 
 @pytest.mark.parametrize(
@@ -144,24 +148,19 @@ def test_a_model_that_is_being_loaded_is_said() -> None:
 def test_progress_is_a_bar(done: int, total: int, bar: str) -> None:
     job = a_waiting_job(started_at=now() - timedelta(seconds=3))
     progress = Progress(job=job.id, attempt=Attempt(1, 1), done=done, total=total)
-    assert texts.painting(job, progress, engines=1).endswith(f"Painting… {bar}")
+    assert job_texts.painting(job, progress, engines=1).endswith(f"Painting… {bar}")
 
 
-def test_a_place_in_line_is_said_only_if_somebody_paints() -> None:
-    assert texts.waiting(a_waiting_job(), position=3, engines=1).endswith("In line: **3**.")
-    assert texts.waiting(a_waiting_job(), position=3, engines=0).endswith(texts.NO_ENGINE)
+def test_a_position_is_shown_only_while_an_engine_is_online() -> None:
+    assert job_texts.waiting(a_waiting_job(), position=3, engines=1).endswith("Queued: **#3**.")
+    assert job_texts.waiting(a_waiting_job(), position=3, engines=0).endswith(NO_ENGINE)
 
 
 def test_a_link_leads_to_where_the_answer_was_posted() -> None:
     job = a_job()
-    assert texts.message_link(job, job.channel_id, 5) == "https://discord.com/channels/20/10/5"
-    assert texts.message_link(job, 77, 5) == "https://discord.com/channels/@me/77/5", (
+    assert job_texts.message_link(job, job.channel_id, 5) == "https://discord.com/channels/20/10/5"
+    assert job_texts.message_link(job, 77, 5) == "https://discord.com/channels/@me/77/5", (
         "the owner's own channel"
     )
     job.guild_id = None
-    assert texts.message_link(job, job.channel_id, 5) == "https://discord.com/channels/@me/10/5"
-
-
-@pytest.mark.parametrize(("count", "words"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs")])
-def test_things_are_counted_in_words(count: int, words: str) -> None:
-    assert texts.counted(count, "job") == words
+    assert job_texts.message_link(job, job.channel_id, 5) == "https://discord.com/channels/@me/10/5"

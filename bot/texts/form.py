@@ -1,0 +1,10 @@
+"""What the form of the message menu Outcrop… says."""
+
+TITLE = "Outcrop"
+SIDES = "Pixels to add on each side"
+SIDES_HINT = "top, right, bottom, left; rounded up to 64 unless you write exact"
+SIDES_EXAMPLE = "top 128 right 64"
+PROMPT = "What to paint there"
+SETTINGS = "Seed, variations, steps and so on"
+SETTINGS_HINT = "empty: one picture with a random seed"
+SETTINGS_EXAMPLE = "seed 42 variations 2 steps 30 guidance 7"
