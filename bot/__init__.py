@@ -1,14 +1,10 @@
-"""The Discord side: commands, views, replies, delivery and history.
+"""The Discord side of Outcrop: commands, the queue, delivery and history.
 
-Its modules along the way of a job:
-
-asked for    commands/, views/, replies (grammar, options, pick) → desk, which acknowledges (answering)
-taken in     intake (download, limits)
-in line      turns, dispatcher, roster
-on the bus   listener, canceller, reconciler
-shown        status (texts, messenger)
-answered     answer (fit, texts) → delivery (messenger)
-kept         history/, retention
-watched      lookout (for /queue), meters (for Prometheus)
-wired        service, client, invitation, alarm, errors
+commands/   slash commands, message menus, mentions
+views/      what buttons and forms do
+inbound/    a request becomes a job in the queue
+queue/      jobs go to the bus, and what engines report comes back
+outbound/   status messages and results go to Discord
+history/    the database and the picture store
+texts/      what the bot says
 """

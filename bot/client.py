@@ -127,7 +127,7 @@ class OutcropClient(discord.Client):
                 await reply_privately(interaction, FORM_EXPIRED)
 
     async def _watch(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run a loop; should it fail, end the client, so that the supervisor starts us anew."""
+        """Run a loop; should it fail, end the client, so that the supervisor restarts it."""
         try:
             await loop()
         except Exception:
