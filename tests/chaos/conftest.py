@@ -1,4 +1,4 @@
-"""One family for all tests of a module, complete again for each of them."""
+"""One deployment for all tests of a module; killed processes are started again before each test."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from dataclasses import asdict
 import pytest
 import pytest_asyncio
 
-from tests.chaos.family import Family
+from tests.chaos.separate_processes import SeparateProcesses
 from tests.fake_discord import Channel
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Family]:
-    async with Family.opened(tmp_path_factory.mktemp("family")) as family:
-        yield family
-        family.check()
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SeparateProcesses]:
+    async with SeparateProcesses.open(tmp_path_factory.mktemp("deployment")) as deployment:
+        yield deployment
+        deployment.check()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def family(shared: Family) -> AsyncIterator[Family]:
-    """Give a test the family; what its parts said meanwhile is shown when the test fails."""
+async def deployment(shared: SeparateProcesses) -> AsyncIterator[SeparateProcesses]:
+    """Return the deployment; when a test fails, the output of its processes meanwhile is shown."""
     limits = asdict(shared.discord.limits)
-    before = {part: len(part.said) for part in shared.parts}
+    lengths = {process: len(process.output) for process in shared.processes}
     try:
         await shared.start()
         yield shared
     finally:
-        shared.heal()
+        shared.reset_faults()
         vars(shared.discord.limits).update(limits)
-        for part, said in before.items():
-            print(f"--- {part.name}\n{part.said[said:]}")  # noqa: T201
+        for process, length in lengths.items():
+            print(f"--- {process.name}\n{process.output[length:]}")  # noqa: T201
 
 
 @pytest.fixture
-def channel(family: Family, request: pytest.FixtureRequest) -> Channel:
-    """Make a place of the test's own."""
-    return family.discord.channel(request.node.name)
+def channel(deployment: SeparateProcesses, request: pytest.FixtureRequest) -> Channel:
+    """Return a channel that no other test uses."""
+    return deployment.discord.channel(request.node.name)

@@ -1,4 +1,4 @@
-"""Bad input gets a clear sentence, leaves no half job, and the next command works."""
+"""Bad input gets a clear sentence, leaves no unfinished job, and the next command works."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PIL import Image
 from pictures.decode import decode
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
-from tests.chaos.family import Family
-from tests.chaos.waiting import found, until
+from tests.chaos.polling import wait_for, wait_until
+from tests.chaos.separate_processes import SeparateProcesses
 from tests.fake_discord import User
 from tests.pictures.files import GREY, RGB, chunk, exif, header, noise, png, png_of, saved
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PICTURE = Image.fromarray(noise(60, 40))
 END = chunk(b"IEND")
-GOOD = png(noise(40, 30), RGB)
+VALID = png(noise(40, 30), RGB)
 
 REFUSED = {
     "a text": (
@@ -28,12 +28,12 @@ REFUSED = {
         b"Dear all, this is a letter.",
         "This file is not a picture that can be read here.",
     ),
-    "no byte": (
+    "an empty file": (
         "empty.png",
         b"",
         "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture.",
     ),
-    "half a PNG": ("half.png", GOOD[: len(GOOD) // 2], "That PNG file is damaged or incomplete."),
+    "half a PNG": ("half.png", VALID[: len(VALID) // 2], "That PNG file is damaged or incomplete."),
     "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "That JPEG file is damaged or incomplete."),
     "a header of 50,000 x 50,000": (
         "bomb.png",
@@ -52,7 +52,7 @@ REFUSED = {
     ),
     "too many bytes": (
         "large.png",
-        GOOD + bytes(25 * 2**20),
+        VALID + bytes(25 * 2**20),
         "large.png is too large: 25.0 MB (max. 25 MB).",
     ),
     "too large a result": (
@@ -73,35 +73,39 @@ PAINTED = {
         saved(PICTURE.convert("P"), "PNG", transparency=3),
         "",
     ),
-    "a turned JPEG": (saved(PICTURE, "JPEG", exif=b"Exif\0\0" + exif(6)), ""),
+    "a rotated JPEG": (saved(PICTURE, "JPEG", exif=b"Exif\0\0" + exif(6)), ""),
 }
 
 
 @pytest.fixture
-def person(family: Family, request: pytest.FixtureRequest) -> User:
-    """Give each case somebody without unfinished jobs."""
-    return family.discord.user(request.node.name)
+def person(deployment: SeparateProcesses, request: pytest.FixtureRequest) -> User:
+    """Return a person without unfinished jobs."""
+    return deployment.discord.user(request.node.name)
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_painted_is_told_so(family: Family, person: User, case: str) -> None:
+async def test_a_file_that_cannot_be_painted_gets_a_sentence(
+    deployment: SeparateProcesses, person: User, case: str
+) -> None:
     name, data, sentence = REFUSED[case]
-    before = family.rows.ids()
-    request = await family.ask(person, image=(name, data))
-    response = await found(lambda: request.press.response)
-    await until(lambda: sentence in response.content)
+    before = deployment.history.job_ids()
+    request = await deployment.submit(person, image=(name, data))
+    response = await wait_for(lambda: request.press.response)
+    await wait_until(lambda: sentence in response.content)
     assert not response.components
-    for job in family.rows.ids() - before:
-        assert await family.answered(job) is response
-        assert family.rows.job(job)["state"] == "failed"
-        assert not family.rows.job(job)["interaction_token"]
-    await family.answered(await (await family.ask(person)).job())
+    for job in deployment.history.job_ids() - before:
+        assert await deployment.answer(job) is response
+        assert deployment.history.job(job)["state"] == "failed"
+        assert not deployment.history.job(job)["interaction_token"]
+    await deployment.answer(await deployment.submit_job(person))
 
 
 @pytest.mark.parametrize("case", PAINTED)
-async def test_what_is_odd_is_painted_and_said_so(family: Family, person: User, case: str) -> None:
+async def test_an_unusual_picture_is_painted_with_a_note(
+    deployment: SeparateProcesses, person: User, case: str
+) -> None:
     data, note = PAINTED[case]
-    answer = await family.answered(await (await family.ask(person, image=("odd.bin", data))).job())
+    answer = await deployment.answer(await deployment.submit_job(person, image=("unusual.bin", data)))
     assert note in answer.content
     source = decode(data, Limits()).picture
     grown = decode(answer.attachments[0].data, Limits()).picture
@@ -109,24 +113,26 @@ async def test_what_is_odd_is_painted_and_said_so(family: Family, person: User, 
     assert np.array_equal(grown.pixels[8:], source.pixels)
 
 
-async def test_an_attachment_whose_link_has_died_is_told_so(family: Family, person: User) -> None:
-    family.discord.fail("GET", "/attachments/*", 404)
-    answer = await family.answered(await (await family.ask(person)).job())
+async def test_an_expired_attachment_link_gets_a_sentence(
+    deployment: SeparateProcesses, person: User
+) -> None:
+    deployment.discord.fail("GET", "/attachments/*", 404)
+    answer = await deployment.answer(await deployment.submit_job(person))
     assert "That picture’s link has expired. Please send it again." in answer.content
 
 
-async def test_a_prompt_may_hold_anything(family: Family, person: User) -> None:
+async def test_a_prompt_may_contain_anything(deployment: SeparateProcesses, person: User) -> None:
     prompt = ("@everyone @here <@&1> \x00\x1b[31m\u2028# no heading\n" * 100)[:2000]
-    answer = await family.answered(await (await family.ask(person, prompt=prompt)).job())
+    answer = await deployment.answer(await deployment.submit_job(person, prompt=prompt))
     assert not answer.pinged_everyone
     assert not answer.notified
     assert len(answer.attachments) == 1
     assert not {"\x00", "\x1b", "\u2028"} & set(answer.content)
 
 
-async def test_no_side_is_told_so(family: Family, person: User) -> None:
-    request = await family.ask(person, top=0)
-    response = await found(lambda: request.press.response)
+async def test_a_request_without_a_side_gets_a_sentence(deployment: SeparateProcesses, person: User) -> None:
+    request = await deployment.submit(person, top=0)
+    response = await wait_for(lambda: request.press.response)
     assert "side" in response.content
-    assert not family.rows.all("SELECT id FROM jobs WHERE user_id = ?", person.id)
-    await family.answered(await (await family.ask(person)).job())
+    assert not deployment.history.query("SELECT id FROM jobs WHERE user_id = ?", person.id)
+    await deployment.answer(await deployment.submit_job(person))

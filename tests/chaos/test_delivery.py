@@ -1,4 +1,4 @@
-"""However Discord refuses or drops: the person gets the answer, once."""
+"""Whatever requests Discord refuses or drops, the person gets the answer exactly once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.chaos.family import Family
-from tests.chaos.trouble import ACKNOWLEDGEMENT, BY_TOKEN, NEW, answers, failing, news, unacknowledged
-from tests.chaos.waiting import until
+from tests.chaos.discord_faults import (
+    ACKNOWLEDGEMENT,
+    EDIT_BY_TOKEN,
+    NEW_MESSAGE,
+    failing,
+    is_answer,
+    is_status,
+    without_status_message,
+)
+from tests.chaos.polling import wait_until
+from tests.chaos.separate_processes import SeparateProcesses
 from tests.fake_discord import Channel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# --- nobody knows whether Discord did it
+# --- Discord does not answer, so the outcome is unknown
 
 with_or_without_effect = pytest.mark.parametrize(
     "after", [False, True], ids=["without effect", "with effect"]
@@ -21,10 +29,12 @@ with_or_without_effect = pytest.mark.parametrize(
 
 
 @with_or_without_effect
-async def test_an_edit_without_an_answer_is_made_again(family: Family, channel: Channel, after: bool) -> None:
-    dropped = family.discord.drop("PATCH", BY_TOKEN, after=after, where=answers)
-    request = await family.ask(channel=channel)
-    answer = await family.answered(await request.job())
+async def test_an_edit_without_a_response_is_repeated(
+    deployment: SeparateProcesses, channel: Channel, after: bool
+) -> None:
+    dropped = deployment.discord.drop("PATCH", EDIT_BY_TOKEN, after=after, where=is_answer)
+    request = await deployment.submit(channel=channel)
+    answer = await deployment.answer(await request.job())
     assert dropped.hits == 1
     assert answer is request.press.response
     assert len(answer.attachments) == 1
@@ -32,181 +42,185 @@ async def test_an_edit_without_an_answer_is_made_again(family: Family, channel: 
 
 @with_or_without_effect
 @pytest.mark.parametrize("how", ["dropped", "500"])
-async def test_a_message_without_an_answer_is_there_once(
-    family: Family, channel: Channel, how: str, after: bool
+async def test_a_message_without_a_response_is_posted_once(
+    deployment: SeparateProcesses, channel: Channel, how: str, after: bool
 ) -> None:
-    discord = family.discord
+    discord = deployment.discord
     fault = (
-        discord.drop("POST", NEW, after=after, where=answers)
+        discord.drop("POST", NEW_MESSAGE, after=after, where=is_answer)
         if how == "dropped"
-        else discord.fail("POST", NEW, 500, times=6, after=after, where=answers)
+        else discord.fail("POST", NEW_MESSAGE, 500, times=6, after=after, where=is_answer)
     )
-    with unacknowledged(discord):
-        answer = await family.answered(await (await family.ask(channel=channel)).job())
+    with without_status_message(discord):
+        answer = await deployment.answer(await deployment.submit_job(channel=channel))
     assert fault.hits == (1 if how == "dropped" else 6)
-    assert [one for one in channel.messages if one.attachments] == [answer]
+    assert [message for message in channel.messages if message.attachments] == [answer]
 
 
-@pytest.mark.parametrize("arrived", [True, False], ids=["it arrived", "it did not"])
-async def test_long_after_a_send_the_answer_is_looked_for_first(
-    family: Family, channel: Channel, arrived: bool
+@pytest.mark.parametrize("arrived", [True, False], ids=["arrived", "not arrived"])
+async def test_long_after_a_send_the_answer_is_searched_for_first(
+    deployment: SeparateProcesses, channel: Channel, arrived: bool
 ) -> None:
-    family.discord.limits.nonce_window = 0.0  # Discord has forgotten the nonce
-    gate = family.discord.hold("POST", NEW, after=arrived, where=answers)
-    with unacknowledged(family.discord):
-        job = await (await family.ask(channel=channel)).job()
+    deployment.discord.limits.nonce_window = 0.0  # Discord has forgotten the nonce
+    gate = deployment.discord.hold("POST", NEW_MESSAGE, after=arrived, where=is_answer)
+    with without_status_message(deployment.discord):
+        job = await deployment.submit_job(channel=channel)
         await gate.reached()
-        await family.bot.kill()
+        await deployment.bot.kill()
         gate.abandon()
-        family.rows.change(
+        deployment.history.update(
             "UPDATE deliveries SET sending_since = datetime(sending_since, '-3 minutes') WHERE job_id = ?",
             job,
         )
-        await family.start()
-        answer = await family.answered(job)
-    assert [one for one in channel.messages if one.attachments] == [answer]
+        await deployment.start()
+        answer = await deployment.answer(job)
+    assert [message for message in channel.messages if message.attachments] == [answer]
 
 
-# --- Discord says no
+# --- Discord refuses
 
 
 @pytest.mark.parametrize("status", [403, 404, 413, 429, 500])
-async def test_without_an_acknowledgement_the_answer_comes_all_the_same(
-    family: Family, channel: Channel, status: int
+async def test_the_answer_comes_without_an_acknowledgement(
+    deployment: SeparateProcesses, channel: Channel, status: int
 ) -> None:
-    with failing(family.discord, "POST", ACKNOWLEDGEMENT, status) as fault:
-        answer = await family.answered(await (await family.ask(channel=channel)).job())
+    with failing(deployment.discord, "POST", ACKNOWLEDGEMENT, status) as fault:
+        answer = await deployment.answer(await deployment.submit_job(channel=channel))
     assert fault.hits
     assert answer.channel is channel
     assert len(answer.attachments) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 413, 429, 500])
-async def test_news_that_cannot_be_shown_holds_nothing_up(
-    family: Family, channel: Channel, status: int
+async def test_a_status_that_cannot_be_posted_delays_nothing(
+    deployment: SeparateProcesses, channel: Channel, status: int
 ) -> None:
-    reading = family.discord.hold("GET", "/attachments/*")
-    with failing(family.discord, "PATCH", "*", status, where=news) as fault:
-        request = await family.ask(channel=channel)
-        await until(lambda: fault.hits)
+    reading = deployment.discord.hold("GET", "/attachments/*")
+    with failing(deployment.discord, "PATCH", "*", status, where=is_status) as fault:
+        request = await deployment.submit(channel=channel)
+        await wait_until(lambda: fault.hits)
         reading.release()
-        answer = await family.answered(await request.job())
+        answer = await deployment.answer(await request.job())
     assert answer is request.press.response
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-async def test_a_token_that_opens_nothing_leaves_the_bots_own_rights(
-    family: Family, channel: Channel, status: int
+async def test_with_a_refused_token_the_bot_edits_by_its_own_permissions(
+    deployment: SeparateProcesses, channel: Channel, status: int
 ) -> None:
-    with failing(family.discord, "PATCH", BY_TOKEN, status, where=answers):
-        request = await family.ask(channel=channel)
-        answer = await family.answered(await request.job())
+    with failing(deployment.discord, "PATCH", EDIT_BY_TOKEN, status, where=is_answer):
+        request = await deployment.submit(channel=channel)
+        answer = await deployment.answer(await request.job())
     assert answer is request.press.response
     assert len(answer.attachments) == 1
 
 
-async def test_an_expired_token_leaves_the_bots_own_rights(family: Family, channel: Channel) -> None:
-    gate = family.engine_wire.hold("events.*.done")
-    request = await family.ask(channel=channel)
+async def test_with_an_expired_token_the_bot_edits_by_its_own_permissions(
+    deployment: SeparateProcesses, channel: Channel
+) -> None:
+    gate = deployment.engine_proxy.hold("events.*.done")
+    request = await deployment.submit(channel=channel)
     job = await request.job()
     await gate.reached()
-    family.discord.expire(request.press)
+    deployment.discord.expire(request.press)
     gate.release()
-    assert await family.answered(job) is request.press.response
-    assert not family.rows.job(job)["interaction_token"]
+    assert await deployment.answer(job) is request.press.response
+    assert not deployment.history.job(job)["interaction_token"]
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_a_status_message_that_cannot_be_edited_leaves_a_new_message(
-    family: Family, channel: Channel, status: int
+async def test_without_an_editable_status_message_the_answer_is_a_new_message(
+    deployment: SeparateProcesses, channel: Channel, status: int
 ) -> None:
-    with failing(family.discord, "PATCH", "*", status, where=answers):
-        request = await family.ask(channel=channel)
-        answer = await family.answered(await request.job())
+    with failing(deployment.discord, "PATCH", "*", status, where=is_answer):
+        request = await deployment.submit(channel=channel)
+        answer = await deployment.answer(await request.job())
     assert answer.channel is channel
     assert answer is not request.press.response
-    assert answer.notified == {family.alice}
+    assert answer.notified == {deployment.alice}
     assert request.press.response is not None
     assert request.press.response.content.startswith("Done: https://discord.com/channels/")
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_a_closed_channel_leaves_a_private_message(
-    family: Family, channel: Channel, status: int
+async def test_without_access_to_the_channel_the_answer_is_a_direct_message(
+    deployment: SeparateProcesses, channel: Channel, status: int
 ) -> None:
     with (
-        failing(family.discord, "PATCH", "*", status, where=answers),
-        failing(family.discord, "POST", f"/channels/{channel.id}/messages", status),
+        failing(deployment.discord, "PATCH", "*", status, where=is_answer),
+        failing(deployment.discord, "POST", f"/channels/{channel.id}/messages", status),
     ):
-        request = await family.ask(channel=channel)
-        answer = await family.answered(await request.job())
-    assert answer.channel is family.discord.dm(family.alice)
+        request = await deployment.submit(channel=channel)
+        answer = await deployment.answer(await request.job())
+    assert answer.channel is deployment.discord.dm(deployment.alice)
     assert len(answer.attachments) == 1
     assert request.press.response is not None
     assert request.press.response.content.startswith("Done: https://discord.com/channels/@me/")
 
 
 @pytest.mark.parametrize("status", [429, 500])
-@pytest.mark.parametrize("way", ["an edit", "a new message", "a private message"])
-async def test_a_discord_in_trouble_is_asked_again(
-    family: Family, channel: Channel, way: str, status: int
+@pytest.mark.parametrize("route", ["an edit", "a new message", "a direct message"])
+async def test_a_temporary_error_of_discord_is_retried(
+    deployment: SeparateProcesses, channel: Channel, route: str, status: int
 ) -> None:
-    discord = family.discord
+    discord = deployment.discord
     closed: list[tuple[str, str]] = []
-    match way:
+    match route:
         case "an edit":
-            troubled = ("PATCH", "*")
+            failing_route = ("PATCH", "*")
         case "a new message":
             closed = [("PATCH", "*")]
-            troubled = ("POST", NEW)
+            failing_route = ("POST", NEW_MESSAGE)
         case _:
             closed = [("PATCH", "*"), ("POST", f"/channels/{channel.id}/messages")]
-            troubled = ("POST", f"/channels/{discord.dm(family.alice).id}/messages")
-    with ExitStack() as doors:
+            failing_route = ("POST", f"/channels/{discord.dm(deployment.alice).id}/messages")
+    with ExitStack() as faults:
         for method, glob in closed:
-            doors.enter_context(failing(discord, method, glob, 404, where=answers))
-        with failing(discord, *troubled, status, where=answers):
-            job = await (await family.ask(channel=channel)).job()
-            await until(lambda: family.rows.delivery(job).get("tries"))
-        answer = await family.answered(job)
+            faults.enter_context(failing(discord, method, glob, 404, where=is_answer))
+        with failing(discord, *failing_route, status, where=is_answer):
+            job = await deployment.submit_job(channel=channel)
+            await wait_until(lambda: deployment.history.delivery(job).get("tries"))
+        answer = await deployment.answer(job)
     assert len(answer.attachments) == 1
 
 
-async def test_what_cannot_be_delivered_waits_in_the_history_and_the_next_command_says_so(
-    family: Family, channel: Channel
+async def test_an_undeliverable_result_is_in_the_history_and_the_next_answer_says_so(
+    deployment: SeparateProcesses, channel: Channel
 ) -> None:
-    bob = family.discord.user("bob")
+    bob = deployment.discord.user("bob")
     bob.dms_open = False
     with (
-        failing(family.discord, "PATCH", "*", 403, where=answers),
-        failing(family.discord, "POST", NEW, 403),
+        failing(deployment.discord, "PATCH", "*", 403, where=is_answer),
+        failing(deployment.discord, "POST", NEW_MESSAGE, 403),
     ):
-        request = await family.ask(bob, channel=channel)
+        request = await deployment.submit(bob, channel=channel)
         job = await request.job()
-        await until(lambda: family.rows.delivery(job).get("state") == "undeliverable")
-        await family.discord.until(
+        await wait_until(lambda: deployment.history.delivery(job).get("state") == "undeliverable")
+        await deployment.discord.until(
             lambda: request.press.response and "See `/history`" in request.press.response.content
         )
-    assert family.answers(job) == []
+    assert deployment.answer_messages(job) == []
     assert request.press.response is not None
     assert not request.press.response.components
-    following = await family.ask(bob, channel=channel)
-    assert "1 earlier result couldn’t be delivered" in (await family.answered(await following.job())).content
-    history = await family.discord.slash(bob, channel, "history")
-    await family.discord.until(lambda: history.response)
+    following = await deployment.submit(bob, channel=channel)
+    assert (
+        "1 earlier result couldn’t be delivered" in (await deployment.answer(await following.job())).content
+    )
+    history = await deployment.discord.slash(bob, channel, "history")
+    await deployment.discord.until(lambda: history.response)
     assert history.response is not None
-    fetched = await family.discord.click(bob, history.response, f"outcrop:fetch:{job}")
-    await family.discord.until(lambda: fetched.response and fetched.response.attachments)
-    await until(lambda: family.rows.delivery(job)["state"] == "sent")
-    following = await family.ask(bob, channel=channel)
-    assert "couldn’t be delivered" not in (await family.answered(await following.job())).content
+    fetched = await deployment.discord.click(bob, history.response, f"outcrop:fetch:{job}")
+    await deployment.discord.until(lambda: fetched.response and fetched.response.attachments)
+    await wait_until(lambda: deployment.history.delivery(job)["state"] == "sent")
+    following = await deployment.submit(bob, channel=channel)
+    assert "couldn’t be delivered" not in (await deployment.answer(await following.job())).content
 
 
-async def test_a_slow_channel_holds_no_other(family: Family, channel: Channel) -> None:
-    gate = family.discord.hold("PATCH", BY_TOKEN, where=answers)
-    slow = await (await family.ask(channel=channel)).job()
+async def test_a_slow_channel_does_not_delay_others(deployment: SeparateProcesses, channel: Channel) -> None:
+    gate = deployment.discord.hold("PATCH", EDIT_BY_TOKEN, where=is_answer)
+    slow = await deployment.submit_job(channel=channel)
     await gate.reached()
-    other = family.discord.channel(f"{channel.name}, another")
-    await family.answered(await (await family.ask(channel=other)).job())
+    other = deployment.discord.channel(f"{channel.name}, another")
+    await deployment.answer(await deployment.submit_job(channel=other))
     gate.release()
-    await family.answered(slow)
+    await deployment.answer(slow)

@@ -1,4 +1,4 @@
-"""A full disk loses nothing, and once it has room again everything goes on by itself."""
+"""A full disk loses nothing, and once there is space again, everything goes on by itself."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bot.texts.errors import STORAGE_FAILED
-from tests.chaos.household import Household
-from tests.chaos.waiting import until
+from tests.chaos.polling import wait_until
+from tests.chaos.supervised import Supervised
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,7 +20,7 @@ MIB = 2**20
 
 
 class Disk:
-    """A small one that can be filled."""
+    """A small file system that can be filled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Disk:
                         file.write(bytes(size))
 
     def free(self) -> None:
-        """Have room again."""
+        """Free the space again."""
         self._ballast.unlink()
 
 
@@ -53,45 +53,45 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def house(disk: Disk, tmp_path: Path) -> AsyncIterator[Household]:
-    async with Household.opened(disk.folder, logs=tmp_path) as house:
+async def deployment(disk: Disk, tmp_path: Path) -> AsyncIterator[Supervised]:
+    async with Supervised.open(disk.folder, logs=tmp_path) as deployment:
         try:
-            yield house
+            yield deployment
         finally:
-            print(house.up.said)  # noqa: T201
+            print(deployment.supervisor.output)  # noqa: T201
 
 
-async def test_what_was_under_way_goes_on_when_there_is_room(house: Household, disk: Disk) -> None:
-    await house.up.start()
-    await house.answered(await (await house.ask()).job())
-    engine = await house.has("engine")
+async def test_running_jobs_go_on_when_there_is_space(deployment: Supervised, disk: Disk) -> None:
+    await deployment.supervisor.start()
+    await deployment.answer(await deployment.submit_job())
+    engine = await deployment.running_child("engine")
     engine.suspend()
-    job = await (await house.ask()).job()
-    await until(lambda: house.rows.job(job)["state"] == "dispatched")
+    job = await deployment.submit_job()
+    await wait_until(lambda: deployment.history.job(job)["state"] == "dispatched")
     disk.fill()
     engine.resume()
-    await until(lambda: "waiting for the message bus" in house.up.said)
-    refused = await house.ask()
-    await house.discord.until(lambda: refused.press.response)
+    await wait_until(lambda: "waiting for the message bus" in deployment.supervisor.output)
+    refused = await deployment.submit()
+    await deployment.discord.until(lambda: refused.press.response)
     assert refused.press.response is not None
     assert refused.press.response.content == STORAGE_FAILED
     disk.free()
-    await house.answered(job, within=60)
-    await house.answered(await (await house.ask()).job(), within=60)
+    await deployment.answer(job, within=60)
+    await deployment.answer(await deployment.submit_job(), within=60)
 
 
-async def test_what_is_killed_meanwhile_comes_back_when_there_is_room(disk: Disk) -> None:
-    async with Household.opened(disk.folder) as house:  # its log lies on the full disk as well
-        await house.up.start()
-        await house.answered(await (await house.ask()).job())
-        (await house.has("engine")).suspend()
-        job = await (await house.ask()).job()
-        await until(lambda: house.rows.job(job)["state"] == "dispatched")
+async def test_processes_killed_meanwhile_come_back_when_there_is_space(disk: Disk) -> None:
+    async with Supervised.open(disk.folder) as deployment:  # its log is on the full disk as well
+        await deployment.supervisor.start()
+        await deployment.answer(await deployment.submit_job())
+        (await deployment.running_child("engine")).suspend()
+        job = await deployment.submit_job()
+        await wait_until(lambda: deployment.history.job(job)["state"] == "dispatched")
         disk.fill()
-        for part in ("nats-server", "bot", "engine"):
-            victim = await house.has(part)
+        for name in ("nats-server", "bot", "engine"):
+            victim = await deployment.running_child(name)
             victim.kill()
-            if part != "nats-server":  # which does not start without room
-                await house.has(part, instead_of=victim.pid)
+            if name != "nats-server":  # which does not start on a full disk
+                await deployment.running_child(name, not_pid=victim.pid)
         disk.free()
-        await house.answered(job, within=60)
+        await deployment.answer(job, within=60)

@@ -1,4 +1,4 @@
-"""`outcrop up` keeps a whole family running, and ends it without a trace."""
+"""`outcrop up` keeps bot, engine and bus running, and stops them without a trace."""
 
 from __future__ import annotations
 
@@ -10,101 +10,110 @@ import pytest_asyncio
 
 from bus.embedded.server import EmbeddedServer
 from outcrop.exit_codes import EX_CONFIG
-from tests.chaos.household import Household
-from tests.chaos.scene import SLOW
-from tests.chaos.waiting import until
+from tests.chaos.deployment import SLOW_OPTIONS
+from tests.chaos.polling import wait_until
+from tests.chaos.supervised import Supervised
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def house(tmp_path: Path) -> AsyncIterator[Household]:
-    async with Household.opened(tmp_path) as house:
+async def deployment(tmp_path: Path) -> AsyncIterator[Supervised]:
+    async with Supervised.open(tmp_path) as deployment:
         try:
-            yield house
+            yield deployment
         finally:
-            print(house.up.said)  # noqa: T201
+            print(deployment.supervisor.output)  # noqa: T201
 
 
-async def test_it_answers_and_what_is_killed_comes_back(house: Household) -> None:
-    await house.up.start()
-    await house.answered(await (await house.ask()).job())
-    for part in ("bot", "engine", "nats-server"):
-        victim = await house.has(part)
+async def test_killed_processes_are_restarted(deployment: Supervised) -> None:
+    await deployment.supervisor.start()
+    await deployment.answer(await deployment.submit_job())
+    for name in ("bot", "engine", "nats-server"):
+        victim = await deployment.running_child(name)
         victim.kill()
-        await house.has(part, instead_of=victim.pid)
-        await house.answered(await (await house.ask()).job())
-    house.check_logs([house.up], house.bus_token)
+        await deployment.running_child(name, not_pid=victim.pid)
+        await deployment.answer(await deployment.submit_job())
+    deployment.assert_no_secrets_logged([deployment.supervisor], deployment.bus_token)
 
 
-async def test_it_says_how_to_invite_the_bot(house: Household) -> None:
-    await house.up.start()
+async def test_the_invite_link_is_printed(deployment: Supervised) -> None:
+    await deployment.supervisor.start()
     invitation = "Invite it with https://discord.com/oauth2/authorize?client_id="
-    await until(lambda: invitation in house.up.said)
+    await wait_until(lambda: invitation in deployment.supervisor.output)
 
 
-async def test_asked_to_stop_it_hands_its_job_back_and_leaves_no_process(house: Household) -> None:
-    await house.up.start()
-    job = await (await house.ask(**SLOW)).job()
-    await until(lambda: house.rows.job(job)["started_at"])
-    everybody = house.children()
-    assert await house.up.stop() == 0
-    assert not [process for process in everybody if process.is_running()]
-    assert "Traceback" not in house.up.said
-    await house.up.start()
-    await house.answered(job)
-    attempts = house.rows.all("SELECT handed_back FROM attempts WHERE job_id = ?", job)
+async def test_on_sigterm_the_job_is_handed_back_and_no_process_is_left(deployment: Supervised) -> None:
+    await deployment.supervisor.start()
+    job = await deployment.submit_job(**SLOW_OPTIONS)
+    await wait_until(lambda: deployment.history.job(job)["started_at"])
+    children = deployment.children()
+    assert await deployment.supervisor.stop() == 0
+    assert not [process for process in children if process.is_running()]
+    assert "Traceback" not in deployment.supervisor.output
+    await deployment.supervisor.start()
+    await deployment.answer(job)
+    attempts = deployment.history.query("SELECT handed_back FROM attempts WHERE job_id = ?", job)
     assert sorted(row["handed_back"] for row in attempts) == [False, True]
 
 
-async def test_killed_itself_it_leaves_no_orphan(house: Household) -> None:
-    await house.up.start()
-    for part in ("bot", "engine", "nats-server"):
-        await house.has(part)
-    everybody = house.children()
-    await house.up.kill()
-    await until(lambda: not [process for process in everybody if process.is_running()])
+async def test_a_killed_supervisor_leaves_no_orphans(deployment: Supervised) -> None:
+    await deployment.supervisor.start()
+    for name in ("bot", "engine", "nats-server"):
+        await deployment.running_child(name)
+    children = deployment.children()
+    await deployment.supervisor.kill()
+    await wait_until(lambda: not [process for process in children if process.is_running()])
 
 
-async def test_started_twice_says_so_in_one_line(house: Household) -> None:
-    await house.up.start()
-    await house.has("nats-server")
-    second = house.supervisor("second")
+async def test_a_second_start_on_the_same_folder_prints_one_line(deployment: Supervised) -> None:
+    await deployment.supervisor.start()
+    await deployment.running_child("nats-server")
+    second = deployment.new_supervisor("second")
     await second.start()
-    assert await second.ended() == EX_CONFIG
-    assert second.said == (
-        f"outcrop: `outcrop up` is already running on the data folder {house.folder}. "
+    assert await second.wait() == EX_CONFIG
+    assert second.output == (
+        f"outcrop: `outcrop up` is already running on the data folder {deployment.folder}. "
         "Stop it first, or set OUTCROP_DATA to another folder.\n"
     )
 
 
-async def test_a_wrong_token_is_said_once(house: Household) -> None:
-    house.up.environment["DISCORD_TOKEN"] = "not.the.token"
-    await house.up.start()
-    assert await house.up.ended() == EX_CONFIG
-    assert house.up.said.count("outcrop: Discord does not accept DISCORD_TOKEN.\n") == 1
-    assert "Traceback" not in house.up.said
-    assert "not.the.token" not in house.up.said
+async def test_a_wrong_token_is_reported_once(deployment: Supervised) -> None:
+    deployment.supervisor.environment["DISCORD_TOKEN"] = "not.the.token"
+    await deployment.supervisor.start()
+    assert await deployment.supervisor.wait() == EX_CONFIG
+    assert deployment.supervisor.output.count("outcrop: Discord does not accept DISCORD_TOKEN.\n") == 1
+    assert "Traceback" not in deployment.supervisor.output
+    assert "not.the.token" not in deployment.supervisor.output
 
 
-async def test_a_history_that_is_none_is_one_line(house: Household) -> None:
-    house.folder.mkdir()
-    (house.folder / "history.sqlite").write_text("a shopping list, long enough to be read as a head" * 20)
-    await house.up.start()
-    assert await house.up.ended() == EX_CONFIG
-    assert house.up.said.count("history.sqlite is not an Outcrop history (file is not a database)") == 1
-    assert "Traceback" not in house.up.said
+async def test_a_file_that_is_not_a_history_is_reported_in_one_line(deployment: Supervised) -> None:
+    deployment.folder.mkdir()
+    (deployment.folder / "history.sqlite").write_text(
+        "a shopping list, long enough to be read as a head" * 20
+    )
+    await deployment.supervisor.start()
+    assert await deployment.supervisor.wait() == EX_CONFIG
+    assert (
+        deployment.supervisor.output.count(
+            "history.sqlite is not an Outcrop history (file is not a database)"
+        )
+        == 1
+    )
+    assert "Traceback" not in deployment.supervisor.output
 
 
 @pytest.mark.parametrize("place", ["a file", "a place where nothing can be made"])
-async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household, place: str) -> None:
-    folder = house.folder if place == "a file" else Path("/proc/outcrop")
+async def test_a_data_folder_that_cannot_be_written_is_reported_in_one_line(
+    deployment: Supervised, place: str
+) -> None:
+    folder = deployment.folder if place == "a file" else Path("/proc/outcrop")
     if place == "a file":
         folder.write_text("in the way")
-    house.up.environment["OUTCROP_DATA"] = str(folder)
-    await house.up.start()
-    assert await house.up.ended() == EX_CONFIG
-    [line] = house.up.said.splitlines()
+    deployment.supervisor.environment["OUTCROP_DATA"] = str(folder)
+    await deployment.supervisor.start()
+    assert await deployment.supervisor.wait() == EX_CONFIG
+    [line] = deployment.supervisor.output.splitlines()
     assert line.startswith(f"outcrop: Can’t write to the data folder {folder}: ")
     assert line.endswith("Make it writable, or set OUTCROP_DATA to another folder.")
 
@@ -121,26 +130,30 @@ async def test_a_data_folder_that_cannot_be_written_is_one_line(house: Household
         ("OUTCROP_LOG_LEVEL", "loud"),
     ],
 )
-async def test_a_wrong_setting_is_one_line_that_names_it(house: Household, name: str, value: str) -> None:
-    house.up.environment[name] = value
-    await house.up.start()
-    assert await house.up.ended() == EX_CONFIG
-    [line] = house.up.said.splitlines()
+async def test_a_wrong_setting_is_reported_in_one_line_that_names_it(
+    deployment: Supervised, name: str, value: str
+) -> None:
+    deployment.supervisor.environment[name] = value
+    await deployment.supervisor.start()
+    assert await deployment.supervisor.wait() == EX_CONFIG
+    [line] = deployment.supervisor.output.splitlines()
     assert line.startswith(f"outcrop: Invalid {name}: it must be ")
     assert value in line
 
 
-async def test_a_bus_that_refuses_us_is_said_once_by_each_part(house: Household, tmp_path: Path) -> None:
+async def test_a_bus_that_refuses_access_is_reported_once_by_each_process(
+    deployment: Supervised, tmp_path: Path
+) -> None:
     server = EmbeddedServer(tmp_path / "elsewhere")
     url = await server.start()
     try:
-        house.up.environment["OUTCROP_BUS_URL"] = url.replace("nats://", "nats://not-")
-        await house.up.start()
-        told = "outcrop: The message bus refused access. Check the token, user or credentials in its URL. "
-        await until(lambda: house.up.said.count(told) == len(("bot", "engine")))
-        assert await house.up.stop() == 0
-        assert house.up.said.count(told) == len(("bot", "engine")), "they ask again without a word"
+        deployment.supervisor.environment["OUTCROP_BUS_URL"] = url.replace("nats://", "nats://not-")
+        await deployment.supervisor.start()
+        message = "outcrop: The message bus refused access. Check the token, user or credentials in its URL. "
+        await wait_until(lambda: deployment.supervisor.output.count(message) == len(("bot", "engine")))
+        assert await deployment.supervisor.stop() == 0
+        assert deployment.supervisor.output.count(message) == len(("bot", "engine")), "retries are silent"
     finally:
         await server.stop()
-    assert "Traceback" not in house.up.said
-    assert "not-" not in house.up.said
+    assert "Traceback" not in deployment.supervisor.output
+    assert "not-" not in deployment.supervisor.output

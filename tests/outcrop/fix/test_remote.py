@@ -24,7 +24,7 @@ from pictures.recipe import Recipe
 from pictures.recipe.read import read_ours
 from tests.bot.studio import engine_on
 from tests.bus.support import wait_until
-from tests.chaos.wire import Wire
+from tests.chaos.bus_proxy import BusProxy
 from tests.outcrop.engines import Engine
 from tests.outcrop.fix.test_command import pixels, png, run
 
@@ -180,12 +180,12 @@ async def test_a_job_that_takes_down_every_engine_ends_with_a_sentence(
     async with (
         embedded_server(data) as url,
         Bus.connect(url, name="test", ack_wait=1) as bus,
-        Wire(url) as wire,
+        BusProxy(url) as proxy,
     ):
         painting: asyncio.Task[int] | None = None
         for crash in range(1, 5):
-            gate = wire.hold("events.*.started.*", after=True)  # it has begun, and gets no further
-            async with Engine.started(wire.url, tmp_path / "engine.log") as engine:
+            gate = proxy.hold("events.*.started.*", after=True)  # it has begun, and gets no further
+            async with Engine.started(proxy.url, tmp_path / "engine.log") as engine:
                 words = (photos / "a.png", "-c", "top", "8", "--exact", "--jobs")
                 painting = painting or asyncio.create_task(asyncio.to_thread(run, *words))
                 await gate.reached()

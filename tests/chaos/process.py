@@ -1,4 +1,4 @@
-"""The product's processes, as a test starts, freezes and kills them."""
+"""One process of the product, which a test can start, suspend and kill."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from asyncio.subprocess import Process
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.chaos.waiting import PATIENCE
+from tests.chaos.polling import TIMEOUT
 
 
-class Part:
-    """`outcrop bot`, `outcrop engine` or `outcrop up`: one process at a time, started as often as need be."""
+class OutcropProcess:
+    """`outcrop bot`, `outcrop engine` or `outcrop up`: one process at a time, which may be restarted."""
 
     def __init__(self, *command: str, environment: Mapping[str, str], log: Path) -> None:
         self.name = log.stem
@@ -22,8 +22,9 @@ class Part:
         self.environment = dict(environment)
         self._log = log
         self._process: Process | None = None
-        # Closed when the test's own process ends, however: what was asked to notice ends then, too.
-        self._standard_input, self._leash = os.pipe()
+        # The write end closes when the test's own process ends, however it ends; a process that was started
+        # with --end-with-parent reads the end of file, and ends too.
+        self._stdin, self._stdin_writer = os.pipe()
 
     @property
     def alive(self) -> bool:
@@ -35,8 +36,8 @@ class Part:
         return self._process.pid
 
     @property
-    def said(self) -> str:
-        """All that it ever wrote."""
+    def output(self) -> str:
+        """Everything it has written to stdout and stderr, over all restarts."""
         return self._log.read_text() if self._log.exists() else ""
 
     async def start(self) -> None:
@@ -47,34 +48,34 @@ class Part:
                 "-m",
                 "outcrop",
                 *self._command,
-                stdin=self._standard_input,
+                stdin=self._stdin,
                 stdout=log,
                 stderr=log,
                 env=os.environ | self.environment,
-                cwd=self._log.parent,  # where no .env lies
+                cwd=self._log.parent,  # a folder without a .env file
             )
 
     async def kill(self) -> None:
-        """Kill -9, if it lives; returns when it is dead."""
+        """Send SIGKILL, if it is alive; return when it has ended."""
         if self.alive:
             self._send(signal.SIGKILL)
-            await self.ended()
+            await self.wait()
 
     async def stop(self) -> int:
-        """Ask it to end, and return its exit status."""
+        """Send SIGTERM; return the exit status."""
         self._send(signal.SIGTERM)
-        return await self.ended()
+        return await self.wait()
 
-    async def ended(self) -> int:
+    async def wait(self) -> int:
         """Return the exit status once it has ended."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+        return await asyncio.wait_for(self._process.wait(), TIMEOUT)
 
-    def freeze(self) -> None:
+    def suspend(self) -> None:
         self._send(signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Let it go on, if it was frozen."""
+    def resume(self) -> None:
+        """Resume it, if it was suspended."""
         if self.alive:
             self._send(signal.SIGCONT)
 
