@@ -9,7 +9,7 @@ from typing import Self
 from pictures.errors import NothingToPaint
 from pictures.geometry import Outcrop, Size
 
-LEAST_ZOOM, MOST_ZOOM = Fraction(5, 4), Fraction(4)
+MIN_ZOOM, MAX_ZOOM = Fraction(5, 4), Fraction(4)
 
 _ASPECT = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*[:/]\s*(\d{1,4}(?:\.\d{1,3})?)")
 _SIZE = re.compile(r"(\d{1,5})\s*[x×*]\s*(\d{1,5})", re.IGNORECASE)
@@ -117,9 +117,9 @@ def _read_aspect(text: str) -> Fraction:
 
 def _read_zoom(text: str) -> Fraction:
     zoom = Fraction(text.strip()) if _NUMBER.fullmatch(text.strip()) else Fraction(0)
-    if not LEAST_ZOOM <= zoom <= MOST_ZOOM:
+    if not MIN_ZOOM <= zoom <= MAX_ZOOM:
         raise NothingToPaint(
-            f"{text[:20]!r} is no zoom; write a number from {float(LEAST_ZOOM):g} to {float(MOST_ZOOM):g}."
+            f"{text[:20]!r} is no zoom; write a number from {float(MIN_ZOOM):g} to {float(MAX_ZOOM):g}."
         )
     return zoom
 

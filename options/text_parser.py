@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, fields
 
 from options.errors import UserError
-from options.request import PaintRequest
+from options.option import OptionTable
+from options.request import LONGEST_ECHO, PaintRequest
+from options.table import OPTIONS
 from options.text_settings import take_prompts, take_settings
 from options.text_target import take_target
 from pictures.geometry import Outcrop
@@ -15,13 +17,8 @@ EXAMPLE = "Write for example: `top 128 right 64`, `again`, `seed 42`, or `left 2
 
 _WORD = re.compile(r"-?\d+(?:px)?|[^\W\d_]+|\S", re.IGNORECASE)
 
-_EXAMPLES = dict.fromkeys(SIDES, 128) | {"seed": 42, "variations": 2}
-
-_LONGEST_WORD = 40
-"""Characters of an odd word that are said back."""
-
-_LONGEST_NUMBER = 12
-"""Characters; every number that means anything here is shorter."""
+_MAX_DIGITS = 12
+"""Every number that means anything here is shorter."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,54 +33,54 @@ class ParsedText:
         return self.again or self.options != PaintRequest()
 
 
-def parse(text: str) -> ParsedText:
-    """Read the words; raises Refused with a sentence when one is not understood or said twice.
+def parse(text: str, table: OptionTable = OPTIONS) -> ParsedText:
+    """Return what a message asks for; raises UserError for a word that is not understood or given twice.
 
-    Words are side and pixels, `seed N`, `variations N`, `exact`, `again`, `outpaint`, `aspect W:H`, `zoom N`,
-    `size WxH`, `anchor` and a place, `shift` with a side and, if wished, pixels, those of
-    options/text_settings.py (also as InvokeAI's switches), and `prompt` with all that follows.
+    Words are sides with pixels, `again`, the shapes and shifts of options/text_target.py, the rows of the
+    option table, also as InvokeAI's switches, and `prompt` with all that follows.
     """
     head, prompts = take_prompts(text)
-    head, manner = take_settings(head)
+    head, settings = take_settings(head, table)
     head, target, shift = take_target(head)
-    words = [word for word in _WORD.findall(head.lower()) if word not in ":=,;.!"]
+    again = False
     sides: dict[str, int] = {}
-    found: dict[str, int] = {}
-    flags: set[str] = set()
-    rest = iter(words)
-    for word in rest:
-        if word in _EXAMPLES:
-            _once(word, {*sides, *found})
-            (sides if word in SIDES else found)[word] = _number(word, next(rest, ""))
-        elif word in ("exact", "again", "outpaint"):
-            _once(word, flags)
-            flags.add(word)
+    words = iter(word for word in _WORD.findall(head.lower()) if word not in ":=,;.!")
+    for word in words:
+        if word in SIDES:
+            _check_first(word, given=word in sides)
+            sides[word] = _pixels(word, next(words, ""))
+        elif word == "again":
+            _check_first(word, given=again)
+            again = True
         else:
-            raise UserError(f"I did not understand “{word[:_LONGEST_WORD]}”. {EXAMPLE}")
-    options = PaintRequest(
+            raise UserError(
+                "I did not understand “{word}”. {example}",
+                code="word_not_understood",
+                word=word[:LONGEST_ECHO],
+                example=EXAMPLE,
+            )
+    options = table.request(
         sides=Outcrop(**sides),
-        exact="exact" in flags,
-        holes="outpaint" in flags or None,
         target=target,
         shift=shift,
         prompt=prompts.get("prompt") or None,
         negative=prompts.get("negative") or None,
-        seed=found.get("seed"),
-        variations=found.get("variations"),
-        **manner,
+        **settings,
     )
-    return ParsedText(options=options, again="again" in flags)
+    return ParsedText(options=options, again=again)
 
 
-def _once(word: str, said: set[str]) -> None:
-    if word in said:
-        raise UserError(f"“{word}” is there twice; say it once.")
+def _check_first(word: str, *, given: bool) -> None:
+    if given:
+        raise UserError("You gave “{name}” twice.", code="given_twice", name=word)
 
 
-def _number(word: str, number: str) -> int:
+def _pixels(side: str, number: str) -> int:
     try:
-        if len(number) <= _LONGEST_NUMBER:
+        if len(number) <= _MAX_DIGITS:
             return int(number.removesuffix("px"))
     except ValueError:
-        raise UserError(f"After “{word}” comes a number, for example `{word} {_EXAMPLES[word]}`.") from None
-    raise UserError(f"The number after “{word}” is too large.")
+        raise UserError(
+            "“{name}” needs a number, for example `{name} 128`.", code="number_expected", name=side
+        ) from None
+    raise UserError("The number after “{name}” is too large.", code="number_too_large", name=side)

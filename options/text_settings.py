@@ -1,48 +1,30 @@
-"""Find how a picture is to be painted among the words of a message."""
+"""Find settings among the words of a message, by the rows of the option table."""
 
 import re
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from options.errors import UserError
+from options.option import Group, Option, OptionTable, Where
+from options.table import OPTIONS
 from pictures.errors import PictureError
 from pictures.output_format import OutputFormat, output_said
-from pictures.recipe import Infill
 from pictures.recipe.scheduler_names import canonical_name
-
-_SWITCHES = {
-    "c": "", "outcrop": "", "D": "shift", "out_direction": "shift", "S": "seed", "s": "steps",
-    "C": "guidance", "A": "scheduler", "f": "strength", "n": "variations", "I": "outpaint",
-}  # fmt: skip
-"""InvokeAI's switches in our words; any other long one is a word of ours already."""
-
-_SWITCH = re.compile(r"(?<!\S)(?:-([cDSsCAfnI])(?=[\s\d-]|$)|--([A-Za-z_]+))")
-
-_EXAMPLES = {
-    "steps": "30", "guidance": "7.5", "strength": "0.8", "seam_size": "96", "seam_blur": "16",
-    "seam_strength": "0.7", "seam_steps": "10", "increment": "128", "context": "256", "bleed": "16",
-    "tile_size": "32",
-}  # fmt: skip
-
-_WHOLE = frozenset(_EXAMPLES) - {"guidance", "strength", "seam_strength"}
-
-_NUMBER = re.compile(
-    r"\b(?P<name>seam[\s_-](?:size|blur|strength|steps)|tile[\s_-]size|steps|guidance|cfg(?:_scale)?|strength|increment|context|bleed)\b"
-    r"[\s:=]*(?P<value>-?\d{1,9}(?:\.\d{1,9})?(?!\.?\d)(?:px)?)?",
-    re.IGNORECASE,
-)
 
 _SCHEDULER = re.compile(
     r"\b(?:scheduler|sampler)\b[\s:=]*(?P<name>(?:(?!(?:scheduler|sampler)\b)\S+[^\S\n]*){0,4})",
     re.IGNORECASE,
 )
 
-_GUIDE = re.compile(r"\bguide\b(?:[\s:=]*(?P<off>off|no|false)\b|[\s:=]*(?:on|yes|true)\b)?", re.IGNORECASE)
+_FORMAT = re.compile(r"\bformat\b[\s:=]*(?P<value>[a-z]*(?:\s+(?:quality\s+)?\d{1,3}\b)?)", re.IGNORECASE)
 
-_INVERT_MASK = re.compile(r"\binvert[\s_-]mask\b", re.IGNORECASE)
+_NUMBER = r"(?P<value>-?\d{1,12}(?:\.\d{1,9})?(?!\.?\d)(?:px)?)?"
+"""Longer numbers mean nothing here, and shorter patterns cannot be made slow."""
 
-_INFILL = re.compile(r"\binfill\b[\s:=]*(?P<kind>[a-z\d]*)", re.IGNORECASE)
+_CHOICE = r"(?P<value>[a-z\d]*)"
 
-_FORMAT = re.compile(r"\bformat\b[\s:=]*(?P<said>[a-z]*(?:\s+(?:quality\s+)?\d{1,3}\b)?)", re.IGNORECASE)
+_ON_OR_OFF = r"(?:(?P<value>off|no|false)\b|(?:on|yes|true)\b)?"
 
 _QUOTED = re.compile(r"\s*\"(?P<text>[^\"]*)\"(?P<rest>.*)", re.DOTALL)
 _PROMPT = re.compile(r"(?<!\w)(?:--)?(?:new_)?prompt\b\s*[:=]?", re.IGNORECASE)
@@ -64,29 +46,134 @@ def take_prompts(text: str) -> tuple[str, dict[str, str]]:
     return (text, {}) if prompt is None else _take("prompt", text, prompt, _NEGATIVE_WITHIN)
 
 
-def take_settings(text: str) -> tuple[str, dict[str, Any]]:
-    """Return the text without what says how to paint, and that by its names in Options; raises Refused."""
-    said: dict[str, Any] = {}
+def take_settings(text: str, table: OptionTable = OPTIONS) -> tuple[str, dict[str, Any]]:
+    """Return the text without the settings in it, and their values by the fields of PaintRequest.
 
-    def note(name: str, value: object) -> str:
-        if name in said:
-            raise UserError(f"“{name}” is there twice; say it once.")
-        said[name] = value
+    Raises UserError.
+    """
+    found: dict[str, Any] = {}
+
+    def note(option: Option, value: object) -> str:
+        if option.target in found:
+            raise UserError("You gave “{name}” twice.", code="given_twice", name=option.name)
+        found[option.target] = value
         return " "
 
-    def scheduler(match: re.Match[str]) -> str:
+    def take_scheduler(match: re.Match[str]) -> str:
         name, rest = _longest_name(match["name"].split())
-        note("scheduler", name)
-        return f" {rest} "
+        return f"{note(table['scheduler'], name)}{rest} "
 
-    text = _SWITCH.sub(lambda switch: f"{_word(switch)} ", text)
-    text = _SCHEDULER.sub(scheduler, text)
-    text = _NUMBER.sub(lambda match: note(*_number(match)), text)
-    text = _INFILL.sub(lambda match: note("infill", _infill(match["kind"].lower())), text)
-    text = _FORMAT.sub(lambda match: note("output", _output(match["said"])), text)
-    text = _INVERT_MASK.sub(lambda _: note("invert_mask", True), text)
-    text = _GUIDE.sub(lambda match: note("guide", match["off"] is None), text)
-    return text, said
+    switch_pattern, words = _switches(table)
+    text = switch_pattern.sub(lambda switch: f"{_word(switch, words)} ", text)
+    text = _SCHEDULER.sub(take_scheduler, text)
+    for option, pattern in _patterns(table):
+
+        def take(match: re.Match[str], option: Option = option) -> str:
+            return note(option, _value(table, option, match))
+
+        text = pattern.sub(take, text)
+    text = _FORMAT.sub(lambda match: note(_OUTPUT, _output(match["value"])), text)
+    return text, found
+
+
+_OUTPUT = Option(name="format", field="output", group=Group.OUTPUT, help="")
+
+
+@cache
+def _switches(table: OptionTable) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the pattern of the switches that work in a message, and the word that each stands for.
+
+    A long one that is not in the table is a word already.
+    """
+    words = {
+        switch.lstrip("-"): option.name if option.word is None else option.word
+        for option in table.given_in(Where.TEXT)
+        for switch in option.switches
+    }
+    short = "".join(word for word in words if len(word) == 1)
+    return re.compile(rf"(?<!\S)(?:-([{short}])(?=[\s\d-]|$)|--([A-Za-z_]+))"), words
+
+
+def _word(switch: re.Match[str], words: dict[str, str]) -> str:
+    name: str = switch[1] or switch[2]
+    return words.get(name, name)
+
+
+@cache
+def _patterns(table: OptionTable) -> tuple[tuple[Option, re.Pattern[str]], ...]:
+    """Return the options whose values are numbers, choices or yes and no, with what finds them.
+
+    Longer names come first: “seam strength” is not “strength”. What extends the frame is read by
+    options/text_parser.py and options/text_target.py.
+    """
+    patterns = []
+    for option in sorted(table.given_in(Where.TEXT), key=lambda option: -len(option.name)):
+        kind = table.kind(option)
+        if kind is bool:
+            value = _ON_OR_OFF if option.negatable else ""
+        elif option.group is Group.FRAME or not isinstance(kind, type) or kind is str:
+            continue
+        else:
+            value = _CHOICE if issubclass(kind, StrEnum) else _NUMBER
+        names = "|".join(name.replace("_", r"[\s_-]") for name in (option.name, *option.aliases))
+        found = rf"\b(?:{names})(?![^\W\d])[\s:=]*{value}"
+        patterns.append((option, re.compile(found, re.IGNORECASE)))
+    return tuple(patterns)
+
+
+def _value(table: OptionTable, option: Option, match: re.Match[str]) -> object:
+    kind, text = table.kind(option), (match.groupdict().get("value") or "").lower()
+    if kind is bool:
+        return not text  # with a value, it is “off”
+    if issubclass(kind, StrEnum):
+        return _choice(option, kind, text)
+    number = text.removesuffix("px")
+    if not number or (kind is int and "." in number):
+        raise UserError(
+            "“{name}” needs {kind}, for example `{name} {example}`.",
+            code="number_expected",
+            name=option.name,
+            kind="a whole number" if kind is int else "a number",
+            example=option.example,
+        )
+    return kind(number)
+
+
+def _choice(option: Option, kind: type[StrEnum], text: str) -> StrEnum:
+    try:
+        return kind(text)
+    except ValueError:
+        raise UserError(
+            "“{name}” needs one of {choices}, for example `{name} {example}`.",
+            code="choice_expected",
+            name=option.name,
+            choices=", ".join(kind),
+            example=option.example,
+        ) from None
+
+
+def _longest_name(words: list[str]) -> tuple[str, str]:
+    """Return the scheduler that the first words name, as "DPM++ 2M Karras", and the other words."""
+    if not words:
+        raise UserError(
+            "“scheduler” needs a name, for example `scheduler dpmpp-2m`.", code="scheduler_expected"
+        )
+    for count in range(len(words), 0, -1):
+        name = " ".join(words[:count]).rstrip(",;.")
+        if canonical_name(name):
+            return name, " ".join(words[count:])
+    return words[0], " ".join(words[1:])
+
+
+def _output(words: str) -> OutputFormat | None:
+    try:
+        return output_said(words)
+    except PictureError as error:
+        raise UserError(
+            "“format” needs a file format, for example `format jpeg 85`. {reason}",
+            code="format_expected",
+            reason=str(error),
+        ) from error
 
 
 def _take(name: str, text: str, start: re.Match[str], other: re.Pattern[str]) -> tuple[str, dict[str, str]]:
@@ -99,45 +186,3 @@ def _take(name: str, text: str, start: re.Match[str], other: re.Pattern[str]) ->
         return head, {name: rest.strip()}
     _, others = take_prompts(rest[end.start() :])
     return head, {name: rest[: end.start()].strip()} | others
-
-
-def _word(switch: re.Match[str]) -> str:
-    name = switch[1] or switch[2]
-    return _SWITCHES.get(name, name)
-
-
-def _longest_name(words: list[str]) -> tuple[str, str]:
-    """Return the scheduler that the first words name, as "DPM++ 2M Karras", and the other words."""
-    if not words:
-        raise UserError("After “scheduler” comes its name, for example `scheduler dpmpp-2m`.")
-    for count in range(len(words), 0, -1):
-        name = " ".join(words[:count]).rstrip(",;.")
-        if canonical_name(name):
-            return name, " ".join(words[count:])
-    return words[0], " ".join(words[1:])
-
-
-def _infill(kind: str) -> Infill:
-    try:
-        return Infill(kind)
-    except ValueError:
-        raise UserError(
-            f"After “infill” comes one of {', '.join(Infill)}, for example `infill tile`."
-        ) from None
-
-
-def _output(said: str) -> OutputFormat | None:
-    try:
-        return output_said(said)
-    except PictureError as wrong:
-        raise UserError(f"After “format” comes the kind of file, as in `format jpeg 85`. {wrong}") from wrong
-
-
-def _number(match: re.Match[str]) -> tuple[str, float]:
-    name = re.sub(r"[\s-]", "_", match["name"].lower())
-    name = "guidance" if name.startswith("cfg") else name
-    value = (match["value"] or "").lower().removesuffix("px")
-    kind = "a whole number" if name in _WHOLE else "a number"
-    if not value or (name in _WHOLE and "." in value):
-        raise UserError(f"After “{name}” comes {kind}, for example `{name} {_EXAMPLES[name]}`.")
-    return name, int(value) if name in _WHOLE else float(value)

@@ -71,19 +71,19 @@ REFUSED = {
     "128 top": "I did not understand “128”.",
     "top 128 px wide": "I did not understand “px”.",
     "größer": "I did not understand “größer”.",
-    "top": "After “top” comes a number, for example `top 128`.",
-    "seed x": "After “seed” comes a number, for example `seed 42`.",
-    "variations -": "After “variations” comes a number, for example `variations 2`.",
-    "steps": "After “steps” comes a whole number, for example `steps 30`.",
-    "steps 2.5": "After “steps” comes a whole number, for example `steps 30`.",
-    "guidance high": "After “guidance” comes a number, for example `guidance 7.5`.",
-    "seam size": "After “seam_size” comes a whole number, for example `seam_size 96`.",
-    "cfg 7 -C 8": "“guidance” is there twice; say it once.",
-    "scheduler": "After “scheduler” comes its name, for example `scheduler dpmpp-2m`.",
-    "scheduler euler scheduler ddim": "“scheduler” is there twice; say it once.",
-    "top 1 top 2": "“top” is there twice; say it once.",
-    "seed 1 seed 1": "“seed” is there twice; say it once.",
-    "again again": "“again” is there twice; say it once.",
+    "top": "“top” needs a number, for example `top 128`.",
+    "seed x": "“seed” needs a whole number, for example `seed 42`.",
+    "variations -": "“variations” needs a whole number, for example `variations 2`.",
+    "steps": "“steps” needs a whole number, for example `steps 30`.",
+    "steps 2.5": "“steps” needs a whole number, for example `steps 30`.",
+    "guidance high": "“guidance” needs a number, for example `guidance 7.5`.",
+    "seam size": "“seam_size” needs a whole number, for example `seam_size 96`.",
+    "cfg 7 -C 8": "You gave “guidance” twice.",
+    "scheduler": "“scheduler” needs a name, for example `scheduler dpmpp-2m`.",
+    "scheduler euler scheduler ddim": "You gave “scheduler” twice.",
+    "top 1 top 2": "You gave “top” twice.",
+    "seed 1 seed 1": "You gave “seed” twice.",
+    "again again": "You gave “again” twice.",
     "top 12345678901234567890": "The number after “top” is too large.",
 }
 
@@ -132,13 +132,13 @@ def test_what_lies_inside_is_asked_for_in_words(words: str, options: PaintReques
 
 @pytest.mark.parametrize("words", ["top 64 format", "format oil top 64", "top 64 format png 9"])
 def test_a_format_that_no_file_has_is_refused(words: str) -> None:
-    with pytest.raises(UserError, match=r"After “format” comes the kind of file, as in `format jpeg 85`\."):
+    with pytest.raises(UserError, match=r"“format” needs a file format, for example `format jpeg 85`\."):
         parse(words)
 
 
 @pytest.mark.parametrize("words", ["top 64 infill", "top 64 infill oil"])
 def test_an_unknown_infill_is_refused(words: str) -> None:
-    with pytest.raises(UserError, match="After “infill” comes one of patchmatch, tile"):
+    with pytest.raises(UserError, match="“infill” needs one of patchmatch, tile"):
         parse(words)
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from outcrop.errors import UsageError
 from outcrop.fix import command as fix
-from outcrop.fix.command import parse_sides
+from outcrop.fix.arguments import parse_sides
 from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
@@ -201,11 +201,11 @@ def test_sides_are_read_in_any_order(words: str, sides: Outcrop) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("top 64 top 64", "top is there twice"),
+        ("top 64 top 64", "You gave top twice"),
         ("up 64", "'up' is not a side"),
-        ("top", "after top comes a number"),
-        ("top 64 right", "after right comes a number"),
-        ("top many", "after top comes a number"),
+        ("top", "top needs a number"),
+        ("top 64 right", "right needs a number"),
+        ("top many", "top needs a number"),
         ("64 top", "'64' is not a side"),
     ],
 )
@@ -232,9 +232,9 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
         ("-c top 64 -o nowhere", "neither a folder nor a .png, .webp or .jpg file"),
         ("-c top 64 --format jpeg --quality 0", "A quality goes from 1 to 100."),
         ("", "Name a picture and the sides"),
-        ("--again x.png -S 7", "leave sides, prompt and the like out"),
-        ("--again x.png -s 5", "leave sides, prompt and the like out"),
-        ("--again x.png -c top 64", "leave sides, prompt and the like out"),
+        ("--again x.png -S 7", "leave out sides, prompt and settings"),
+        ("--again x.png -s 5", "leave out sides, prompt and settings"),
+        ("--again x.png -c top 64", "leave out sides, prompt and settings"),
     ],
 )
 def test_a_wrong_command_is_one_sentence_and_code_2(

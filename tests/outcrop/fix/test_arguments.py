@@ -146,7 +146,7 @@ def test_tiles_have_the_size_that_is_asked_for(photo: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("--invert_mask -I", "name one with -M"),
+        ("--invert_mask -I", "needs a mask: name one"),
         ("-I --tile_size 16", "needs the infill `tile`"),
         ("-I --infill tile --tile_size 4", "between 8 and 512 pixels"),
         ("-I -c top 2000", "a side is from 0 to 1024"),
