@@ -18,7 +18,7 @@ PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
 NOT_PRODUCT = {"benchmarks", "docker", "docs", "tests"}
 
 FORBIDDEN = {
-    "bot.texts": "sqlalchemy",
+    "bot.texts.result": "sqlalchemy",
     "bot.client": "alembic",
     "bus.jobs": "discord",
     "bus.event_log": "nats",
