@@ -21,7 +21,7 @@ def main() -> None:
     limits = Limits()
     began = time.perf_counter()
     with Decoder(limits) as decoder:
-        decoder.examine(encode_png(_picture(64)))
+        decoder.verify(encode_png(_picture(64)))
         figure("from its start to the first answer", milliseconds(time.perf_counter() - began), "–")
         for what, data in (
             ("PNG 512×512", encode_png(_picture(512))),
@@ -29,7 +29,7 @@ def main() -> None:
             ("JPEG 3968×3968", encode_jpeg(_picture(3968), 90)),
         ):
             here = timed(partial(decode, data, limits), ROUNDS)
-            for kind, work in (("pixels", decoder.decode), ("facts alone", decoder.examine)):
+            for kind, work in (("pixels", decoder.decode), ("facts alone", decoder.verify)):
                 there = timed(partial(work, data), ROUNDS)
                 figure(f"{what}, {kind}", f"{there / here:.2f}× ({milliseconds(there)})", "–")
 

@@ -44,7 +44,7 @@ def forward(cells: Size) -> float:
 
 def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
     """Return the windows, in cells, of one step of a job."""
-    grown, box = sides.grow(size), sides.place(size)
+    grown, box = sides.grow(size), sides.known_box(size)
     known = np.zeros((grown.height // CELL, grown.width // CELL), np.bool_)
     known[box.top // CELL : box.bottom // CELL, box.left // CELL : box.right // CELL] = True
     planner = Planner(

@@ -67,7 +67,7 @@ def _fed(data: bytes, decoder: Decoder | None) -> str:
         read_size(data, LIMITS)
     if decoder is not None:
         try:
-            decoder.examine(data)
+            decoder.verify(data)
         except DecodingFailed:
             print(f"  killed the decoder: {data!r}")
             return "killed the decoder"

@@ -19,7 +19,7 @@ from engine.metrics import EngineMetrics
 from engine.outpaint import OutpaintResult, outpaint
 from engine.worker import Worker
 from outcrop.sample import landscape
-from pictures.decoder_process.client import decoding
+from pictures.decoder_process.client import open_decoder
 from pictures.encode import encode_png
 from pictures.limits import Limits
 from pictures.picture import Picture
@@ -82,7 +82,7 @@ async def main() -> None:
     async with (
         bot_without_engine() as (discord, _bot, url, _folder),
         Bus.connect(url, name="null") as bus,
-        decoding(Limits()) as decoder,
+        open_decoder(Limits()) as decoder,
     ):
         worker = Worker(
             bus=bus,

@@ -22,9 +22,9 @@ from engine.metrics import EngineMetrics
 from engine.outpaint import OutpaintResult, outpaint
 from engine.paint_thread import PaintRun, PaintThread
 from engine.painter import Painter
-from pictures.decoder_process.client import Decoder, DecoderUnavailable
+from pictures.decoder_process.client import Decoder
 from pictures.encode import encode_png
-from pictures.errors import PictureError
+from pictures.errors import DecoderUnavailable, PictureError
 from pictures.limits import Limits
 from pictures.recipe import Sha256
 

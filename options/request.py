@@ -9,9 +9,9 @@ from options.errors import UserError
 from options.inheritance import describe_inherited, inherited_settings
 from options.shift import Shift
 from options.target import Target
-from pictures.geometry import Box, Outcrop, Size, area
+from pictures.geometry import Box, Outcrop, Size, describe_area
 from pictures.output_format import OutputFormat
-from pictures.recipe import LARGEST_SEED, ForeignRecipe, Infill, Recipe
+from pictures.recipe import MAX_SEED, ForeignRecipe, Infill, Recipe
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES, canonical_name
 from pictures.recipe.settings import MAX_PROMPT_LENGTH, MAX_VARIATIONS, PaintSettings, Range
 
@@ -36,7 +36,7 @@ class PaintRequest(PaintSettings):
     """A shape to reach in place of sides."""
     shift: Shift | None = None
     """A way to move the picture in place of sides."""
-    seed: Annotated[int | None, Range(RANDOM_SEED, LARGEST_SEED)] = None
+    seed: Annotated[int | None, Range(RANDOM_SEED, MAX_SEED)] = None
     variations: Annotated[int | None, Range(1, MAX_VARIATIONS)] = None
     output: OutputFormat | None = None
     """The file that is sent; the history keeps the PNG."""
@@ -127,7 +127,7 @@ class PaintRequest(PaintSettings):
         return self.model_copy(update=update)
 
     def __str__(self) -> str:
-        return str(self.target or self.shift or area(self.outcrop, holes=bool(self.holes)))
+        return str(self.target or self.shift or describe_area(self.outcrop, holes=bool(self.holes)))
 
     @property
     def reframes(self) -> bool:
@@ -161,7 +161,7 @@ class PaintRequest(PaintSettings):
 
         What was not given comes from the recipe that the picture carries.
         """
-        seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(LARGEST_SEED + 1)
+        seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(MAX_SEED + 1)
         recipe = Recipe(
             sides=self.outcrop,
             seed=seed,

@@ -11,7 +11,7 @@ from options.option import Group, Option, OptionTable, Where
 from options.request import PaintRequest
 from options.shift import Side
 from options.target import MAX_ZOOM, MIN_ZOOM, Anchor
-from pictures.geometry import LARGEST_SIDE
+from pictures.geometry import MAX_SIDE
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES
 from pictures.recipe.settings import Range
 
@@ -19,7 +19,7 @@ MODEL = "the model’s"
 """The default of what every model has its own number for."""
 
 _SIDE: dict[str, Any] = {
-    "group": Group.FRAME, "kind": int, "absent": 0, "bounds": Range(0, LARGEST_SIDE, "pixels"),
+    "group": Group.FRAME, "kind": int, "absent": 0, "bounds": Range(0, MAX_SIDE, "pixels"),
     "example": "128", "where": Where.SLASH | Where.TEXT, "commands": ("outcrop", "outpaint"),
 }  # fmt: skip
 
@@ -31,7 +31,7 @@ OPTIONS = OptionTable(
     (
         Option(
             name="outcrop", group=Group.FRAME, switches=("-c", "--outcrop"), word="", kind=list,
-            help=f"Sides and pixels to add, as in: top 128 right 64; up to {LARGEST_SIDE:,} each",
+            help=f"Sides and pixels to add, as in: top 128 right 64; up to {MAX_SIDE:,} each",
             metavar="SIDE PIXELS", example="top 128 right 64", invokeai="-c, --outcrop",
             where=Where.TEXT | Where.COMMAND_LINE,
         ),
@@ -45,7 +45,7 @@ OPTIONS = OptionTable(
             help="Where new pixels are painted; as many are cut off on the other side",
         ),
         Option(
-            name="pixels", group=Group.FRAME, kind=int, bounds=Range(1, LARGEST_SIDE, "pixels"),
+            name="pixels", group=Group.FRAME, kind=int, bounds=Range(1, MAX_SIDE, "pixels"),
             where=Where.SLASH, commands=("shift",), example="64",
             help="How many new pixels", default="half of the picture",
         ),

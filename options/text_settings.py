@@ -9,7 +9,7 @@ from options.errors import UserError
 from options.option import Group, Option, OptionTable, Where
 from options.table import OPTIONS
 from pictures.errors import PictureError
-from pictures.output_format import OutputFormat, output_said
+from pictures.output_format import OutputFormat
 from pictures.recipe.scheduler_names import canonical_name
 
 _SCHEDULER = re.compile(
@@ -167,7 +167,7 @@ def _longest_name(words: list[str]) -> tuple[str, str]:
 
 def _output(words: str) -> OutputFormat | None:
     try:
-        return output_said(words)
+        return OutputFormat.parse(words)
     except PictureError as error:
         raise UserError(
             "“format” needs a file format, for example `format jpeg 85`. {reason}",

@@ -84,12 +84,12 @@ async def serve_bot(settings: Settings, token: str) -> int:
     from engine.models.model_folder import painter_name
     from outcrop.bus_connection import connect_to_bus
     from outcrop.monitoring import serve_monitoring
-    from pictures.decoder_process.client import decoding
+    from pictures.decoder_process.client import open_decoder
 
     try:
         async with (
             connect_to_bus(settings, "bot") as bus,
-            decoding(settings.picture_limits.stored) as decoder,
+            open_decoder(settings.picture_limits.for_stored_files) as decoder,
         ):
             await serve(
                 token=token,
@@ -118,13 +118,13 @@ async def serve_engine(settings: Settings) -> int:
     from engine.worker import Worker
     from outcrop.bus_connection import connect_to_bus
     from outcrop.monitoring import serve_monitoring
-    from pictures.decoder_process.client import decoding
+    from pictures.decoder_process.client import open_decoder
 
     try:
         painters = settings.painters()
         async with (
             connect_to_bus(settings, "engine") as bus,
-            decoding(settings.picture_limits.stored) as decoder,
+            open_decoder(settings.picture_limits.for_stored_files) as decoder,
         ):
             metrics = EngineMetrics(bus)
             worker = Worker(

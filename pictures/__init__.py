@@ -1,1 +1,1 @@
-"""What a picture is: geometry, the one safe decoder, encoding and recipes."""
+"""Pictures: geometry, a safe decoder, encoding, colour, and recipes of how they were made."""

@@ -1,4 +1,4 @@
-"""Bring pixels from the colours of a picture's own profile to sRGB, where models live, and back again."""
+"""Convert pixels between a picture's own ICC profile and sRGB, the colour space of the models."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,74 +12,74 @@ from numpy.typing import NDArray
 from pictures.picture import Painted, Pixels, Samples
 
 _STRIP_PIXELS = 2**20
-"""So many pixels are turned at a time, so that memory does not follow the picture."""
+"""Pixels converted at a time, so that memory does not grow with the picture."""
 
 _LEVELS = (0, 1, 32, 96, 128, 160, 224, 254, 255)
-"""Of each channel, where a profile is compared with sRGB."""
+"""Levels of each channel at which a profile is compared with sRGB."""
 
-_SAME = 1
-"""A profile that moves no level further than this is sRGB in other words: most profiles are."""
+_SAME_WITHIN = 1
+"""A profile that changes no level by more than this counts as sRGB, as most profiles in files are."""
 
-_HEADER = 128
+_HEADER_LENGTH = 128
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ColourSpace:
-    """The colours that a picture's samples stand for.
+    """The colour space of a picture's samples.
 
-    In both ways colours that the other space cannot hold come out as its nearest, by Little CMS and the
-    perceptual intent.
+    Conversions use Little CMS with the perceptual intent; colours outside the target's gamut become its
+    nearest.
     """
 
     icc: bytes | None = None
-    """An RGB profile that leads both ways; None where samples are taken as they are, for sRGB."""
+    """An RGB profile that can be converted both ways; None = sRGB."""
 
     @classmethod
     def of(cls, icc: bytes | None) -> Self:
-        """Return the space of an RGB profile; sRGB where there is none, or none that leads both ways."""
-        if icc is None or len(icc) < _HEADER:
+        """Return the space of an RGB profile; sRGB without one that can be converted both ways."""
+        if icc is None or len(icc) < _HEADER_LENGTH:
             return cls()
         space = cls(icc=icc)
         levels = np.array([list(product(_LEVELS, repeat=3))], np.uint8)
         try:
             space.from_srgb(levels)
             moved = np.abs(space.to_srgb(levels).astype(np.int16) - levels).max()
-        except RuntimeError:  # the library's error is one
+        except RuntimeError:  # the base of imagecodecs' CmsError
             return cls()
-        return space if moved > _SAME else cls()
+        return space if moved > _SAME_WITHIN else cls()
 
     @property
     def libraries(self) -> Mapping[str, str]:
-        """The versions of what turns these colours; none where nothing is turned."""
+        """The versions of the libraries that convert these colours; empty for sRGB."""
         if self.icc is None:
             return MappingProxyType({})
-        from imagecodecs import cms_version  # noqa: PLC0415 - see _turned
+        from imagecodecs import cms_version  # noqa: PLC0415 - see _transform
 
         return MappingProxyType({"littlecms": cms_version().removeprefix("lcms2 ")})
 
     def to_srgb(self, pixels: Pixels) -> Pixels:
-        """Return what RGB samples of this space, shape (height, width, 3), are in sRGB, rounded once."""
+        """Return RGB samples of this space, shape (height, width, 3), converted to sRGB and rounded once."""
         if self.icc is None:
             return pixels
         result = np.empty_like(pixels)
         rows = max(1, _STRIP_PIXELS // pixels.shape[1])
         for top in range(0, len(pixels), rows):
-            result[top : top + rows] = _turned(pixels[top : top + rows], self.icc, _srgb())
+            result[top : top + rows] = _transform(pixels[top : top + rows], self.icc, _srgb())
         return result
 
     def from_srgb(self, samples: Painted) -> Samples:
-        """Return what sRGB samples, shape (…, 3), are in this space, from 0 to 255 and not rounded."""
+        """Return sRGB samples, shape (…, 3), converted to this space, from 0 to 255 and not rounded."""
         exact = np.clip(samples, 0, 255).astype(np.float32)
         if self.icc is None:
             return exact
         row = (exact / 255).reshape(1, -1, 3)
-        turned: Samples = _turned(row, _srgb(), self.icc).reshape(exact.shape)
-        return np.clip(turned * 255, 0, 255)
+        transformed: Samples = _transform(row, _srgb(), self.icc).reshape(exact.shape)
+        return np.clip(transformed * 255, 0, 255)
 
 
-def _turned(pixels: NDArray[Any], source: bytes, target: bytes) -> NDArray[Any]:
-    """Return pixels, shape (height, width, 3), in another space: 8 bits in 8 bits, or floats from 0 to 1."""
-    # Most pictures are in sRGB: who paints no others never loads the library.
+def _transform(pixels: NDArray[Any], source: bytes, target: bytes) -> NDArray[Any]:
+    """Return pixels, shape (height, width, 3), converted between profiles: uint8, or floats from 0 to 1."""
+    # Loaded late: most pictures are sRGB, and never need it.
     from imagecodecs import cms_transform  # noqa: PLC0415
 
     if not pixels.size:

@@ -1,4 +1,4 @@
-"""Encode pictures with their recipes: PNG, and two smaller formats for tight limits."""
+"""Encode pictures with their recipes, as PNG, WebP or JPEG."""
 
 from io import BytesIO
 
@@ -9,36 +9,36 @@ from pictures.errors import PictureTooLarge
 from pictures.picture import Picture
 from pictures.recipe import Recipe, write
 
-PNG_LEVEL = 4
+PNG_LEVEL = 4  # zlib's compression level
 """A 2048² mosaic of photographs, Pillow 13 with zlib-ng, one core: level 1 263 ms 5.4 MB, level 4 427 ms
 4.8 MB, level 6 875 ms 4.7 MB, level 9 4,233 ms 4.6 MB."""
 
 WEBP_EFFORT = 50
 """The same mosaic: effort 50 1,337 ms 3.56 MB, effort 80 (the default) 2,630 ms 3.56 MB, 100 slower still."""
 
-WEBP_LONGEST_SIDE = 16_383
+WEBP_MAX_SIDE = 16_383
 """14 bits in the format (RFC 9649, section 2.4)."""
 
-JPEG_LONGEST_SIDE = 65_500
-"""What libjpeg accepts (JPEG_MAX_DIMENSION, jmorecfg.h)."""
+JPEG_MAX_SIDE = 65_500
+"""libjpeg's limit (JPEG_MAX_DIMENSION, jmorecfg.h)."""
 
 
 def encode_png(picture: Picture, recipe: Recipe | None = None, *, level: int = PNG_LEVEL) -> bytes:
-    """Return a PNG with the picture's profile and, if given, its recipe; the same input, the same bytes."""
+    """Return a PNG with the picture's profile and recipe; the same input always gives the same bytes."""
     return _png(picture, write.png_info(recipe) if recipe else None, level)
 
 
 def encode_source(picture: Picture, file: bytes) -> bytes:
-    """Return a PNG of a source that was changed, with what its file said about how it was made."""
-    return _png(picture, write.copied(file), PNG_LEVEL)
+    """Return a PNG of an edited source, with the metadata in its file that says how it was made."""
+    return _png(picture, write.copied_metadata(file), PNG_LEVEL)
 
 
 def encode_webp(picture: Picture, recipe: Recipe | None = None, *, quality: int | None = None) -> bytes:
-    """Return a lossless WebP, RGB under alpha 0 included, or one of quality 1 to 100.
+    """Return a WebP: lossless, also RGB under alpha 0, or with a quality of 1 to 100.
 
-    Raises PictureTooLarge past 16,383 px a side.
+    Raises PictureTooLarge past 16,383 pixels a side.
     """
-    _check_side(picture, "WebP", WEBP_LONGEST_SIDE)
+    _check_side(picture, "WebP", WEBP_MAX_SIDE)
     buffer = BytesIO()
     Image.fromarray(picture.pixels).save(
         buffer,
@@ -53,8 +53,8 @@ def encode_webp(picture: Picture, recipe: Recipe | None = None, *, quality: int 
 
 
 def encode_jpeg(picture: Picture, quality: int, recipe: Recipe | None = None) -> bytes:
-    """Return a JPEG on white, of quality 1 to 100; raises PictureTooLarge past 65,500 px a side."""
-    _check_side(picture, "JPEG", JPEG_LONGEST_SIDE)
+    """Return a JPEG on white, of quality 1 to 100; raises PictureTooLarge past 65,500 pixels a side."""
+    _check_side(picture, "JPEG", JPEG_MAX_SIDE)
     image = Image.fromarray(picture.pixels)
     if picture.has_alpha:
         white = Image.new("RGB", image.size, "white")
@@ -76,6 +76,12 @@ def _metadata(recipe: Recipe | None) -> dict[str, bytes]:
     return {"exif": write.exif(recipe), "xmp": write.xmp(recipe)} if recipe else {}
 
 
-def _check_side(picture: Picture, kind: str, longest: int) -> None:
-    if max(picture.size.width, picture.size.height) > longest:
-        raise PictureTooLarge(f"The picture is {picture.size}; a {kind} side has at most {longest:,} pixels.")
+def _check_side(picture: Picture, kind: str, limit: int) -> None:
+    if max(picture.size.width, picture.size.height) > limit:
+        raise PictureTooLarge(
+            "The picture is too large for a {kind}: {size} (max. {limit:,} pixels a side).",
+            code="side_too_long_for_format",
+            kind=kind,
+            size=str(picture.size),
+            limit=limit,
+        )

@@ -2,11 +2,12 @@
 
 UserFacingError             a sentence for a person, with a code and values to word it in another way
 └── PictureError            show it to the person: the sentence says what is wrong and what to do
-    ├── NotAPicture         the bytes are not a picture that we read
-    │   └── DamagedPicture  the bytes begin as a picture, then end too soon or make no sense
-    ├── DecodingFailed      the decoder's process died of the file, or was kept too long by it
-    ├── PictureTooLarge     more bytes, pixels or metadata than the limits allow, or than a format holds
-    └── NothingToPaint      no side and no hole, a side that is out of bounds, or nothing that is kept
+    ├── NotAPicture         the bytes are not a picture in a format that is read
+    │   └── DamagedPicture  the bytes start as a picture, then end too soon or make no sense
+    ├── DecodingFailed      the file crashed the decoder's process, or kept it busy for too long
+    ├── PictureTooLarge     more bytes, pixels or metadata than a limit or a format allows
+    └── NothingToPaint      no sides and nothing transparent, a side out of bounds, or nothing that is kept
+DecoderUnavailable          try again: the decoder's process does not start, or was closed (an OSError)
 """
 
 
@@ -28,11 +29,11 @@ class PictureError(UserFacingError):
 
 
 class NotAPicture(PictureError):
-    """The bytes are no picture that we read."""
+    """The bytes are not a picture in a format that is read."""
 
 
 class DamagedPicture(NotAPicture):
-    """The bytes begin as a picture, then end too soon or make no sense; takes the format's name."""
+    """The bytes start as a picture, then end too soon or make no sense; takes the format's name."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(
@@ -43,12 +44,16 @@ class DamagedPicture(NotAPicture):
 
 
 class DecodingFailed(PictureError):
-    """The decoder's process died of the file, or was kept too long by it."""
+    """The file crashed the decoder's process, or kept it busy for too long."""
 
 
 class PictureTooLarge(PictureError):
-    """More bytes, pixels or metadata than the limits allow, or than a format holds."""
+    """More bytes, pixels or metadata than a limit or a format allows."""
 
 
 class NothingToPaint(PictureError):
-    """No side and no hole, a side that is out of bounds, or nothing that is kept."""
+    """No sides and nothing transparent, a side out of bounds, or nothing that is kept."""
+
+
+class DecoderUnavailable(OSError):
+    """The decoder's process does not start, or was closed: no picture is to blame."""

@@ -7,10 +7,10 @@ from typing import Self
 from pictures.errors import NothingToPaint
 
 GRID = 64
-"""Sides are rounded up to this many pixels unless they are kept exact (InvokeAI 2.3, outcrop.py:73)."""
+"""Sides are rounded up to a multiple of this many pixels unless kept exact (InvokeAI 2.3, outcrop.py:73)."""
 
-LARGEST_SIDE = 1024
-"""The most pixels that one job adds to a side."""
+MAX_SIDE = 1024
+"""Pixels that one job may add to a side."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,20 +22,20 @@ class Size:
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
-            raise ValueError(f"a size has at least 1×1 pixels, not {self}")
+            raise ValueError(f"a size must be at least 1×1 pixels, not {self}")
 
     @property
     def pixels(self) -> int:
-        """How many pixels the area holds."""
+        """The area in pixels."""
         return self.width * self.height
 
     @property
     def box(self) -> "Box":
-        """The box from the origin that covers this size."""
+        """The box of this size at the origin."""
         return Box(left=0, top=0, width=self.width, height=self.height)
 
-    def times(self, factor: int) -> "Size":
-        """Return the size in units that are so many times finer."""
+    def scaled(self, factor: int) -> "Size":
+        """Return the size with both sides multiplied by a factor."""
         return Size(width=self.width * factor, height=self.height * factor)
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Box:
-    """A rectangle at a place: left and top may be negative, width and height may be zero."""
+    """A rectangle in pixels: left and top may be negative, width and height may be zero."""
 
     left: int
     top: int
@@ -53,7 +53,7 @@ class Box:
 
     @property
     def right(self) -> int:
-        """The first column right of the box."""
+        """The first column to the right of the box."""
         return self.left + self.width
 
     @property
@@ -63,7 +63,7 @@ class Box:
 
     @property
     def empty(self) -> bool:
-        """Whether the box holds no pixel."""
+        """Whether the box has no pixels."""
         return self.width <= 0 or self.height <= 0
 
     @property
@@ -71,8 +71,8 @@ class Box:
         """Rows and columns, to index an array of shape (height, width, …)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
-    def times(self, factor: int) -> "Box":
-        """Return the box in units that are so many times finer."""
+    def scaled(self, factor: int) -> "Box":
+        """Return the box with position and size multiplied by a factor."""
         return Box(
             left=self.left * factor,
             top=self.top * factor,
@@ -81,7 +81,7 @@ class Box:
         )
 
     def grow(self, pixels: int) -> "Box":
-        """Return the box with so many pixels more on every side."""
+        """Return the box with so many more pixels on every side."""
         return Box(
             left=self.left - pixels,
             top=self.top - pixels,
@@ -89,12 +89,12 @@ class Box:
             height=self.height + 2 * pixels,
         )
 
-    def within(self, other: "Box") -> "Box":
-        """Return the box counted from the corner of another."""
+    def relative_to(self, other: "Box") -> "Box":
+        """Return the box in coordinates that start at another's top left corner."""
         return replace(self, left=self.left - other.left, top=self.top - other.top)
 
     def clip(self, to: "Box") -> "Box":
-        """Return the part of the box inside another; empty where they do not meet."""
+        """Return the intersection with another box; empty if there is none."""
         left, top = max(self.left, to.left), max(self.top, to.top)
         return Box(
             left=left,
@@ -106,7 +106,7 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcrop:
-    """Pixels to add per side."""
+    """Pixels to add to each side of a picture; iterates over (side, pixels)."""
 
     top: int = 0
     right: int = 0
@@ -123,35 +123,39 @@ class Outcrop:
         return " ".join(f"{side} {pixels}" for side, pixels in self if pixels) or "no side"
 
     def check(self) -> Self:
-        """Return the outcrop itself if a job may add it; raises NothingToPaint otherwise."""
+        """Return self if it has a side and every side is within bounds; raises NothingToPaint otherwise."""
         if not self.check_bounds():
-            raise NothingToPaint("Name at least one side to extend, for example top 128.")
+            raise NothingToPaint("Name at least one side to extend, for example top 128.", code="no_sides")
         return self
 
     def check_bounds(self) -> Self:
-        """Return the outcrop itself, though it may have no side; raises NothingToPaint for a wrong one."""
+        """Return self if every side is within bounds, none included; raises NothingToPaint otherwise."""
         for side, pixels in self:
-            if not 0 <= pixels <= LARGEST_SIDE:
+            if not 0 <= pixels <= MAX_SIDE:
                 raise NothingToPaint(
-                    f"{side} {pixels} does not work: a side is from 0 to {LARGEST_SIDE} pixels."
+                    "“{side}” must be between 0 and {limit:,} pixels (you gave {given:,}).",
+                    code="side_out_of_range",
+                    side=side,
+                    given=pixels,
+                    limit=MAX_SIDE,
                 )
         return self
 
     def rounded(self, grid: int = GRID) -> Self:
-        """Return the outcrop with every side rounded up to the grid."""
+        """Return the outcrop with every side rounded up to a multiple of `grid`."""
         return replace(self, **{side: -(-pixels // grid) * grid for side, pixels in self})
 
     def grow(self, size: Size) -> Size:
-        """Return the size of a picture after the outcrop."""
+        """Return the size of a picture of this size once it is extended."""
         return Size(width=self.left + size.width + self.right, height=self.top + size.height + self.bottom)
 
-    def place(self, size: Size) -> Box:
-        """Return where the old picture lies on the grown canvas."""
+    def known_box(self, size: Size) -> Box:
+        """Return the box of the original picture on the extended canvas."""
         return Box(left=self.left, top=self.top, width=size.width, height=size.height)
 
 
-def area(sides: Outcrop, *, holes: bool) -> str:
-    """Say what is painted: sides, the transparent part inside, or both."""
+def describe_area(sides: Outcrop, *, holes: bool) -> str:
+    """Return in words what is painted: sides, the transparent part inside, or both."""
     if not holes:
         return str(sides)
     return f"transparent part, {sides}" if sides else "transparent part"

@@ -1,4 +1,4 @@
-"""Merge a mask into a picture's alpha, so that the picture itself says what of it is to be painted."""
+"""Merge a mask into a picture's alpha channel, which then says what to paint."""
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -8,30 +8,35 @@ from pictures.errors import NothingToPaint
 from pictures.picture import OPAQUE, Picture
 
 JPEG_TOLERANCE = 16
-"""Levels; what is this near to black or white counts as such, for a mask may have been a JPEG."""
+"""Levels from black or white that still count as such: JPEG compression makes a mask ring at its edges."""
 
 
 def merge_mask(data: bytes, picture: Picture, mask: Picture, *, invert: bool) -> tuple[bytes, Picture]:
-    """Return a picture with a mask merged into its alpha, as the bytes of a PNG and decoded.
+    """Return a picture with a mask merged into its alpha channel, as a PNG and decoded.
 
-    White paints, black keeps, grey paints partly; what is transparent counts as black. What the file says
-    about how it was made comes along. Raises NothingToPaint where the sizes differ or the mask marks nothing.
+    White is painted, black is kept, grey is painted in part; transparent counts as black. The PNG keeps what
+    the file (`data`) says about how it was made. Raises NothingToPaint if the sizes differ or the mask is
+    black.
     """
     if mask.size != picture.size:
         raise NothingToPaint(
-            f"The mask is {mask.size} and the picture {picture.size}: they must have the same size."
+            "The mask ({mask}) and the picture ({picture}) must have the same size.",
+            code="mask_size",
+            mask=str(mask.size),
+            picture=str(picture.size),
         )
     marked = _marked(mask, invert=invert)
     if marked.getbbox() is None:
         raise NothingToPaint(
-            "The mask marks nothing. White paints and black keeps; invert_mask turns that round."
+            "The mask marks nothing. White is painted, black is kept (`invert_mask` swaps them).",
+            code="empty_mask",
         )
     merged = _merge(picture, marked)
     return encode_source(merged, data), merged
 
 
 def _marked(mask: Picture, *, invert: bool) -> Image.Image:
-    """Return how far each pixel is to be painted, 0 to 255."""
+    """Return how far each pixel is painted, 0 to 255."""
     image = Image.fromarray(mask.pixels)
     luminance = image.convert("RGB").convert("L")
     if mask.has_alpha:
@@ -47,7 +52,7 @@ def _snapped(level: int) -> int:
 
 
 def _merge(picture: Picture, marked: Image.Image) -> Picture:
-    """Return the picture with its alpha lowered where it is marked, and black where nothing of it is left."""
+    """Return the picture with less alpha where it is marked, and black where none is left."""
     kept = ImageChops.invert(marked)
     if picture.has_alpha:
         kept = ImageChops.multiply(Image.fromarray(picture.pixels[..., 3]), kept)

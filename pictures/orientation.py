@@ -1,4 +1,4 @@
-"""The orientation that EXIF gives a picture."""
+"""Read EXIF's orientation, and turn pixels upright by it."""
 
 from typing import TypeVar
 
@@ -10,8 +10,8 @@ from pictures.geometry import Size
 
 UPRIGHT = 1
 
-_ORIENTATION = 0x0112
-_TURNS = {
+_ORIENTATION_TAG = 0x0112
+_TRANSFORMS = {
     1: (False, False, False),
     2: (False, False, True),
     3: (False, True, True),
@@ -27,22 +27,22 @@ _Sample = TypeVar("_Sample", bound=np.generic)
 
 
 def read_orientation(exif: bytes) -> int:
-    """Return the orientation, 1 to 8, of an EXIF block with or without its `Exif` prefix; 1 in any doubt."""
+    """Return the orientation, 1 to 8, in an EXIF block, with or without its `Exif` prefix; 1 if in doubt."""
     for tag in walk(exif):
-        if tag.number == _ORIENTATION:
+        if tag.number == _ORIENTATION_TAG:
             orientation = tag.short or UPRIGHT
-            return orientation if orientation in _TURNS else UPRIGHT
+            return orientation if orientation in _TRANSFORMS else UPRIGHT
     return UPRIGHT
 
 
-def turn_size(size: Size, orientation: int) -> Size:
+def oriented_size(size: Size, orientation: int) -> Size:
     """Return the size of a picture once it is upright."""
-    swapped, _, _ = _TURNS[orientation]
+    swapped, _, _ = _TRANSFORMS[orientation]
     return Size(width=size.height, height=size.width) if swapped else size
 
 
 def apply_orientation(pixels: NDArray[_Sample], orientation: int) -> NDArray[_Sample]:
-    """Return pixels of shape (height, width, …) upright and contiguous; only a turned picture is copied."""
-    swapped, rows, columns = _TURNS[orientation]
+    """Return pixels of shape (height, width, …) upright and contiguous; copies only what changes."""
+    swapped, rows, columns = _TRANSFORMS[orientation]
     turned = pixels.swapaxes(0, 1) if swapped else pixels
     return np.ascontiguousarray(turned[:: -1 if rows else 1, :: -1 if columns else 1])

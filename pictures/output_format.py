@@ -1,4 +1,4 @@
-"""The file that a person wants a result as."""
+"""The file format of a result."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from pictures.errors import PictureError
 from pictures.picture import Picture
 from pictures.recipe import Recipe
 
-BEST_QUALITY = 100
+MAX_QUALITY = 100
 
 _JPEG_QUALITY = 95
-"""Where none was said: past it libjpeg's files grow much faster than they gain."""
+"""The default: above it files grow much faster than their quality."""
 
 
 class FileFormat(StrEnum):
-    """A kind of file."""
+    """A file format that results can be written in."""
 
     PNG = "png"
     WEBP = "webp"
@@ -26,34 +26,61 @@ class FileFormat(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutputFormat:
-    """A kind of file, and how much of the picture may be lost in it."""
+    """A file format and its quality."""
 
     format: FileFormat = FileFormat.PNG
     quality: int | None = None
-    """1 to 100; None = lossless where the format can be."""
+    """1 to 100; None = lossless if the format can be, else the default."""
+
+    @classmethod
+    def of(cls, *, format: FileFormat | None, quality: int | None) -> Self | None:  # noqa: A002 - people call it so
+        """Return the output format that was asked for; None if neither was given."""
+        if format is None and quality is None:
+            return None
+        return cls(format=format or FileFormat.PNG, quality=quality)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self | None:
+        """Return the output format written as `webp` or `jpeg 85`; None for None. Raises PictureError."""
+        if text is None:
+            return None
+        match = _SPELLING.fullmatch(text.strip().lower())
+        if match is None:
+            raise PictureError(
+                "Unknown format “{given}”. Use png, webp or jpeg (e.g. `jpeg 85`).",
+                code="unknown_format",
+                given=text,
+            )
+        name = FileFormat.JPEG if match["name"] == "jpg" else FileFormat(match["name"])
+        return cls(format=name, quality=int(match["quality"]) if match["quality"] else None).check()
 
     def check(self) -> Self:
-        """Return the output itself if there are such files; raises PictureError."""
+        """Return self if it is valid; raises PictureError otherwise."""
         if self.quality is not None and self.format is FileFormat.PNG:
             raise PictureError(
-                "A PNG loses nothing, so it has no quality: leave it out, or ask for webp or jpeg."
+                "PNG is lossless and has no quality. Leave it out, or use webp or jpeg.", code="png_quality"
             )
-        if self.quality is not None and not 1 <= self.quality <= BEST_QUALITY:
-            raise PictureError(f"A quality goes from 1 to {BEST_QUALITY}.")
+        if self.quality is not None and not 1 <= self.quality <= MAX_QUALITY:
+            raise PictureError(
+                "“quality” must be between 1 and {limit} (you gave {given:,}).",
+                code="quality_out_of_range",
+                given=self.quality,
+                limit=MAX_QUALITY,
+            )
         return self
 
     @property
     def suffix(self) -> str:
-        """What file names end with."""
+        """The suffix of its files, for example ".png"."""
         return ".jpg" if self.format is FileFormat.JPEG else f".{self.format}"
 
     @property
     def lossless(self) -> bool:
-        """Whether every sample of the picture is in the file."""
+        """Whether the file holds every sample of the picture exactly."""
         return self.format is not FileFormat.JPEG and self.quality is None
 
     def encode(self, picture: Picture, recipe: Recipe | None = None) -> bytes:
-        """Return the file with its recipe; raises PictureTooLarge past the longest side of its format."""
+        """Return the encoded file with its recipe; raises PictureTooLarge past the format's longest side."""
         match self.format:
             case FileFormat.PNG:
                 return encode_png(picture, recipe)
@@ -69,24 +96,4 @@ class OutputFormat:
         return f"lossless {name}" if self.format is FileFormat.WEBP else name
 
 
-def output_of(*, format: FileFormat | None, quality: int | None) -> OutputFormat | None:  # noqa: A002 - its name for people
-    """Return the output that was asked for; None where nothing was."""
-    if format is None and quality is None:
-        return None
-    return OutputFormat(format=format or FileFormat.PNG, quality=quality)
-
-
-def output_said(words: str | None) -> OutputFormat | None:
-    """Return what `webp` or `jpeg 85` asks for, None for nothing; raises PictureError."""
-    if words is None:
-        return None
-    said = _SAID.fullmatch(words.strip().lower())
-    if said is None:
-        raise PictureError(
-            f"There is no file format {words!r}; say png, webp, jpeg or, for example, jpeg 85."
-        )
-    name = FileFormat.JPEG if said["name"] == "jpg" else FileFormat(said["name"])
-    return OutputFormat(format=name, quality=int(said["quality"]) if said["quality"] else None).check()
-
-
-_SAID = re.compile(r"(?P<name>png|webp|jpe?g)(?:\s+(?:q|quality\s+)?(?P<quality>\d{1,3}))?")
+_SPELLING = re.compile(r"(?P<name>png|webp|jpe?g)(?:\s+(?:q|quality\s+)?(?P<quality>\d{1,3}))?")

@@ -9,30 +9,29 @@ from numpy.typing import NDArray
 from pictures.geometry import Box, Size
 
 Pixels: TypeAlias = NDArray[np.uint8]
-"""Shape (height, width, 3) for RGB or (height, width, 4) for RGBA with straight alpha, 8 bits a sample."""
+"""Shape (height, width, 3) for RGB or (height, width, 4) for RGBA with straight alpha; 8 bits per sample."""
 
 Samples: TypeAlias = NDArray[np.float32]
-"""RGB samples from 0 to 255 with their fractions, shape (…, 3)."""
+"""Unrounded RGB samples from 0 to 255, shape (…, 3)."""
 
 Painted: TypeAlias = Pixels | Samples
-"""What a painter made: rounded already, or with its fractions still."""
+"""What a painter returns: rounded or not."""
 
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (height, width); true = paint, false = keep."""
 
-
 OPAQUE = 255
-"""The alpha of what hides everything below it."""
+"""Alpha of an opaque pixel."""
 
 
 def rounded(samples: Samples) -> Pixels:
-    """Return samples as the nearest levels of 8 bits."""
+    """Return samples rounded to 8 bits."""
     return np.clip(np.rint(samples), 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Picture:
-    """Upright 8-bit pixels, with the ICC profile they are to be read by (None: sRGB)."""
+    """Upright 8-bit pixels, and the ICC profile of their colours (None: sRGB)."""
 
     pixels: Pixels
     icc: bytes | None = None
@@ -44,7 +43,7 @@ class Picture:
         return Size(width=width, height=height)
 
     def cut(self, box: Box | None) -> "Picture":
-        """Return the part inside a box, which must not reach beyond the picture; None = the whole."""
+        """Return the part inside a box, which must be within the picture; None = all of it."""
         return self if box is None else Picture(pixels=self.pixels[box.slices], icc=self.icc)
 
     @property
@@ -54,7 +53,7 @@ class Picture:
 
     @property
     def holes(self) -> Mask:
-        """The pixels that are not fully opaque."""
+        """The mask of pixels that are not fully opaque."""
         if self.has_alpha:
             return np.asarray(self.pixels[..., 3] < OPAQUE)
         return np.zeros(self.pixels.shape[:2], np.bool_)

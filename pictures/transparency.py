@@ -1,4 +1,4 @@
-"""Holes: the parts of a picture that are to be painted, told by its alpha."""
+"""Holes: the parts of a picture that are painted because they are transparent."""
 
 from pictures.errors import NothingToPaint
 from pictures.geometry import Outcrop
@@ -6,22 +6,23 @@ from pictures.picture import Picture
 
 
 def check_holes(picture: Picture, sides: Outcrop) -> None:
-    """Raise NothingToPaint unless there is a hole or a side to paint, and something to keep."""
+    """Raise NothingToPaint unless there are holes or sides to paint, and pixels to keep."""
     holes = picture.holes
     if holes.all():
         raise NothingToPaint(
-            "No part of this picture is both opaque and outside the mask, so there is nothing to continue. "
-            "In a mask black keeps and white paints; invert_mask turns that round."
+            "All of this picture is transparent or inside the mask, so there is nothing to continue. "
+            "In a mask, white is painted and black is kept (`invert_mask` swaps them).",
+            code="nothing_to_keep",
         )
     if not holes.any() and not sides:
         raise NothingToPaint(
-            "This picture has no transparent part. Give a mask that says what to paint, or sides to extend."
+            "This picture has no transparent part. Attach a mask of what to paint, or name sides to extend.",
+            code="no_holes",
         )
 
 
-def share_of_holes(picture: Picture) -> str:
-    """Say how much of a picture is painted anew."""
+def repainted_share(picture: Picture) -> str:
+    """Return a sentence that says how much of a picture is repainted."""
     share = picture.holes.mean()
-    return (
-        f"{'Less than 1' if share < 0.01 else f'{share:.0%}'.rstrip('%')} % of the picture is painted anew."
-    )
+    percent = "less than 1" if share < 0.01 else f"{share * 100:.0f}"
+    return f"Repainted {percent} % of the picture."

@@ -15,7 +15,7 @@ from options.shift import Shift
 from options.table import OPTIONS
 from options.target import Anchor, target_of
 from pictures.geometry import Outcrop
-from pictures.output_format import output_said
+from pictures.output_format import OutputFormat
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES, canonical_name
 from pictures.recipe.settings import MaxLength, Range
 
@@ -111,6 +111,6 @@ def _request(values: Mapping[str, Any]) -> PaintRequest:
             anchor=anchor or Anchor.CENTER,
         ),
         shift=Shift(side=side, pixels=pixels) if side else None,
-        output=output_said(given.pop("format", None)),
+        output=OutputFormat.parse(given.pop("format", None)),
         **given,
     )

@@ -19,15 +19,14 @@ from bus.events import Failed
 from bus.jobs import JobId
 from options.errors import UserError
 from options.request import PaintRequest
-from pictures.decode import read_size
+from pictures.decode import PictureInfo, read_size
 from pictures.decoder_process.client import Decoder
-from pictures.decoder_process.protocol import PictureInfo
 from pictures.errors import PictureError
 from pictures.geometry import Size
 from pictures.mask_merge import merge_mask
 from pictures.recipe import ForeignRecipe, Recipe, Sha256
 from pictures.recipe.read import read_recipe
-from pictures.transparency import check_holes, share_of_holes
+from pictures.transparency import check_holes, repainted_share
 
 log = structlog.get_logger()
 
@@ -163,7 +162,7 @@ class Intake:
         async with self._examining:  # one at a time, as the decoder has it; a thread each would only wait
             if job.options.holes:
                 return await asyncio.to_thread(self._examine_holes, job, data, mask)
-            facts = await asyncio.to_thread(self._decoder.examine, data)
+            facts = await asyncio.to_thread(self._decoder.verify, data)
         self._check_canvas(job, facts.size)
         return data, facts
 
@@ -184,8 +183,8 @@ class Intake:
         return data, PictureInfo(
             size=picture.size,
             format=decoded.format,
-            notes=(*decoded.notes, share_of_holes(picture)),
-            carried=read_recipe(data),
+            notes=(*decoded.notes, repainted_share(picture)),
+            embedded=read_recipe(data),
         )
 
     def _check_canvas(self, job: Job, size: Size) -> PaintRequest:
@@ -197,8 +196,8 @@ class Intake:
 
     async def _accept(self, job: Job, data: bytes, facts: PictureInfo) -> None:
         sha256 = await self._store.put(data)
-        recipe = self._recipe(job, sha256, facts.size, facts.carried)
-        notes = [*job.notes, *facts.notes, *_notes(job, facts.carried)]
+        recipe = self._recipe(job, sha256, facts.size, facts.embedded)
+        notes = [*job.notes, *facts.notes, *_notes(job, facts.embedded)]
         accepted = await self._jobs.accept(job.id, recipe=recipe, notes=notes)
         if not accepted and not await self._jobs.is_picture_used(sha256):  # cancelled meanwhile
             await self._store.delete(sha256)
@@ -210,7 +209,7 @@ class Intake:
         except PictureLost as lost:
             raise UserError(LOST, code="source_lost") from lost
         return await asyncio.to_thread(
-            lambda: (read_recipe(data), read_size(data, self._limits.pictures.stored))
+            lambda: (read_recipe(data), read_size(data, self._limits.pictures.for_stored_files))
         )
 
     def _recipe(self, job: Job, sha256: Sha256, size: Size, carried: Recipe | ForeignRecipe | None) -> Recipe:

@@ -14,7 +14,7 @@ from pictures.limits import OWN_FILES
 from pictures.output_format import FileFormat, OutputFormat
 from pictures.picture import Picture
 from pictures.recipe import Recipe, Sha256
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 
 JPEG_QUALITIES = (95, 90, 85, 75, 60, 40, 20)
 """The JPEG qualities to try, best first."""
@@ -76,7 +76,7 @@ def encode_for_upload(png: bytes, *, name: str, limit: int, output: OutputFormat
     output = output or OutputFormat()
     if output.format is FileFormat.PNG and len(png) <= limit:
         return Upload(file=OutgoingFile(name=f"{name}.png", data=png))
-    picture, recipe = decode(png, OWN_FILES).picture, read_ours(png)
+    picture, recipe = decode(png, OWN_FILES).picture, read_own_recipe(png)
     if output.format is not FileFormat.PNG:
         data = _encode(output, picture, recipe)
         if data is not None and len(data) <= limit:

@@ -16,7 +16,7 @@ def place_on_canvas(source: Picture, sides: Outcrop, *, holes: bool = False) -> 
 
     With holes, pixels that are not fully opaque are unknown as well; see `composite_over`.
     """
-    size, box = sides.grow(source.size), sides.place(source.size)
+    size, box = sides.grow(source.size), sides.known_box(source.size)
     pixels = np.zeros((size.height, size.width, 3), np.uint8)
     pixels[box.slices] = source.pixels[..., :3]
     mask = new_area(size, box)

@@ -12,7 +12,7 @@ from typing import Self
 
 from outcrop.errors import FileFailed, UsageError
 from pictures.errors import PictureError
-from pictures.output_format import BEST_QUALITY, FileFormat, OutputFormat, output_of
+from pictures.output_format import MAX_QUALITY, FileFormat, OutputFormat
 
 _SUFFIXES = {
     ".png": FileFormat.PNG,
@@ -104,7 +104,7 @@ def add_destination(parser: ArgumentParser) -> None:
         "--quality",
         type=int,
         metavar="N",
-        help=f"1 to {BEST_QUALITY}, for jpeg (default 95) and for webp, which is lossless without it",
+        help=f"1 to {MAX_QUALITY}, for jpeg (default 95) and for webp, which is lossless without it",
     )
 
 
@@ -156,7 +156,7 @@ def _numbered(path: Path) -> Iterator[Path]:
 
 
 def _output_format(arguments: Namespace, by_suffix: FileFormat | None) -> OutputFormat:
-    output = output_of(format=arguments.format or by_suffix, quality=arguments.quality)
+    output = OutputFormat.of(format=arguments.format or by_suffix, quality=arguments.quality)
     try:
         return (output or OutputFormat()).check()
     except PictureError as error:

@@ -63,7 +63,7 @@ class LocalRunner:
 
 def paint_all(batch: Batch) -> int:
     """Paint every picture, even if an earlier one has failed; return the exit code."""
-    limits = batch.settings.picture_limits.at_home
+    limits = batch.settings.picture_limits.for_local_files
     try:
         painters = batch.settings.painters(model=batch.model)
         profile = painters.painter_for(batch.model).profile
@@ -95,7 +95,7 @@ def paint_again(
     """Paint a result again and compare the bytes; return the exit code."""
     try:
         painters = settings.painters(model=model)
-        limits = settings.picture_limits.at_home
+        limits = settings.picture_limits.for_local_files
         prepared = prepare_repeat(result, source, mask, painters, limits)
         runner = LocalRunner(painters, limits=limits, output=output, report=report)
         with progress_display(1) as display, display.painting(prepared.path.name) as on_progress:

@@ -16,9 +16,9 @@ from pictures.formats.png import is_png
 from pictures.geometry import Box
 from pictures.limits import Limits
 from pictures.picture import Picture
-from pictures.recipe import FLAGGED, LARGEST_SEED, ForeignRecipe, Recipe
-from pictures.recipe.read import read_ours, read_recipe
-from pictures.transparency import check_holes, share_of_holes
+from pictures.recipe import FLAGGED, MAX_SEED, ForeignRecipe, Recipe
+from pictures.recipe.read import read_own_recipe, read_recipe
+from pictures.transparency import check_holes, repainted_share
 
 DRAFT = (
     "Draft quality: no AI model is used, so the picture’s own texture is continued. The prompt has no "
@@ -65,7 +65,7 @@ def prepare_outpaint(
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",
         options.target and f"{options.target}: {options.sides}.",
-        options.holes and share_of_holes(decoded.picture),
+        options.holes and repainted_share(decoded.picture),
         options.shift and f"Shifted: {options.sides} is new, and as much is cut off at the opposite side.",
         describe_inherited(embedded, inherited),
         *_about(profile),
@@ -89,7 +89,7 @@ def prepare_repeat(
     FileFailed, PictureError, and PaintingFailed if its painter is not available.
     """
     data = read_file(path, limits)
-    recipe = read_ours(data)
+    recipe = read_own_recipe(data)
     if recipe is None:
         raise FileFailed(f"{path} has no recipe of Outcrop’s in its metadata, so it cannot be painted again.")
     painter = painters.painter_for(recipe.painter)
@@ -110,7 +110,7 @@ def prepare_repeat(
 
 def _seed(embedded: Recipe | ForeignRecipe | None) -> int | None:
     """Return the embedded seed; ComfyUI has 64-bit seeds, of which only the smaller ones can be used."""
-    if embedded is None or embedded.seed is None or embedded.seed > LARGEST_SEED:
+    if embedded is None or embedded.seed is None or embedded.seed > MAX_SEED:
         return None
     return embedded.seed
 

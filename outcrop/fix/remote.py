@@ -66,7 +66,7 @@ async def _submit_all(batch: Batch) -> None:
 
 async def _prepare(picture: Path, profile: str, batch: Batch) -> PreparedPicture:
     await asyncio.to_thread(batch.output.prepare, picture)
-    limits = batch.settings.picture_limits.stored
+    limits = batch.settings.picture_limits.for_stored_files
     prepared = await asyncio.to_thread(prepare_outpaint, picture, batch.mask, batch.options, profile, limits)
     for note in (*prepared.notes, *batch.output.notes):
         batch.report.note(note)

@@ -18,7 +18,7 @@ from outcrop.sandbox.simulated_discord import SimulatedDiscord
 from outcrop.sandbox.welcome import BOT, CHANNEL, PEOPLE, SERVER, fill_channel, write_samples
 from outcrop.settings import Settings
 from outcrop.supervisor import ENGINE_NICENESS, keep_running, running_bus
-from pictures.decoder_process.client import decoding
+from pictures.decoder_process.client import open_decoder
 
 
 async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page: bool) -> int:
@@ -31,7 +31,7 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
         running_bus(settings, folder) as url,
         _beside(_engine(url, folder)),
         Bus.connect(url, name="bot", ack_wait=settings.ack_wait) as bus,
-        decoding(settings.picture_limits.stored) as decoder,
+        open_decoder(settings.picture_limits.for_stored_files) as decoder,
         build_bot(
             bus=bus,
             data=folder,

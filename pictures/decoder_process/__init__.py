@@ -1,1 +1,1 @@
-"""Decode what people send in a process of its own, which a hostile file may kill."""
+"""Decode untrusted files in a process of its own, which a hostile file may crash."""

@@ -4,4 +4,4 @@ from pictures.decode import decode, verify
 from pictures.decoder_process.protocol import Request
 from pictures.decoder_process.server import serve
 
-serve({Request.FACTS: verify, Request.PICTURE: decode})
+serve({Request.INFO: verify, Request.PICTURE: decode})

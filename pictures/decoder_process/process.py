@@ -1,4 +1,4 @@
-"""One decoder's process, seen from outside."""
+"""The decoder's process from outside: start it, send requests, end it."""
 
 import os
 import subprocess
@@ -9,12 +9,12 @@ from typing import cast
 
 import numpy as np
 
+from pictures.decode import PictureInfo
 from pictures.decoder_process.protocol import (
-    LENGTH,
-    LONGEST_ANSWER,
-    QUESTION,
+    MAX_RESPONSE_BYTES,
     READY,
-    PictureInfo,
+    REQUEST_HEADER,
+    RESPONSE_HEADER,
     Request,
     Response,
     read_exactly,
@@ -23,89 +23,90 @@ from pictures.decoder_process.server import LIMITS
 from pictures.limits import Limits
 from pictures.picture import Picture
 
-_INHERITED = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-"""All that the process gets of our environment: a token has no business there."""
+_INHERITED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+"""All that the process gets of our environment, so that a file that takes it over finds no token there."""
 
-_FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
-"""Else libraries take address space for every processor, and less of the limit is left for the picture."""
+_LIBRARY_VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+"""Otherwise libraries reserve address space for every processor, which counts against the memory limit."""
 
-_PIPE = 2**20
-"""Bytes that pass at once, where the system lets us choose."""
+_PIPE_BYTES = 2**20
+"""Size of the pipes, on systems that let us choose: fewer switches between the processes per picture."""
 
 
 class Process:
-    """A decoder's process, which ends when it is killed or when we do; not for two threads at once.
+    """A decoder's process, which ends when it is killed or when this process ends; not thread-safe.
 
-    Every method raises EOFError or an OSError where it has ended, and ValueError where what it says makes no
-    sense: it may be in the power of a hostile file.
+    Every method raises EOFError or OSError when it has ended, and ValueError when its answer makes no sense:
+    a hostile file may have taken it over.
     """
 
     def __init__(self, program: str, limits: Limits) -> None:
         """Start it; `program` is a module that calls `serve`."""
         self._limits = limits
-        self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter, no word of a stranger's
+        self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter, nothing from outside
             (sys.executable, "-m", program, LIMITS.dump_json(limits).decode()),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
-            pipesize=_PIPE,
+            pipesize=_PIPE_BYTES,
         )
         assert self._popen.stdin is not None
-        self._questions = self._popen.stdin
-        self._answers = cast(BufferedReader, self._popen.stdout)
+        self._requests = self._popen.stdin
+        self._responses = cast(BufferedReader, self._popen.stdout)
         self._killed = False
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it can take requests."""
         return not self._killed and self._popen.poll() is None
 
     def wait_until_ready(self) -> None:
         """Return when it has loaded all that it needs."""
-        if self._answers.read(len(READY)) != READY:
+        if self._responses.read(len(READY)) != READY:
             raise EOFError
 
-    def ask(self, wanted: Request, data: bytes) -> str | tuple[PictureInfo, Picture | None]:
-        """Return what it says about a file: facts alone, facts and picture, or why there are none."""
-        self._questions.write(QUESTION.pack(wanted, len(data)))
-        self._questions.write(data)
-        self._questions.flush()
-        (length,) = LENGTH.unpack(read_exactly(self._answers, LENGTH.size))
-        if length > LONGEST_ANSWER:
-            raise ValueError("the answer is too long")
-        answer = Response.model_validate_json(read_exactly(self._answers, length))
-        if answer.refused is not None:
-            return answer.refused
-        if answer.facts is None:
-            raise ValueError("the answer says nothing")
-        return answer.facts, self._picture(answer.facts, answer) if wanted is Request.PICTURE else None
+    def request(self, request: Request, data: bytes) -> tuple[PictureInfo, Picture | None]:
+        """Return info about a file and, if requested, its picture; raises PictureError if it is refused."""
+        self._requests.write(REQUEST_HEADER.pack(request, len(data)))
+        self._requests.write(data)
+        self._requests.flush()
+        (length,) = RESPONSE_HEADER.unpack(read_exactly(self._responses, RESPONSE_HEADER.size))
+        if length > MAX_RESPONSE_BYTES:
+            raise ValueError("the response is too long")
+        response = Response.model_validate_json(read_exactly(self._responses, length))
+        if response.refusal is not None:
+            raise response.refusal.error
+        if response.info is None:
+            raise ValueError("the response is empty")
+        picture = self._read_picture(response.info, response) if request is Request.PICTURE else None
+        return response.info, picture
 
     def kill(self) -> None:
-        """End it at once, from any thread; whoever waits for it is told."""
+        """End it at once, from any thread; a pending request then raises."""
         self._killed = True
         self._popen.kill()
 
-    def bury(self) -> None:
-        """Kill it and give back what it held of us."""
+    def reap(self) -> None:
+        """Kill it, wait for its end and close its pipes."""
         self._popen.kill()
         self._popen.wait()
-        for stream in (self._questions, self._answers):
-            with suppress(OSError):  # what it was never told is still to be written
+        for stream in (self._requests, self._responses):
+            with suppress(OSError):  # what it did not read is still in the buffer
                 stream.close()
 
-    def _picture(self, facts: PictureInfo, answer: Response) -> Picture:
-        if facts.size.pixels > self._limits.pixels or answer.icc > self._limits.metadata:
-            raise ValueError("the answer is larger than any picture within the limits")
-        pixels = np.empty((facts.size.height, facts.size.width, answer.channels), np.uint8)
-        if self._answers.readinto(pixels.data) < pixels.nbytes:
+    def _read_picture(self, info: PictureInfo, response: Response) -> Picture:
+        if info.size.pixels > self._limits.pixels or response.icc > self._limits.metadata:
+            raise ValueError("the response is larger than any picture within the limits")
+        pixels = np.empty((info.size.height, info.size.width, response.channels), np.uint8)
+        if self._responses.readinto(pixels.data) < pixels.nbytes:
             raise EOFError
-        return Picture(pixels=pixels, icc=read_exactly(self._answers, answer.icc) or None)
+        return Picture(pixels=pixels, icc=read_exactly(self._responses, response.icc) or None)
 
 
 def _environment() -> dict[str, str]:
     """Return an environment in which the same modules are found."""
     return {
-        **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-        **_FRUGAL,
+        **{name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ},
+        **_LIBRARY_VARIABLES,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

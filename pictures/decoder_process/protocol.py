@@ -1,4 +1,4 @@
-"""What passes between the decoder's process and whoever asks it: bytes and bounded JSON, nothing else."""
+"""The protocol between the decoder's process and its client: bytes and bounded JSON, nothing else."""
 
 from enum import IntEnum
 from struct import Struct
@@ -6,58 +6,70 @@ from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pictures.geometry import Size
-from pictures.recipe import ForeignRecipe, Recipe
+from pictures.decode import PictureInfo
+from pictures.errors import PictureError
 
 READY = b"\1"
-"""The first byte that the process writes: it has loaded all that it needs."""
+"""The first byte that the process writes, once it has loaded all that it needs."""
 
-QUESTION = Struct(">BI")
-"""A Wanted, and the length of the file that follows."""
+REQUEST_HEADER = Struct(">BI")
+"""A Request, and the length of the file that follows."""
 
-LENGTH = Struct(">I")
-"""Of an Answer's JSON; behind the JSON come the pixels, row by row, and the profile."""
+RESPONSE_HEADER = Struct(">I")
+"""The length of a Response's JSON; after the JSON come the pixels, row by row, and the profile."""
 
-LONGEST_ANSWER = 2**22
-"""Bytes of JSON; a recipe with its ancestors is the largest thing in it."""
+MAX_RESPONSE_BYTES = 2**22
+"""Of JSON; a recipe with its ancestors is the largest thing in it."""
 
 
 class Request(IntEnum):
-    """What is asked about a file."""
+    """What to do with a file."""
 
-    FACTS = 0
+    INFO = 0
     PICTURE = 1
 
 
-class PictureInfo(BaseModel):
-    """What there is to know of a picture without its pixels."""
+class Refusal(BaseModel):
+    """A PictureError: its sentence, code and values."""
 
     model_config = ConfigDict(frozen=True)
 
-    size: Size
-    """Of the upright picture."""
-    format: str = Field(max_length=16)
-    notes: tuple[str, ...] = Field(max_length=8)
-    """Short sentences for the person: what of the file was not taken over."""
-    carried: Recipe | ForeignRecipe | None = None
-    """How the picture was made, as far as it says; only where facts were asked for."""
+    sentence: str = Field(max_length=1000)
+    code: str = Field("", max_length=100)
+    values: dict[str, str | int | float] = Field(default_factory=dict, max_length=16)
+
+    @classmethod
+    def of(cls, error: PictureError) -> "Refusal":
+        """Return what an error says, its values as numbers or text."""
+        values = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in error.values.items()
+        }
+        return cls(sentence=str(error), code=error.code, values=values)
+
+    @property
+    def error(self) -> PictureError:
+        """The error to raise."""
+        error = PictureError(self.sentence, code=self.code)
+        error.values = dict(self.values)
+        return error
 
 
 class Response(BaseModel):
-    """Either why a file is no picture, as a sentence, or facts and what follows them."""
+    """The answer to a request: a refusal, or what there is to know about a picture and what follows."""
 
     model_config = ConfigDict(frozen=True)
 
-    refused: str | None = Field(None, max_length=1000)
-    facts: PictureInfo | None = None
+    refusal: Refusal | None = None
+    info: PictureInfo | None = None
     channels: Literal[0, 3, 4] = 0
-    """Of the pixels that follow; 0 where none do."""
+    """Of the pixels that follow; 0 for none."""
     icc: int = Field(0, ge=0)
-    """Bytes of the profile that follows."""
+    """Length of the ICC profile that follows."""
 
 
 def read_exactly(stream: IO[bytes], length: int) -> bytes:
-    """Return so many bytes; raises EOFError where the stream ends first."""
+    """Return `length` bytes; raises EOFError if the stream ends first."""
     data = stream.read(length)
     if len(data) < length:
         raise EOFError

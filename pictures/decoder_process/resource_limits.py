@@ -1,4 +1,4 @@
-"""Bound what this process may take of the machine."""
+"""Limit the memory and processor time of this process."""
 
 import os
 import signal
@@ -9,63 +9,67 @@ from pathlib import Path
 
 from pictures.limits import MEGA, Limits
 
-CPU_SECONDS = 20
+MAX_CPU_SECONDS = 20
 """For one picture; 16 megapixels of the slowest format take two."""
 
-_SPARE = 256 * MEGA
+_HEADROOM = 256 * MEGA
 _BYTES_PER_PIXEL = 24
-"""Four layers of 4 bytes in Pillow, libraries and numpy at once, and half as much again."""
-_COPIES = 4
-"""Of the file, where a format is cut to what its pixels need before it is opened."""
-_STACK = 8 * MEGA
-"""Of each thread that an AVIF is decoded with, one for each processor."""
+"""Four copies of 4 bytes in Pillow, libraries and numpy at once, and half as much again."""
+_FILE_COPIES = 4
+"""Of the file, where a format is reduced to what its pixels need before it is opened."""
+_THREAD_STACK = 8 * MEGA
+"""Of each thread that libavif decodes with, one for each processor."""
 
-_IN_USE = Path("/proc/self/statm")
+_MEMORY_STATISTICS = Path("/proc/self/statm")
 
 
 def limit_resources(limits: Limits) -> None:
-    """Bound the memory of this process from now on, and leave its end to whoever holds its input.
+    """Limit this process's memory from now on, and ignore requests to stop: it ends when its input does.
 
-    Beyond the bound an allocation fails. Nothing is bounded where the system knows no such limits.
+    Beyond the limit an allocation fails. Systems without such limits limit nothing.
     """
-    for asked_to_end in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # as all of a terminal's or a service's processes are
-        signal.signal(asked_to_end, signal.SIG_IGN)
+    # A terminal or a service sends these to every process of the group, in the middle of a picture too.
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, signal.SIG_IGN)
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 - where there is one
+    import resource  # noqa: PLC0415 - not on Windows
 
-    room = _SPARE + _COPIES * limits.bytes + _BYTES_PER_PIXEL * limits.pixels + _STACK * (os.cpu_count() or 1)
-    most = _in_use() + room
+    needed = (
+        _HEADROOM
+        + _FILE_COPIES * limits.bytes
+        + _BYTES_PER_PIXEL * limits.pixels
+        + _THREAD_STACK * (os.cpu_count() or 1)
+    )
+    allowed = _address_space() + needed
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ValueError, OSError):  # macOS does not bound address space
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    with suppress(ValueError, OSError):  # macOS does not limit address space
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
 
 
 def silence_stderr() -> None:
-    """Take standard error from native libraries, which tell it what they think of a file; Python keeps it."""
+    """Discard what native libraries write to standard error about a file; Python's own output stays."""
     sys.stderr = os.fdopen(os.dup(2), "w")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
 
 
 def allow_cpu_seconds(cpu_seconds: int) -> None:
-    """Let this process compute for so long from now on; the system kills it then."""
+    """Allow this process so many more seconds of processor time; past them the system kills it."""
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 - where there is one
+    import resource  # noqa: PLC0415 - not on Windows
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (ceil(used.ru_utime + used.ru_stime) + cpu_seconds, hard))
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_CPU)
+    soft_limit = ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft_limit, hard_limit))
 
 
-def _in_use() -> int:
-    """Return the bytes of address space that are taken already; libraries take some for every processor."""
+def _address_space() -> int:
+    """Return the bytes of address space in use; libraries reserve some for every processor."""
     try:
-        return int(_IN_USE.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_MEMORY_STATISTICS.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0

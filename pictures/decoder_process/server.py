@@ -1,4 +1,4 @@
-"""Answer questions about files, one after the other, until the input ends."""
+"""The decoder's process from inside: answer requests one after the other until the input ends."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -6,18 +6,18 @@ from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
-from pictures.decode import NO_MEMORY, Decoded, Examined
+from pictures.decode import Decoded, PictureInfo, out_of_memory
 from pictures.decoder_process.protocol import (
-    LENGTH,
-    QUESTION,
     READY,
-    PictureInfo,
+    REQUEST_HEADER,
+    RESPONSE_HEADER,
+    Refusal,
     Request,
     Response,
     read_exactly,
 )
 from pictures.decoder_process.resource_limits import (
-    CPU_SECONDS,
+    MAX_CPU_SECONDS,
     allow_cpu_seconds,
     limit_resources,
     silence_stderr,
@@ -25,48 +25,49 @@ from pictures.decoder_process.resource_limits import (
 from pictures.errors import PictureError
 from pictures.limits import Limits
 from pictures.picture import Picture
-from pictures.recipe.read import read_recipe
 
 LIMITS = TypeAdapter(Limits)
 
-Ways: TypeAlias = Mapping[Request, Callable[[bytes, Limits], Examined]]
-"""What to do with a file for each question; the picture's way returns a Decoded."""
+Handlers: TypeAlias = Mapping[Request, Callable[[bytes, Limits], PictureInfo | Decoded]]
+"""What answers each kind of request."""
 
 
-def serve(ways: Ways, *, cpu_seconds: int = CPU_SECONDS) -> None:
-    """Be the decoder's process: questions on standard input, answers on standard output.
+def serve(handlers: Handlers, *, cpu_seconds: int = MAX_CPU_SECONDS) -> None:
+    """Answer requests on standard input with responses on standard output.
 
-    The limits are this process's one argument, as JSON. A picture that the decoder stumbles over ends it.
+    The limits are this process's one argument, as JSON. A bug or a crash in a decoder ends the process.
     """
     limits = LIMITS.validate_json(sys.argv[1])
-    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, responses = sys.stdin.buffer, sys.stdout.buffer
     limit_resources(limits)
     silence_stderr()
-    answers.write(READY)
-    answers.flush()
-    while head := questions.read(QUESTION.size):
-        wanted, length = QUESTION.unpack(head)
-        data = read_exactly(questions, length)
+    responses.write(READY)
+    responses.flush()
+    while header := requests.read(REQUEST_HEADER.size):
+        request, length = REQUEST_HEADER.unpack(header)
+        data = read_exactly(requests, length)
         allow_cpu_seconds(cpu_seconds)
-        answer, picture = _answered(ways, data, limits, Request(wanted))
-        text = answer.model_dump_json().encode()
-        answers.write(LENGTH.pack(len(text)) + text)
+        response, picture = _respond(handlers[Request(request)], data, limits)
+        text = response.model_dump_json().encode()
+        responses.write(RESPONSE_HEADER.pack(len(text)) + text)
         if picture is not None:
-            answers.write(picture.pixels.data)
-            answers.write(picture.icc or b"")
-        answers.flush()
+            responses.write(picture.pixels.data)
+            responses.write(picture.icc or b"")
+        responses.flush()
 
 
-def _answered(ways: Ways, data: bytes, limits: Limits, wanted: Request) -> tuple[Response, Picture | None]:
+def _respond(
+    handler: Callable[[bytes, Limits], PictureInfo | Decoded], data: bytes, limits: Limits
+) -> tuple[Response, Picture | None]:
     try:
-        examined = ways[wanted](data, limits)
-    except PictureError as refused:
-        return Response(refused=str(refused)), None
+        result = handler(data, limits)
+    except PictureError as error:
+        return Response(refusal=Refusal.of(error)), None
     except MemoryError:
-        return Response(refused=NO_MEMORY), None
-    facts = PictureInfo(size=examined.size, format=examined.format, notes=examined.notes)
-    if not isinstance(examined, Decoded):
-        return Response(facts=facts.model_copy(update={"carried": read_recipe(data)})), None
-    picture = examined.picture
+        return Response(refusal=Refusal.of(out_of_memory())), None
+    if isinstance(result, PictureInfo):
+        return Response(info=result), None
+    picture = result.picture
+    info = PictureInfo(size=picture.size, format=result.format, notes=result.notes)
     channels = 4 if picture.has_alpha else 3
-    return Response(facts=facts, channels=channels, icc=len(picture.icc or b"")), picture
+    return Response(info=info, channels=channels, icc=len(picture.icc or b"")), picture

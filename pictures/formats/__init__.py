@@ -1,1 +1,1 @@
-"""One reader per file format: header and metadata by our own bounded walk, pixels by Pillow."""
+"""One reader per file format: header and metadata by our own bounded parser, pixels by Pillow."""

@@ -1,4 +1,4 @@
-"""Open a JPEG without its metadata."""
+"""Open a JPEG file without its metadata."""
 
 import re
 from collections.abc import Iterator
@@ -8,44 +8,47 @@ from typing import NamedTuple
 from PIL.JpegImagePlugin import JpegImageFile
 
 from pictures.errors import DamagedPicture, PictureTooLarge
-from pictures.formats.opened import Opened
+from pictures.formats.opened import OpenedFile
 from pictures.geometry import Size
 from pictures.limits import Limits
 
-MOST_SCANS = 100
-"""Progressive files have about ten; each costs a pass over the picture, however few bytes it has."""
+MAX_SCANS = 100
+"""A progressive file has about ten; each takes a pass over the whole picture, however few bytes it has."""
 
-MOST_SEGMENTS = 16_384
+MAX_SEGMENTS = 16_384
 """Of any kind; the largest ICC profile takes 255."""
 
+# Markers: ITU-T T.81, table B.1.
 START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Of any process; the three in between are tables."""
+"""Of every coding process; the three left out are DHT, JPG and DAC."""
 APP1 = 0xE1
 _METADATA = frozenset(range(0xE3, 0xF0)) - {0xEE} | {APP1, 0xFE}
-"""Application segments and comments, but for JFIF, ICC profile and Adobe's colour transform."""
+"""Application segments and comments, except JFIF (APP0), ICC profile (APP2) and Adobe's transform (APP14)."""
 EXIF_PREFIX = b"Exif\0\0"
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
-"""What begins a segment; stuffed zeros, TEM, restarts and the start of an image have none."""
+"""The marker of a segment; stuffed zeros, TEM, RSTn and SOI have no segment."""
 
 
 class Segment(NamedTuple):
-    """One segment; both views are of the file itself."""
+    """One segment; both views are of the file itself, without a copy."""
 
     code: int
     body: memoryview
-    whole: memoryview
+    """Without marker and length."""
+    raw: memoryview
+    """With marker and length."""
     start: int
 
 
 def is_jpeg(data: bytes) -> bool:
-    """Whether the bytes begin as a JPEG."""
+    """Whether the bytes start as a JPEG."""
     return data.startswith(b"\xff\xd8\xff")
 
 
-def open_jpeg(data: bytes, limits: Limits) -> Opened:
-    """Open the first picture of a JPEG, as Pillow understands its colours (Adobe's CMYK is inverted)."""
+def open_jpeg(data: bytes, limits: Limits) -> OpenedFile:
+    """Open the first picture of a JPEG; Pillow interprets its colours (Adobe's CMYK is inverted)."""
     exif = b""
     kept = [memoryview(data)[:2]]
     segments = walk(data)
@@ -53,24 +56,24 @@ def open_jpeg(data: bytes, limits: Limits) -> Opened:
         if segment.code == START_OF_SCAN:
             _check_scans(segments)
             image = JpegImageFile(BytesIO(b"".join((*kept, memoryview(data)[segment.start :]))))
-            return Opened(format="JPEG", image=image, exif=exif, icc=image.info.get("icc_profile"))
+            return OpenedFile(format="JPEG", image=image, exif=exif, icc=image.info.get("icc_profile"))
         if segment.code in _STARTS_OF_FRAME:
             _check_size(segment.body, limits)
         if segment.code == APP1 and not exif and segment.body[: len(EXIF_PREFIX)] == EXIF_PREFIX:
             exif = bytes(segment.body)
         if segment.code not in _METADATA:
-            kept.append(segment.whole)
+            kept.append(segment.raw)
     raise DamagedPicture("JPEG")
 
 
 def walk(data: bytes) -> Iterator[Segment]:
-    """Yield each segment of the first picture; what lies between them, as coded pixels do, is passed over.
+    """Yield each segment of the first picture; bytes between them, such as coded pixels, are skipped.
 
-    Raises PictureTooLarge past MOST_SEGMENTS.
+    Raises PictureTooLarge past MAX_SEGMENTS.
     """
     view = memoryview(data)
     at = 2
-    for _ in range(MOST_SEGMENTS):
+    for _ in range(MAX_SEGMENTS):
         marker = _MARKER.search(data, at)
         if marker is None or marker[1][0] == _END_OF_IMAGE:
             return
@@ -79,7 +82,11 @@ def walk(data: bytes) -> Iterator[Segment]:
         if not body <= at <= len(data):
             return
         yield Segment(marker[1][0], view[body:at], view[start:at], start)
-    raise PictureTooLarge(f"The JPEG has more than {MOST_SEGMENTS:,} segments. Export it again.")
+    raise PictureTooLarge(
+        "The JPEG has too many segments (max. {limit:,}). Export it again.",
+        code="jpeg_segments",
+        limit=MAX_SEGMENTS,
+    )
 
 
 def _check_size(frame: memoryview, limits: Limits) -> None:
@@ -89,9 +96,14 @@ def _check_size(frame: memoryview, limits: Limits) -> None:
     limits.check_picture(Size(width=width, height=height))
 
 
-def _check_scans(rest: Iterator[Segment]) -> None:
+def _check_scans(segments: Iterator[Segment]) -> None:
+    """Check the segments after the first scan; raises PictureTooLarge past MAX_SCANS."""
     scans = 1
-    for segment in rest:
+    for segment in segments:
         scans += segment.code == START_OF_SCAN
-        if scans > MOST_SCANS:
-            raise PictureTooLarge(f"The JPEG has more than {MOST_SCANS} scans. Export it again.")
+        if scans > MAX_SCANS:
+            raise PictureTooLarge(
+                "The JPEG has too many scans (max. {limit}). Export it again.",
+                code="jpeg_scans",
+                limit=MAX_SCANS,
+            )

@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from PIL.ImageFile import ImageFile
 
 from pictures.geometry import Size
-from pictures.orientation import read_orientation, turn_size
+from pictures.orientation import oriented_size, read_orientation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Opened:
-    """A file found within the limits; not one of its pixels is decoded yet."""
+class OpenedFile:
+    """A file within the limits, none of whose pixels has been decoded yet."""
 
     format: str
-    """The format's name as people write it."""
+    """The format's name as people write it, for example WebP."""
     image: ImageFile
-    """Pillow's view of the pixels, made from a copy without metadata where Pillow's reading could warn."""
+    """Pillow's image, opened from a copy without metadata where Pillow's own parser could warn about it."""
     exif: bytes = b""
     icc: bytes | None = None
     animated: bool = False
-    paged: bool = False
-    """Whether other pages follow, which are no frames of an animation."""
+    multipage: bool = False
+    """Whether other pages follow, which are not frames of an animation."""
     depth: int = 8
-    """Bits of a sample; Pillow may reduce more than 8 silently."""
-    whole: bool = False
-    """Whether checksums have shown that the file is as it was written, to its end."""
+    """Bits per sample in the file; Pillow reduces most of those with more than 8 silently."""
+    checksummed: bool = False
+    """Whether checksums have shown that the file is complete and undamaged."""
     transparent: tuple[int, ...] | None = None
-    """The RGB colour, 8 bits a sample, that stands for transparent."""
+    """The RGB colour, 8 bits per sample, that stands for transparent."""
 
     @property
     def orientation(self) -> int:
@@ -37,4 +37,4 @@ class Opened:
     def size(self) -> Size:
         """The size of the upright picture."""
         width, height = self.image.size
-        return turn_size(Size(width=width, height=height), self.orientation)
+        return oriented_size(Size(width=width, height=height), self.orientation)

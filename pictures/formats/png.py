@@ -1,4 +1,4 @@
-"""Open a PNG from the chunks that its pixels need."""
+"""Open a PNG file from the chunks that its pixels need."""
 
 import struct
 from io import BytesIO
@@ -7,15 +7,17 @@ from typing import NamedTuple
 from PIL.PngImagePlugin import PngImageFile
 
 from pictures.errors import DamagedPicture
-from pictures.formats.opened import Opened
-from pictures.formats.png_chunks import SIGNATURE, Chunk, unpack, walk
+from pictures.formats.opened import OpenedFile
+from pictures.formats.png_chunks import SIGNATURE, Chunk, read_text_chunk, walk
 from pictures.geometry import Size
 from pictures.limits import Limits
 
 _PALETTE = 3
-_NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
-_PACKED = {b"tEXt", b"zTXt", b"iTXt", b"iCCP"}
-_FRAMES = {b"fcTL", b"fdAT"}
+"""A colour type, as 0 is grey and 2 is RGB (PNG 3rd edition, 11.2.1)."""
+_PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+_COMPRESSIBLE = {b"tEXt", b"zTXt", b"iTXt", b"iCCP"}
+_FRAME_CHUNKS = {b"fcTL", b"fdAT"}
+"""Of an animation's frames after the first."""
 
 
 class _Header(NamedTuple):
@@ -26,15 +28,15 @@ class _Header(NamedTuple):
 
 
 def is_png(data: bytes) -> bool:
-    """Whether the bytes begin as a PNG."""
+    """Whether the bytes start as a PNG."""
     return data.startswith(SIGNATURE)
 
 
-def open_png(data: bytes, limits: Limits) -> Opened:
-    """Open the still picture of a PNG; 8-bit RGB and RGBA samples reach Pillow untouched.
+def open_png(data: bytes, limits: Limits) -> OpenedFile:
+    """Open the still picture of a PNG; 8-bit RGB and RGBA samples reach Pillow unchanged.
 
-    Chunks that pixels do not need are measured and read here, never by Pillow: a bomb in them is refused
-    before it unpacks, and a damaged one costs no picture.
+    Chunks that the pixels do not need are measured and read here, never by Pillow: one that would decompress
+    to gigabytes is refused before it does, and a damaged one is ignored.
     """
     chunks = walk(data)
     first = next(chunks)
@@ -42,17 +44,17 @@ def open_png(data: bytes, limits: Limits) -> Opened:
     kept = [first]
     exif, icc, animated, transparent, metadata = b"", None, False, None, 0
     for chunk in chunks:
-        if chunk.kind in _NEEDED or (chunk.kind == b"tRNS" and header.colour == _PALETTE):
+        if chunk.kind in _PIXEL_CHUNKS or (chunk.kind == b"tRNS" and header.colour == _PALETTE):
             kept.append(chunk)
             continue
-        if chunk.kind in _FRAMES:
+        if chunk.kind in _FRAME_CHUNKS:
             continue
         metadata += len(chunk.body)
         limits.check_metadata(metadata)
         if not chunk.intact:
             continue
-        if chunk.kind in _PACKED:
-            _, content = unpack(chunk, limits.metadata)
+        if chunk.kind in _COMPRESSIBLE:
+            _, content = read_text_chunk(chunk, limits.metadata)
             metadata += max(0, len(content) - len(chunk.body))
             limits.check_metadata(metadata)
             icc = content if chunk.kind == b"iCCP" else icc
@@ -64,14 +66,14 @@ def open_png(data: bytes, limits: Limits) -> Opened:
             transparent = _transparent(chunk.body, header)
     if not all(chunk.intact for chunk in kept):
         raise DamagedPicture("PNG")
-    return Opened(
+    return OpenedFile(
         format="PNG",
-        image=PngImageFile(BytesIO(b"".join((SIGNATURE, *(chunk.whole for chunk in kept))))),
+        image=PngImageFile(BytesIO(b"".join((SIGNATURE, *(chunk.raw for chunk in kept))))),
         exif=exif,
         icc=icc,
         animated=animated,
         depth=header.depth,
-        whole=any(chunk.kind == b"IDAT" for chunk in kept),
+        checksummed=any(chunk.kind == b"IDAT" for chunk in kept),
         transparent=transparent,
     )
 
@@ -87,13 +89,13 @@ def _read_header(chunk: Chunk, limits: Limits) -> _Header:
 
 
 def _transparent(key: memoryview, header: _Header) -> tuple[int, ...] | None:
-    """Return the colour of a tRNS chunk, widened or cut to 8 bits as Pillow does with the samples."""
+    """Return the colour in a tRNS chunk, scaled or cut to 8 bits as Pillow does with the samples."""
     samples = struct.unpack(f">{len(key) // 2}H", key[: len(key) // 2 * 2])
     if header.depth == 16:
         samples = tuple(sample >> 8 for sample in samples)
     else:
-        most = 2**header.depth - 1
-        samples = tuple((sample & most) * 255 // most for sample in samples)
+        maximum = 2**header.depth - 1
+        samples = tuple((sample & maximum) * 255 // maximum for sample in samples)
     match header.colour, samples:
         case 0, (grey,):
             return grey, grey, grey

@@ -1,4 +1,4 @@
-"""The chunks of a PNG file."""
+"""Read the chunks of a PNG file."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,32 +8,32 @@ from pictures.errors import DamagedPicture, PictureTooLarge
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-MOST_CHUNKS = 65_536
-"""Of any kind: 25 MB in libpng's IDATs of 8 KiB are 3,200."""
+MAX_CHUNKS = 65_536
+"""Of any kind; 25 MB in libpng's IDAT chunks of 8 KiB are 3,200."""
 
 
 class Chunk(NamedTuple):
-    """One chunk; both views are of the file itself."""
+    """One chunk; both views are of the file itself, without a copy."""
 
     kind: bytes
     body: memoryview
-    whole: memoryview
+    raw: memoryview
     """With length, kind and checksum."""
 
     @property
     def intact(self) -> bool:
-        """Whether the checksum is right."""
-        return zlib.crc32(self.whole[4:-4]) == int.from_bytes(self.whole[-4:], "big")
+        """Whether the CRC-32 over kind and body is right."""
+        return zlib.crc32(self.raw[4:-4]) == int.from_bytes(self.raw[-4:], "big")
 
 
 def walk(png: bytes) -> Iterator[Chunk]:
-    """Yield each chunk up to IEND, unpacking none, of bytes that begin with the signature.
+    """Yield each chunk up to IEND, of bytes that start with the signature; none is decompressed.
 
-    Raises DamagedPicture where the file ends first, PictureTooLarge past MOST_CHUNKS.
+    Raises DamagedPicture if the file ends first, PictureTooLarge past MAX_CHUNKS.
     """
     view = memoryview(png)
     start = len(SIGNATURE)
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         end = start + 12 + int.from_bytes(view[start : start + 4], "big")
         if end > len(png):
             raise DamagedPicture("PNG")
@@ -42,28 +42,32 @@ def walk(png: bytes) -> Iterator[Chunk]:
         if chunk.kind == b"IEND":
             return
         start = end
-    raise PictureTooLarge(f"The PNG has more than {MOST_CHUNKS:,} chunks. Export it again.")
+    raise PictureTooLarge(
+        "The PNG has too many chunks (max. {limit:,}). Export it again.", code="png_chunks", limit=MAX_CHUNKS
+    )
 
 
-def unpack(chunk: Chunk, most: int) -> tuple[str, bytes]:
-    """Return the name and the content of a tEXt, zTXt, iTXt or iCCP chunk.
+def read_text_chunk(chunk: Chunk, max_length: int) -> tuple[str, bytes]:
+    """Return keyword and content of a tEXt, zTXt, iTXt or iCCP chunk.
 
-    Content is at most `most` + 1 bytes, however much is packed, and empty where the packing is damaged.
-    Text is in UTF-8 in iTXt, else in Latin-1.
+    Content is at most `max_length` + 1 bytes, however much is compressed, and empty if that is damaged. Text
+    is UTF-8 in iTXt, else Latin-1.
     """
-    name, _, content = bytes(chunk.body).partition(b"\0")
-    packed = chunk.kind in {b"zTXt", b"iCCP"}
+    keyword, _, content = bytes(chunk.body).partition(b"\0")
+    compressed = chunk.kind in {b"zTXt", b"iCCP"}
     if chunk.kind == b"iTXt":
-        packed = content[:1] == b"\1"
+        compressed = content[:1] == b"\1"
         _language, _, content = content[2:].partition(b"\0")
-        _translated_name, _, content = content.partition(b"\0")
-    elif packed:
-        content = content[1:]
-    return name.decode("latin-1"), _inflate(content, most) if packed else content[: most + 1]
+        _translated_keyword, _, content = content.partition(b"\0")
+    elif compressed:
+        content = content[1:]  # the compression method, always 0
+    return keyword.decode("latin-1"), _inflate(content, max_length) if compressed else content[
+        : max_length + 1
+    ]
 
 
-def _inflate(packed: bytes, most: int) -> bytes:
+def _inflate(compressed: bytes, max_length: int) -> bytes:
     try:
-        return zlib.decompressobj().decompress(packed, most + 1)
+        return zlib.decompressobj().decompress(compressed, max_length + 1)
     except zlib.error:
         return b""

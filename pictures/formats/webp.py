@@ -1,4 +1,4 @@
-"""Open a WebP whose canvas is within the limits."""
+"""Open a WebP file."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -6,24 +6,24 @@ from io import BytesIO
 from PIL.WebPImagePlugin import WebPImageFile
 
 from pictures.errors import DamagedPicture
-from pictures.formats.opened import Opened
+from pictures.formats.opened import OpenedFile
 from pictures.geometry import Size
 from pictures.limits import Limits
 
-MOST_CHUNKS = 4096
+MAX_CHUNKS = 4096
 """Of any kind; a still picture has at most seven."""
 
 
 def is_webp(data: bytes) -> bool:
-    """Whether the bytes begin as a WebP."""
+    """Whether the bytes start as a WebP."""
     return data.startswith(b"RIFF") and data[8:12] == b"WEBP"
 
 
-def open_webp(data: bytes, limits: Limits) -> Opened:
-    """Open a WebP; libwebp sets two canvases aside as soon as it opens one, so the header comes first."""
+def open_webp(data: bytes, limits: Limits) -> OpenedFile:
+    """Open a WebP; libwebp allocates two canvases when it opens one, so the size is checked first."""
     limits.check_picture(_read_size(data))
     image = WebPImageFile(BytesIO(data))
-    return Opened(
+    return OpenedFile(
         format="WebP",
         image=image,
         exif=image.info.get("exif", b""),
@@ -33,9 +33,9 @@ def open_webp(data: bytes, limits: Limits) -> Opened:
 
 
 def walk(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """Yield each chunk's kind and body, which is a view of the file, up to where the file ends too soon."""
+    """Yield kind and body, a view of the file, of each chunk, up to the first that is incomplete."""
     view, start = memoryview(data), 12
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         end = start + 8 + int.from_bytes(view[start + 4 : start + 8], "little")
         if end > len(data):
             return
@@ -44,7 +44,7 @@ def walk(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _read_size(data: bytes) -> Size:
-    """Return the canvas of the first chunk (RFC 9649, sections 2.5 to 2.7)."""
+    """Return the size of the canvas in the first chunk (RFC 9649, sections 2.5 to 2.7)."""
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
         raise DamagedPicture("WebP")
@@ -53,8 +53,8 @@ def _read_size(data: bytes) -> Size:
             width=int.from_bytes(body[4:7], "little") + 1, height=int.from_bytes(body[7:10], "little") + 1
         )
     if kind == b"VP8L":
-        packed = int.from_bytes(body[1:5], "little")
-        return Size(width=(packed & 0x3FFF) + 1, height=(packed >> 14 & 0x3FFF) + 1)
+        bits = int.from_bytes(body[1:5], "little")
+        return Size(width=(bits & 0x3FFF) + 1, height=(bits >> 14 & 0x3FFF) + 1)
     width = int.from_bytes(body[6:8], "little") & 0x3FFF
     height = int.from_bytes(body[8:10], "little") & 0x3FFF
     if kind != b"VP8 " or width == 0 or height == 0:

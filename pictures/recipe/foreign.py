@@ -1,4 +1,4 @@
-"""What a picture of another program says about how it was made."""
+"""How a picture of another program was made, as its metadata says."""
 
 from typing import Self
 
@@ -9,23 +9,23 @@ from pictures.recipe.scheduler_names import canonical_name
 from pictures.recipe.settings import MAX_GUIDANCE, MAX_STEPS
 from pictures.recipe.untrusted import as_int, as_number, as_text
 
-_LARGEST_SEED = 2**64 - 1
-"""ComfyUI's."""
+_MAX_SEED = 2**64 - 1
+"""As in ComfyUI."""
 
-_LONGEST_NAME = 200
-_LONGEST_SIDE = 2**20
+_MAX_NAME_LENGTH = 200
+_MAX_SIDE = 2**20
 
 
 class ForeignRecipe(BaseModel):
-    """What a picture says about how it was made, in our words; None = not said, or not to be believed.
+    """How a picture of another program was made, in our terms; None = not given, or not plausible.
 
-    Every value is in its range, and every text can be shown and stored.
+    Every value is within its range, and every text can be shown and stored.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     dialect: str
-    """Who wrote it, as people call the program."""
+    """The program that wrote it, as people call it."""
     prompt: str = ""
     negative: str | None = None
     seed: int | None = None
@@ -33,9 +33,9 @@ class ForeignRecipe(BaseModel):
     steps: int | None = None
     guidance: float | None = None
     scheduler: str | None = None
-    """Our name for it; a scheduler that we do not know keeps its own."""
+    """Our name for it; an unknown scheduler keeps its own."""
     strength: float | None = None
-    """Of image to image; what it means depends on the program."""
+    """Denoising strength of image to image; its meaning depends on the program."""
     model: str | None = None
     size: Size | None = None
 
@@ -56,12 +56,12 @@ class ForeignRecipe(BaseModel):
         width: object = None,
         height: object = None,
     ) -> Self | None:
-        """Make it of whatever a file holds; None where that is neither a prompt nor a seed."""
-        found = cls(
+        """Return a recipe from untrusted values; None if there is neither a prompt nor a seed."""
+        recipe = cls(
             dialect=dialect,
             prompt=as_text(prompt) or "",
             negative=as_text(negative),
-            seed=as_int(seed, 0, _LARGEST_SEED),
+            seed=as_int(seed, 0, _MAX_SEED),
             steps=as_int(steps, 1, MAX_STEPS),
             guidance=as_number(guidance, 0.0, MAX_GUIDANCE),
             scheduler=_scheduler(scheduler, schedule),
@@ -69,7 +69,7 @@ class ForeignRecipe(BaseModel):
             model=_name(model),
             size=_size(width, height),
         )
-        return found if found.prompt or found.seed is not None else None
+        return recipe if recipe.prompt or recipe.seed is not None else None
 
 
 def _scheduler(sampler: object, schedule: object) -> str | None:
@@ -79,9 +79,9 @@ def _scheduler(sampler: object, schedule: object) -> str | None:
 
 def _name(value: object) -> str | None:
     name = as_text(value)
-    return " ".join(name.split())[:_LONGEST_NAME] if name else None
+    return " ".join(name.split())[:_MAX_NAME_LENGTH] if name else None
 
 
 def _size(width: object, height: object) -> Size | None:
-    sides = as_int(width, 1, _LONGEST_SIDE), as_int(height, 1, _LONGEST_SIDE)
+    sides = as_int(width, 1, _MAX_SIDE), as_int(height, 1, _MAX_SIDE)
     return Size(width=sides[0], height=sides[1]) if sides[0] and sides[1] else None

@@ -1,4 +1,4 @@
-"""Find the texts in a picture file that may say how it was made."""
+"""Find the texts in a picture's metadata that may say how it was made."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,41 +11,42 @@ from pictures.formats import jpeg, png_chunks, webp
 from pictures.formats.avif import is_avif
 from pictures.formats.png import is_png
 
-LONGEST_TEXT = 2**20
-"""Bytes of one text; ComfyUI's graphs of a hundred nodes have 100 KB."""
+MAX_TEXT_BYTES = 2**20
+"""Of one text; a ComfyUI graph of a hundred nodes has 100 KB."""
 
-OURS = "outcrop"
+OWN_KEYWORD = "outcrop"
 
 KEYWORDS = frozenset((
-    OURS, "invokeai_metadata", "sd-metadata", "invokeai", "dream", "Dream", "parameters", "prompt",
+    OWN_KEYWORD, "invokeai_metadata", "sd-metadata", "invokeai", "dream", "Dream", "parameters", "prompt",
     "Software", "Description", "Comment", "Source",
 ))  # fmt: skip
-"""The keywords of the PNG chunks that are read, our own and other programs'."""
+"""The keywords of the PNG chunks that are read: our own and other programs'."""
 
 USER_COMMENT = "UserComment"
-"""The key of EXIF's tag of this name: A1111 keeps its parameters there, cameras keep anything."""
+"""The key for EXIF's tag of this name: A1111 writes its parameters there, cameras write anything."""
 
 XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
-"""What begins the APP1 segment of a JPEG that holds XMP."""
+"""The prefix of a JPEG's APP1 segment with XMP."""
 
 _XMP_KEYWORD = "XML:com.adobe.xmp"
-_READ = KEYWORDS | {_XMP_KEYWORD, ""}
-"""The empty one stands for an eXIf chunk."""
+_READ_KEYWORDS = KEYWORDS | {_XMP_KEYWORD, ""}
+"""The empty one is for eXIf chunks, which have none."""
 
 _XMP_RECIPE = re.compile(r"<outcrop:recipe>([^<]*)</outcrop:recipe>|\boutcrop:recipe=\"([^\"<]*)\"")
 _USER_COMMENT = 0x9286
 _COMFYUI_TAGS = frozenset((0x010E, 0x010F, 0x0110))
+"""ImageDescription, Make and Model: ComfyUI writes its graph into one of them in a WebP, mostly Model."""
 _COMFYUI_PREFIX = b"prompt:"
-"""ComfyUI writes its graph so into a tag of a WebP: description, make or, mostly, model of the camera."""
-_BLOCKS = (b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08")
-"""What begins an EXIF block in either byte order, its tags following at once as in every file seen."""
+"""Stands before the graph in such a tag."""
+_EXIF_STARTS = (b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08")
+"""The start of an EXIF block in either byte order, with the tags right after it as in every file seen."""
 
 
 def read_texts(data: bytes) -> Mapping[str, str]:
-    """Return the texts by the keyword of their PNG chunk, or by what stands for it in another format.
+    """Return the texts by the keyword of their PNG chunk, or by its counterpart in another format.
 
-    No pixel is decoded. Of a damaged file come those that stand before the damage; of several with one
-    keyword, the first.
+    No pixels are decoded. A damaged file gives the texts before the damage; if a keyword occurs several
+    times, the first counts.
     """
     texts: dict[str, str] = {}
     read = next((read for recognises, read in _READERS if recognises(data)), None)
@@ -66,14 +67,14 @@ def _read_png(data: bytes) -> Iterator[tuple[str, str]]:
             continue
         exif = chunk.kind == b"eXIf"
         keyword = "" if exif else bytes(chunk.body[:80]).partition(b"\0")[0].decode("latin-1")
-        if keyword in seen or keyword not in _READ or not chunk.intact:
+        if keyword in seen or keyword not in _READ_KEYWORDS or not chunk.intact:
             continue
         seen.add(keyword)
         if exif:
-            yield from _read_exif(bytes(chunk.body[:LONGEST_TEXT]))
+            yield from _read_exif(bytes(chunk.body[:MAX_TEXT_BYTES]))
             continue
-        _, content = png_chunks.unpack(chunk, LONGEST_TEXT)
-        if len(content) > LONGEST_TEXT:
+        _, content = png_chunks.read_text_chunk(chunk, MAX_TEXT_BYTES)
+        if len(content) > MAX_TEXT_BYTES:
             continue
         if keyword == _XMP_KEYWORD:
             yield from _read_xmp(content)
@@ -97,26 +98,26 @@ def _read_jpeg(data: bytes) -> Iterator[tuple[str, str]]:
 def _read_webp(data: bytes) -> Iterator[tuple[str, str]]:
     for kind, body in webp.walk(data):
         if kind == b"EXIF":
-            yield from _read_exif(bytes(body[:LONGEST_TEXT]))
+            yield from _read_exif(bytes(body[:MAX_TEXT_BYTES]))
         elif kind == b"XMP ":
-            yield from _read_xmp(bytes(body[:LONGEST_TEXT]))
+            yield from _read_xmp(bytes(body[:MAX_TEXT_BYTES]))
 
 
 def _read_avif(data: bytes) -> Iterator[tuple[str, str]]:
-    """Look for the EXIF block and for our recipe themselves: the tables of items need no parser then."""
-    for block in _BLOCKS:
+    """Search for the EXIF block and for our own recipe, which saves a parser for the tables of items."""
+    for block in _EXIF_STARTS:
         start = data.find(block)
         if start >= 0:
-            yield from _read_exif(data[start : start + LONGEST_TEXT])
+            yield from _read_exif(data[start : start + MAX_TEXT_BYTES])
     start = data.find(b"<outcrop:recipe>")
     if start >= 0:
-        yield from _read_xmp(data[start : start + LONGEST_TEXT])
+        yield from _read_xmp(data[start : start + MAX_TEXT_BYTES])
 
 
 def _read_exif(exif: bytes) -> Iterator[tuple[str, str]]:
     tags: dict[int, Tag] = {}
     for tag in walk_exif(exif):
-        tags.setdefault(tag.number, tag)  # a second one may repeat the whole block, thousands of times
+        tags.setdefault(tag.number, tag)  # of thousands that repeat the whole block, one is read
     if _USER_COMMENT in tags:
         yield USER_COMMENT, _user_comment(tags[_USER_COMMENT])
     for number in _COMFYUI_TAGS & tags.keys():
@@ -126,16 +127,16 @@ def _read_exif(exif: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _read_xmp(xmp: bytes) -> Iterator[tuple[str, str]]:
-    """Look for our own recipe alone: no XML of a stranger's is parsed."""
-    found = _XMP_RECIPE.search(xmp.decode(errors="replace"))
-    if found is not None:
-        yield OURS, unescape(found[1] or found[2] or "")
+    """Search for our own recipe alone: no untrusted XML is parsed."""
+    match = _XMP_RECIPE.search(xmp.decode(errors="replace"))
+    if match is not None:
+        yield OWN_KEYWORD, unescape(match[1] or match[2] or "")
 
 
 def _user_comment(tag: Tag) -> str:
-    """Return the text of a UserComment, whose first 8 bytes say how it is written (EXIF 2.32, 4.6.5).
+    """Return the text of a UserComment, whose first 8 bytes name its encoding (EXIF 2.32, 4.6.5).
 
-    Programs disagree about the byte order of its UTF-16; in most languages the bytes themselves tell.
+    Programs disagree about the byte order of UTF-16 here. Most characters have a zero high byte, which tells.
     """
     content = bytes(tag.content)
     code, text = content[:8], content[8:]
@@ -150,7 +151,7 @@ def _user_comment(tag: Tag) -> str:
 
 
 def _decode(content: bytes, *, unicode: bool = False) -> str:
-    """Return a text in UTF-8 or, as the older PNG chunks have it, in Latin-1 where it is no UTF-8."""
+    """Return a text in UTF-8, or else in Latin-1, as tEXt chunks are, unless it must be Unicode."""
     try:
         return content.decode()
     except UnicodeDecodeError:

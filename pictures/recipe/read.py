@@ -1,4 +1,4 @@
-"""Read how a picture was made, in whichever dialect it says so."""
+"""Read how a picture was made, in whichever dialect its metadata is."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,11 +6,11 @@ from pydantic import ValidationError
 
 from pictures.recipe.dialects import a1111, comfyui, invokeai, invokeai_v2, invokeai_v3_beta, novelai
 from pictures.recipe.foreign import ForeignRecipe
-from pictures.recipe.metadata import OURS, read_texts
+from pictures.recipe.metadata import OWN_KEYWORD, read_texts
 from pictures.recipe.recipe import Recipe
 
-LARGEST_RECIPE = 2**18
-"""Bytes of our own JSON: a prompt of Discord's 6,000 characters takes a tenth, whatever its language."""
+MAX_RECIPE_BYTES = 2**18
+"""Of our own JSON: a prompt of 6,000 characters, Discord's limit, takes a tenth in any language."""
 
 _DIALECTS: tuple[Callable[[Mapping[str, str]], ForeignRecipe | None], ...] = (
     invokeai.read,
@@ -21,29 +21,29 @@ _DIALECTS: tuple[Callable[[Mapping[str, str]], ForeignRecipe | None], ...] = (
     comfyui.read,
     novelai.read,
 )
-"""After our own: InvokeAI's in the order of its importer, then plain settings before a graph."""
+"""Tried in order, after our own: InvokeAI's as its importer does, then plain settings before a graph."""
 
 
 def read_recipe(data: bytes) -> Recipe | ForeignRecipe | None:
-    """Return what a picture says about how it was made; None where it says nothing that is known here.
+    """Return how a picture was made, if its metadata says so in a known dialect.
 
-    PNG, JPEG, WebP and AVIF are read, without a pixel of theirs. Whatever the bytes are, no error comes out.
+    Reads PNG, JPEG, WebP and AVIF, without decoding pixels. Never raises, whatever the bytes are.
     """
     texts = read_texts(data)
-    ours = _ours(texts)
-    if ours is not None:
-        return ours
-    return next((found for read in _DIALECTS if (found := read(texts))), None)
+    own = _own_recipe(texts)
+    if own is not None:
+        return own
+    return next((foreign for read in _DIALECTS if (foreign := read(texts))), None)
 
 
-def read_ours(data: bytes) -> Recipe | None:
-    """Return our own recipe, by which a picture can be painted again."""
-    return _ours(read_texts(data))
+def read_own_recipe(data: bytes) -> Recipe | None:
+    """Return our own recipe, from which a picture can be painted again; None without one."""
+    return _own_recipe(read_texts(data))
 
 
-def _ours(texts: Mapping[str, str]) -> Recipe | None:
-    text = texts.get(OURS, "")
-    if not text or len(text) > LARGEST_RECIPE:
+def _own_recipe(texts: Mapping[str, str]) -> Recipe | None:
+    text = texts.get(OWN_KEYWORD, "")
+    if not text or len(text) > MAX_RECIPE_BYTES:
         return None
     try:
         return Recipe.model_validate_json(text)

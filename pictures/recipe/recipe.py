@@ -11,11 +11,11 @@ from pydantic import (
     model_validator,
 )
 
-from pictures.geometry import Box, Outcrop, Size, area
+from pictures.geometry import Box, Outcrop, Size, describe_area
 from pictures.recipe.foreign import ForeignRecipe
 from pictures.recipe.settings import PaintSettings
 
-LARGEST_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 """Seeds are unsigned 32-bit numbers, as InvokeAI, A1111 and PatchMatch take them."""
 
 LARGEST_ANCESTRY = 2**15
@@ -27,7 +27,7 @@ AUTO = "auto"
 FLAGGED = MappingProxyType({"safety": "flagged"})
 """Among the settings of a result that is to be shown behind a spoiler."""
 
-Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -87,7 +87,7 @@ class Recipe(PaintSettings):
 
     def for_variation(self, index: int) -> "Recipe":
         """Return the recipe of the n-th variation: seed, seed + 1, … (past the largest seed comes 0)."""
-        return self.model_copy(update={"seed": (self.seed + index) % (LARGEST_SEED + 1)})
+        return self.model_copy(update={"seed": (self.seed + index) % (MAX_SEED + 1)})
 
     def descended_from(self, parent: "Recipe | ForeignRecipe | None") -> "Recipe":
         """Return the recipe with this parent, and of its ancestors the nearest, within LARGEST_ANCESTRY."""
@@ -114,7 +114,7 @@ class Recipe(PaintSettings):
     @property
     def area(self) -> str:
         """What is painted, in words."""
-        return area(self.sides, holes=self.holes)
+        return describe_area(self.sides, holes=self.holes)
 
     @property
     def model(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from pictures.geometry import LARGEST_SIDE
+from pictures.geometry import MAX_SIDE
 
 MAX_STEPS = 150
 """As A1111's and InvokeAI's own forms allow."""
@@ -139,9 +139,9 @@ class PaintSettings(BaseModel):
     """Pixels over which that band fades."""
     seam_strength: Annotated[float | None, Range(MIN_STRENGTH, 1, stored_least=sys.float_info.min)] = None
     seam_steps: Annotated[int | None, Range(1, MAX_STEPS)] = None
-    increment: Annotated[int | None, Range(64, LARGEST_SIDE, "pixels", stored_least=8)] = None
+    increment: Annotated[int | None, Range(64, MAX_SIDE, "pixels", stored_least=8)] = None
     """Pixels that a side grows at once."""
-    context: Annotated[int | None, Range(64, LARGEST_SIDE, "pixels", stored_least=8)] = None
+    context: Annotated[int | None, Range(64, MAX_SIDE, "pixels", stored_least=8)] = None
     """Known pixels next to the new ones that the model sees."""
     bleed: Annotated[int | None, Range(0, 256, "pixels")] = None
     """Pixels under the original that the model may repaint before the original is pasted back."""

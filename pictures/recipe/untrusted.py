@@ -1,43 +1,43 @@
-"""Take numbers, words and JSON from a text that nobody vouches for."""
+"""Read numbers, text and JSON from untrusted metadata."""
 
 import json
 import unicodedata
 from typing import Any
 
-LONGEST_WORDS = 10_000
-"""Characters of a prompt or a name; no text encoder reads a tenth of them."""
+MAX_TEXT_LENGTH = 10_000
+"""Characters of a prompt or a name; text encoders read less than a tenth of them."""
 
-_LONGEST_NUMBER = 40
-"""Characters of a number in words."""
+_MAX_NUMBER_LENGTH = 40
+"""Characters of a number written as text."""
 
-_NEVER_SHOWN = frozenset(("Cc", "Cs"))
-"""Control characters, and halves of surrogate pairs, which no file can take."""
+_UNPRINTABLE = frozenset(("Cc", "Cs"))
+"""Unicode categories: control characters, and lone surrogates, which UTF-8 cannot encode."""
 
 
 def as_text(value: object) -> str | None:
-    """Return a text without what cannot be shown, cut to LONGEST_WORDS; None where there is none."""
+    """Return a text without unprintable characters, cut to MAX_TEXT_LENGTH; None for anything else."""
     if not isinstance(value, str):
         return None
-    lines = value[:LONGEST_WORDS].replace("\r\n", "\n").replace("\t", " ")
-    return "".join(char for char in lines if char == "\n" or _shown(char)).strip() or None
+    lines = value[:MAX_TEXT_LENGTH].replace("\r\n", "\n").replace("\t", " ")
+    return "".join(char for char in lines if char == "\n" or _is_printable(char)).strip() or None
 
 
 def as_number(value: object, lowest: float, highest: float) -> float | None:
-    """Return a number in this range, which may come in words; None otherwise, for NaN as well."""
+    """Return a number in this range, given as a number or as text; None for anything else, NaN included."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        found = float(value[:_LONGEST_NUMBER] if isinstance(value, str) else value)
+        number = float(value[:_MAX_NUMBER_LENGTH] if isinstance(value, str) else value)
     except (ValueError, OverflowError):
         return None
-    return found if lowest <= found <= highest else None
+    return number if lowest <= number <= highest else None
 
 
 def as_int(value: object, lowest: int, highest: int) -> int | None:
-    """Return a whole number in this range, every digit of it; it may come in words or as 20.0."""
+    """Return an integer in this range, exactly, given as a number (also 20.0) or as text; None otherwise."""
     if isinstance(value, str):
         try:
-            value = int(value[:_LONGEST_NUMBER])
+            value = int(value[:_MAX_NUMBER_LENGTH])
         except ValueError:
             return None
     if isinstance(value, float) and value.is_integer():
@@ -48,7 +48,7 @@ def as_int(value: object, lowest: int, highest: int) -> int | None:
 
 
 def json_object(text: str | None) -> dict[str, Any] | None:
-    """Return a JSON object; None for any other text, and for one nested too deeply to be read."""
+    """Return a JSON object; None for any other text, and for one nested too deeply to parse."""
     if text is None:
         return None
     try:
@@ -59,7 +59,7 @@ def json_object(text: str | None) -> dict[str, Any] | None:
 
 
 def get_path(value: object, *names: str) -> object:
-    """Return what lies under these names, one inside the other; None where the way ends."""
+    """Return the value at a path of keys through nested objects; None if there is none."""
     for name in names:
         if not isinstance(value, dict):
             return None
@@ -67,5 +67,5 @@ def get_path(value: object, *names: str) -> object:
     return value
 
 
-def _shown(char: str) -> bool:
-    return unicodedata.category(char) not in _NEVER_SHOWN
+def _is_printable(char: str) -> bool:
+    return unicodedata.category(char) not in _UNPRINTABLE

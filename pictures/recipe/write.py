@@ -1,4 +1,4 @@
-"""Put a recipe into a file so that we, and other programs, can read it."""
+"""Write a recipe into a file's metadata so that we, and other programs, can read it."""
 
 from html import escape
 
@@ -6,29 +6,29 @@ from PIL.Image import Exif
 from PIL.PngImagePlugin import PngInfo
 
 from pictures.recipe.dialects import a1111, invokeai
-from pictures.recipe.metadata import OURS, USER_COMMENT, read_texts
+from pictures.recipe.metadata import OWN_KEYWORD, USER_COMMENT, read_texts
 from pictures.recipe.recipe import Recipe
 
 NAMESPACE = "https://outcrop.invalid/recipe/1/"
-"""Of our XMP property; a name, not an address."""
+"""The XML namespace of our XMP property; a name, not an address."""
 
-LARGEST_XMP = 65_000
-"""Bytes; a JPEG's segment holds 65,533 with its prefix."""
+MAX_XMP_BYTES = 65_000
+"""A JPEG segment holds 65,533 bytes with its prefix."""
 
-_EXIF_DIRECTORY, _USER_COMMENT = 0x8769, 0x9286
+_EXIF_DIRECTORY, _USER_COMMENT = 0x8769, 0x9286  # EXIF tag numbers
 
 
 def png_info(recipe: Recipe) -> PngInfo:
-    """Return what Pillow is to write into a PNG: our JSON, and A1111's and InvokeAI's words for it."""
+    """Return a PNG's text chunks, for Pillow: our JSON, and the same in A1111's and InvokeAI's dialects."""
     info = PngInfo()
-    info.add_itxt(OURS, recipe.model_dump_json())
+    info.add_itxt(OWN_KEYWORD, recipe.model_dump_json())
     info.add_text(a1111.KEYWORD, a1111.write(recipe).replace("\0", ""))
     info.add_text(invokeai.KEYWORD, invokeai.write(recipe))
     return info
 
 
-def copied(file: bytes) -> PngInfo:
-    """Return what Pillow is to write into a PNG that takes a file's place: all that says how it was made."""
+def copied_metadata(file: bytes) -> PngInfo:
+    """Return the text chunks, for Pillow, of a PNG that replaces a file: all that says how that was made."""
     info = PngInfo()
     texts = dict(read_texts(file))
     comment = texts.pop(USER_COMMENT, "")
@@ -48,11 +48,11 @@ def exif(recipe: Recipe) -> bytes:
 
 
 def xmp(recipe: Recipe) -> bytes:
-    """Return an XMP packet with our JSON; ancestors that do not fit are left out."""
+    """Return an XMP packet with our JSON, without ancestors if it would be too long; empty if it still is."""
     packet = _packet(recipe)
-    if len(packet) > LARGEST_XMP:
+    if len(packet) > MAX_XMP_BYTES:
         packet = _packet(recipe.descended_from(None))
-    return packet if len(packet) <= LARGEST_XMP else b""
+    return packet if len(packet) <= MAX_XMP_BYTES else b""
 
 
 def _packet(recipe: Recipe) -> bytes:

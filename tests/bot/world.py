@@ -23,7 +23,7 @@ from bus.connection import Bus
 from options.errors import UserError
 from options.request import PaintRequest
 from pictures.decode import decode
-from pictures.decoder_process.client import decoding
+from pictures.decoder_process.client import open_decoder
 from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
 from pictures.picture import Pixels
@@ -276,7 +276,7 @@ class World:
     async def _open_house(self) -> AsyncIterator[BotApp]:
         async with (
             Bus.connect(self._url, name="bot") as bus,
-            decoding(self._limits.pictures.stored) as decoder,
+            open_decoder(self._limits.pictures.for_stored_files) as decoder,
             build_bot(
                 bus=bus,
                 data=self.data,
@@ -309,4 +309,4 @@ def holds_the_photo(painted: bytes, sides: Outcrop) -> bool:
     grown, photo = decode(painted, PictureLimits()).picture, decode(PHOTO[1], PictureLimits()).picture
     if grown.size != sides.grow(photo.size):
         return False
-    return bool((grown.pixels[sides.place(photo.size).slices] == photo.pixels).all())
+    return bool((grown.pixels[sides.known_box(photo.size).slices] == photo.pixels).all())

@@ -23,7 +23,7 @@ def before_after(source: Path, result: Path, sides: Outcrop) -> Image.Image:
     """Return both on one transparent picture, the old frame outlined on the right."""
     before = Image.open(source).convert("RGBA")
     after = Image.open(result).convert("RGBA")
-    box = sides.place(Size(width=before.width, height=before.height))
+    box = sides.known_box(Size(width=before.width, height=before.height))
     sheet = Image.new("RGBA", (2 * after.width + GAP, after.height), (0, 0, 0, 0))
     sheet.paste(EMPTY, (0, 0, after.width, after.height))
     sheet.paste(before, (box.left, box.top))

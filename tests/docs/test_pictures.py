@@ -49,7 +49,7 @@ def test_a_draft_makes_before_and_after(tmp_path: Path, pictures: Path) -> None:
     sheet = before_after(lake, result, SIDES)
     sheet.save(pictures / "before-after.webp", quality=90, method=6)
     before, after = (np.asarray(Image.open(file).convert("RGB")) for file in (lake, result))
-    box = SIDES.place(Size(width=before.shape[1], height=before.shape[0]))
+    box = SIDES.known_box(Size(width=before.shape[1], height=before.shape[0]))
     assert np.array_equal(after[box.slices], before)
 
 

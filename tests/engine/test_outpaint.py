@@ -22,7 +22,7 @@ from pictures.errors import NothingToPaint, PictureTooLarge
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture, rounded
-from pictures.recipe import LARGEST_SEED, Infill, Recipe
+from pictures.recipe import MAX_SEED, Infill, Recipe
 from tests.engine.pictures import GREENISH, MAGENTA, Copyist, Fader, Tinter, ignore_progress, natural, recipe
 from tests.pictures import plain_png
 from tests.pictures.files import RGB, RGBA, WIDE_GAMMA, noise, png, wide
@@ -71,7 +71,7 @@ def assert_original_is_inside(source: Picture, sides: Outcrop, result: Picture) 
     assert result.size == sides.grow(source.size)
     assert result.has_alpha == source.has_alpha
     assert result.icc == source.icc
-    assert np.array_equal(result.pixels[sides.place(source.size).slices], source.pixels)
+    assert np.array_equal(result.pixels[sides.known_box(source.size).slices], source.pixels)
 
 
 @given(source=pictures, sides=st.builds(Outcrop, top=sides, right=sides, bottom=sides, left=sides))
@@ -85,7 +85,7 @@ def test_with_holes_opaque_pixels_are_byte_identical_and_the_result_is_opaque(
             painted(source, with_holes(sides))
         return
     (result,) = painted(source, with_holes(sides))
-    inside = result.picture.pixels[sides.place(source.size).slices]
+    inside = result.picture.pixels[sides.known_box(source.size).slices]
     assert result.picture.size == sides.grow(source.size)
     assert result.picture.pixels.shape[2] == 3
     assert np.array_equal(inside[~holes], source.pixels[~holes][:, :3])
@@ -117,7 +117,7 @@ def test_odd_sizes_are_painted_whole(width: int, height: int, sides: Outcrop, al
     assert not (result.picture.pixels[..., :3] == MAGENTA).all(axis=2).any()
     assert not (result.picture.pixels[..., :3] == 0).all(axis=2).any()
     new = np.ones(result.picture.pixels.shape[:2], np.bool_)
-    new[sides.place(source.size).slices] = False
+    new[sides.known_box(source.size).slices] = False
     assert (result.picture.pixels[new][:, 3:] == 255).all()
 
 
@@ -131,8 +131,8 @@ def test_the_same_recipe_paints_the_same_bytes() -> None:
 
 def test_variations_count_their_seeds_up_and_can_be_painted_alone() -> None:
     source = natural(Size(width=80, height=80))
-    results = painted(source, recipe(Outcrop(right=64), seed=LARGEST_SEED), variations=3)
-    assert [result.recipe.seed for result in results] == [LARGEST_SEED, 0, 1]
+    results = painted(source, recipe(Outcrop(right=64), seed=MAX_SEED), variations=3)
+    assert [result.recipe.seed for result in results] == [MAX_SEED, 0, 1]
     (alone,) = painted(source, results[1].recipe)
     assert np.array_equal(alone.picture.pixels, results[1].picture.pixels)
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_painted_is_refused_before_the_painter_is_asked() -> None
         painted(source, with_holes(Outcrop()), painter=tinter)
     with pytest.raises(NothingToPaint, match="nothing to continue"):
         painted(with_alpha(254, inside=slice(0, 64)), with_holes(Outcrop(top=64)), painter=tinter)
-    with pytest.raises(NothingToPaint, match="a side is from 0 to 1024"):
+    with pytest.raises(NothingToPaint, match="must be between 0 and 1,024"):
         painted(with_alpha(0), with_holes(Outcrop(top=-1)), painter=tinter)
     with pytest.raises(PictureTooLarge, match="The result would be 64×128"):
         painted(source, recipe(Outcrop(top=64)), painter=tinter, limits=Limits(pixels=8000))
@@ -235,7 +235,7 @@ def test_the_painter_sees_srgb_and_the_result_has_the_pictures_own_colours() -> 
     (result,) = painted(source, recipe(sides), painter=painter)
     assert_original_is_inside(source, sides, result.picture)
     (seen,) = painter.seen
-    assert np.array_equal(seen[sides.place(source.size).slices], space.to_srgb(source.pixels))
+    assert np.array_equal(seen[sides.known_box(source.size).slices], space.to_srgb(source.pixels))
     assert np.abs(source.pixels.astype(int) - space.to_srgb(source.pixels)).max() > 10
     corner = space.to_srgb(result.picture.pixels[:1, :1])
     # One level: to the colour space of the picture and back, rounded each time.

@@ -21,7 +21,7 @@ from engine.metrics import EngineMetrics
 from engine.outpaint import OutpaintResult
 from engine.painter import Canvas, Painter, ProgressCallback
 from engine.worker import Worker
-from pictures.decoder_process.client import Decoder, decoding
+from pictures.decoder_process.client import Decoder, open_decoder
 from pictures.encode import encode_png
 from pictures.geometry import Size
 from pictures.limits import Limits
@@ -39,7 +39,7 @@ async def bus(tmp_path: Path) -> AsyncIterator[Bus]:
 
 @pytest.fixture
 async def decoder() -> AsyncIterator[Decoder]:
-    async with decoding(Limits()) as decoder:
+    async with open_decoder(Limits()) as decoder:
         yield decoder
 
 

@@ -9,7 +9,7 @@ from options.request import PaintRequest, clean
 from pictures.errors import NothingToPaint, PictureError
 from pictures.geometry import Outcrop
 from pictures.output_format import FileFormat, OutputFormat
-from pictures.recipe import LARGEST_SEED, ForeignRecipe, Infill, Recipe, Seam
+from pictures.recipe import MAX_SEED, ForeignRecipe, Infill, Recipe, Seam
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES
 from pictures.recipe.settings import MAX_PROMPT_LENGTH, PaintSettings, Range
 from tests.bot.rows import SOURCE
@@ -21,7 +21,7 @@ TOP = Outcrop(top=100)
     ("options", "sentence"),
     [
         (
-            PaintRequest(sides=TOP, seed=LARGEST_SEED + 1),
+            PaintRequest(sides=TOP, seed=MAX_SEED + 1),
             "“seed” must be between -1 and 4,294,967,295 ",
         ),
         (PaintRequest(sides=TOP, variations=0), "“variations” must be between 1 and 4 "),
@@ -65,7 +65,7 @@ def test_rounding_is_put_into_words() -> None:
     assert PaintRequest(sides=TOP, exact=True).rounding is None
 
 
-@pytest.mark.parametrize("seed", [None, -1, -2, -LARGEST_SEED])
+@pytest.mark.parametrize("seed", [None, -1, -2, -MAX_SEED])
 def test_a_seed_is_drawn_when_none_is_given(seed: int | None) -> None:
     options = PaintRequest(sides=TOP, seed=seed).checked()
     drawn = {options.recipe(source_sha256=SOURCE, painter="auto").seed for _ in range(8)}
@@ -116,7 +116,7 @@ def test_a_format_stays_with_a_job_through_the_history_and_its_reruns() -> None:
 
 
 def test_a_quality_that_no_file_has_is_refused_with_a_sentence() -> None:
-    with pytest.raises(PictureError, match="A PNG loses nothing"):
+    with pytest.raises(PictureError, match="PNG is lossless"):
         PaintRequest(sides=TOP, output=OutputFormat(quality=80)).checked()
 
 

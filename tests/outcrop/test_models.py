@@ -13,7 +13,7 @@ from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
-from pictures.recipe.read import read_ours as read_recipe
+from pictures.recipe.read import read_own_recipe as read_recipe
 from tests.engine.diffusion import models
 from tests.engine.pictures import natural, recipe
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from pictures.decode import Decoded, Examined, decode, read_size, verify
+from pictures.decode import Decoded, PictureInfo, decode, read_size, verify
 from pictures.geometry import Size
 from pictures.limits import Limits
 from tests.pictures import files
 from tests.pictures.files import chunk, noise, png, png_of, saved
 
 SIZES = [(1, 1), (93, 77), (333, 7), (4000, 3)]
-FIRST_FRAME = "Only the first frame of the animation is used."
+FIRST_FRAME = "Only the first frame of the animation was used."
 SIXTEEN_BITS = "16-bit colour was reduced to 8 bits."
 CMYK = "CMYK was converted to RGB."
 
@@ -24,8 +24,8 @@ CMYK = "CMYK was converted to RGB."
 def read(data: bytes) -> Decoded:
     decoded = decode(data, Limits())
     assert read_size(data, Limits()) == decoded.picture.size
-    examined = Examined(size=decoded.size, notes=decoded.notes, format=decoded.format)
-    assert verify(data, Limits()) == examined
+    info = PictureInfo(size=decoded.picture.size, notes=decoded.notes, format=decoded.format)
+    assert verify(data, Limits()) == info
     return decoded
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures.errors import NothingToPaint
-from pictures.geometry import GRID, LARGEST_SIDE, Box, Outcrop, Size, area
+from pictures.geometry import GRID, MAX_SIDE, Box, Outcrop, Size, describe_area
 
-sides = st.integers(0, LARGEST_SIDE)
+sides = st.integers(0, MAX_SIDE)
 lengths = st.integers(1, 5000)
 places = st.integers(-200, 200)
 extents = st.integers(0, 200)
@@ -55,7 +55,7 @@ def test_rounding_never_leaves_the_bounds(outcrop: Outcrop) -> None:
 
 @given(outcrops, sizes)
 def test_the_old_picture_lies_on_the_canvas_with_each_side_around_it(outcrop: Outcrop, size: Size) -> None:
-    canvas, place = outcrop.grow(size), outcrop.place(size)
+    canvas, place = outcrop.grow(size), outcrop.known_box(size)
     assert (place.width, place.height) == (size.width, size.height)
     assert (place.left, place.top) == (outcrop.left, outcrop.top)
     assert canvas.width - place.right == outcrop.right
@@ -63,10 +63,10 @@ def test_the_old_picture_lies_on_the_canvas_with_each_side_around_it(outcrop: Ou
     assert place.clip(canvas.box) == place
 
 
-@pytest.mark.parametrize("pixels", [-1, LARGEST_SIDE + 1])
+@pytest.mark.parametrize("pixels", [-1, MAX_SIDE + 1])
 @pytest.mark.parametrize("side", ["top", "right", "bottom", "left"])
 def test_a_side_out_of_bounds_is_named(side: str, pixels: int) -> None:
-    with pytest.raises(NothingToPaint, match=f"{side} {pixels} does not work: .* 0 to 1024"):
+    with pytest.raises(NothingToPaint, match=f"“{side}” must be between 0 and 1,024 pixels"):
         Outcrop(**{side: pixels}).check()
 
 
@@ -110,18 +110,18 @@ def test_slices_are_rows_then_columns() -> None:
 
 @given(boxes, boxes)
 def test_a_box_can_be_counted_from_the_corner_of_another(box: Box, other: Box) -> None:
-    inside = box.within(other)
+    inside = box.relative_to(other)
     assert (inside.width, inside.height) == (box.width, box.height)
     assert (inside.left + other.left, inside.top + other.top) == (box.left, box.top)
 
 
 def test_what_is_painted_is_put_into_words() -> None:
-    assert area(Outcrop(top=64), holes=False) == "top 64"
-    assert area(Outcrop(), holes=True) == "transparent part"
-    assert area(Outcrop(top=64), holes=True) == "transparent part, top 64"
+    assert describe_area(Outcrop(top=64), holes=False) == "top 64"
+    assert describe_area(Outcrop(), holes=True) == "transparent part"
+    assert describe_area(Outcrop(top=64), holes=True) == "transparent part, top 64"
 
 
 def test_bounds_can_be_checked_where_no_side_is_needed() -> None:
     assert Outcrop().check_bounds() == Outcrop()
-    with pytest.raises(NothingToPaint, match="a side is from 0"):
+    with pytest.raises(NothingToPaint, match="between 0 and 1,024"):
         Outcrop(left=-1).check_bounds()

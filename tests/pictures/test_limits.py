@@ -22,18 +22,18 @@ def test_a_canvas_past_the_limit_says_how_large_it_would_be() -> None:
     with pytest.raises(PictureTooLarge) as refused:
         Limits().check_canvas(Size(width=4096, height=4097))
     assert str(refused.value) == (
-        "The result would be 4096×4097 (16.1 megapixels); the limit is 16 megapixels. "
+        "The result would be too large: 4096×4097, 16.8 megapixels (max. 16.7). "
         "Add less, or scale the picture down first."
     )
 
 
 def test_a_limit_that_someone_set_is_the_limit_that_is_named() -> None:
-    with pytest.raises(PictureTooLarge, match=r"limit is 0\.5 megapixels"):
+    with pytest.raises(PictureTooLarge, match=r"megapixels \(max\. 0\.5\)"):
         Limits(pixels=2**19).check_picture(Size(width=1024, height=1024))
 
 
 def test_a_file_past_the_limit_says_how_large_it_is() -> None:
-    with pytest.raises(PictureTooLarge, match=r"has 25\.1 MB; the limit is 25 MB"):
+    with pytest.raises(PictureTooLarge, match=r"too large: 25\.1 MB \(max\. 25 MB\)"):
         Limits().check_file(25 * 2**20 + 1)
 
 
@@ -42,7 +42,7 @@ def test_a_stored_file_may_be_as_large_as_the_largest_picture_makes_it() -> None
     largest = encode_png(Picture(pixels=np.random.default_rng(1).integers(0, 256, (200, 200, 4), np.uint8)))
     with pytest.raises(PictureTooLarge):
         sent.check_file(len(largest))
-    sent.stored.check_file(len(largest))
-    assert (sent.stored.pixels, sent.stored.metadata) == (sent.pixels, sent.metadata)
+    sent.for_stored_files.check_file(len(largest))
+    assert (sent.for_stored_files.pixels, sent.for_stored_files.metadata) == (sent.pixels, sent.metadata)
     with pytest.raises(PictureTooLarge):
-        sent.stored.check_file(200 * 200 * 4 + 2001)
+        sent.for_stored_files.check_file(200 * 200 * 4 + 2001)

@@ -95,7 +95,7 @@ def test_a_mask_that_marks_nothing_is_refused(invert: bool) -> None:
 
 
 def test_a_mask_of_another_size_is_refused() -> None:
-    with pytest.raises(NothingToPaint, match="The mask is 2×1 and the picture 3×1: they must have the same"):
+    with pytest.raises(NothingToPaint, match="must have the same"):
         merged(grey(1, 2, 3), grey(255, 0))
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures.geometry import Size
-from pictures.orientation import UPRIGHT, apply_orientation, read_orientation, turn_size
+from pictures.orientation import UPRIGHT, apply_orientation, oriented_size, read_orientation
 from tests.pictures.files import exif
 
 STORED = np.array([[1, 2, 3], [4, 5, 6]])
@@ -27,7 +27,7 @@ def test_each_orientation_is_turned_upright(orientation: int) -> None:
     turned = apply_orientation(STORED, orientation)
     assert turned.tolist() == UPRIGHT_PIXELS[orientation]
     assert turned.flags.c_contiguous
-    assert turn_size(Size(width=3, height=2), orientation) == Size(
+    assert oriented_size(Size(width=3, height=2), orientation) == Size(
         width=turned.shape[1], height=turned.shape[0]
     )
 

@@ -8,7 +8,7 @@ from pictures.decode import decode
 from pictures.errors import PictureError
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
-from pictures.output_format import FileFormat, OutputFormat, output_of
+from pictures.output_format import FileFormat, OutputFormat
 from pictures.picture import Picture
 from pictures.recipe import ForeignRecipe, Recipe
 from pictures.recipe.dialects.a1111 import read as read_a1111
@@ -81,16 +81,16 @@ def test_an_output_says_what_it_is(output: OutputFormat, words: str, suffix: str
 
 @pytest.mark.parametrize("quality", [0, 101])
 def test_a_quality_beyond_its_range_is_refused(quality: int) -> None:
-    with pytest.raises(PictureError, match="from 1 to 100"):
+    with pytest.raises(PictureError, match="between 1 and 100"):
         OutputFormat(format=FileFormat.JPEG, quality=quality).check()
 
 
 def test_a_png_of_some_quality_is_refused() -> None:
-    with pytest.raises(PictureError, match="leave it out, or ask for webp or jpeg"):
+    with pytest.raises(PictureError, match="Leave it out, or use webp or jpeg"):
         OutputFormat(quality=90).check()
 
 
 def test_what_was_not_said_is_no_output() -> None:
-    assert output_of(format=None, quality=None) is None
-    assert output_of(format=None, quality=90) == OutputFormat(quality=90)
-    assert output_of(format=FileFormat.WEBP, quality=None) == OutputFormat(format=FileFormat.WEBP)
+    assert OutputFormat.of(format=None, quality=None) is None
+    assert OutputFormat.of(format=None, quality=90) == OutputFormat(quality=90)
+    assert OutputFormat.of(format=FileFormat.WEBP, quality=None) == OutputFormat(format=FileFormat.WEBP)

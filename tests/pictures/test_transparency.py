@@ -6,7 +6,7 @@ import pytest
 from pictures.errors import NothingToPaint
 from pictures.geometry import Outcrop
 from pictures.picture import Picture
-from pictures.transparency import check_holes, share_of_holes
+from pictures.transparency import check_holes, repainted_share
 
 
 def with_alpha(*alpha: int) -> Picture:
@@ -34,5 +34,5 @@ def test_an_opaque_picture_needs_a_side() -> None:
 
 
 def test_the_share_of_holes_is_put_into_words() -> None:
-    assert share_of_holes(with_alpha(0, 255, 3, 255)) == "50 % of the picture is painted anew."
-    assert share_of_holes(with_alpha(0, *[255] * 200)) == "Less than 1 % of the picture is painted anew."
+    assert repainted_share(with_alpha(0, 255, 3, 255)) == "Repainted 50 % of the picture."
+    assert repainted_share(with_alpha(0, *[255] * 200)) == "Repainted less than 1 % of the picture."

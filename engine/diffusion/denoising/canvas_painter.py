@@ -37,7 +37,7 @@ class CanvasPainter:
             context=settings.context // profile.multiple,
             increment=settings.increment and settings.increment // profile.multiple,
             max_side=profile.max_side // profile.multiple,
-            cost=lambda size: profile.cost(size.times(self._scale)),
+            cost=lambda size: profile.cost(size.scaled(self._scale)),
         )
         self._plan = planner(~self._padded.unknown_cells(self._padded.unknown), self._padded.to_paint)
 
@@ -116,13 +116,13 @@ class CanvasPainter:
         inside = self._padded.canvas.slices
         repainted[inside] = dilate(unknown[inside], self._settings.bleed)
         for window in increment.windows:
-            tile = window.times(self._padded.cell).slices
+            tile = window.scaled(self._padded.cell).slices
             if repainted[tile].all():
                 repainted[tile] = unknown[tile]
         return repainted
 
     def _region(self, pixels: Pixels, repainted: Mask, increment: Increment) -> LatentRegion:
-        windows = [window.times(self._scale) for window in increment.windows]
+        windows = [window.scaled(self._scale) for window in increment.windows]
         left, top = min(window.left for window in windows), min(window.top for window in windows)
         box = Box(
             left=left,
@@ -134,7 +134,7 @@ class CanvasPainter:
         unknown = unknown.repeat(self._scale, axis=0).repeat(self._scale, axis=1)
         return LatentRegion(
             pixels=pixels,
-            box=box.times(CELL),
+            box=box.scaled(CELL),
             unknown=unknown[box.slices],
             windows=tuple(
                 replace(window, left=window.left - left, top=window.top - top) for window in windows
@@ -150,7 +150,7 @@ def _matched(painted: Samples, region: LatentRegion, repainted: Mask, new: Mask)
     inside = region.box.slices
     in_window = np.zeros_like(new)
     for window in region.windows:
-        in_window[window.times(CELL).slices] = True
+        in_window[window.scaled(CELL).slices] = True
     compared = Canvas(
         pixels=region.pixels[inside],
         mask=repainted[inside] | ~in_window,

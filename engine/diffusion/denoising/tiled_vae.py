@@ -36,7 +36,7 @@ class TiledVae:
         for window, weight in zip(
             windows, blend_weights(windows, Size(width=width, height=height)), strict=True
         ):
-            tile = window.times(CELL).slices
+            tile = window.scaled(CELL).slices
             image = _to_image(pixels[tile])
             if hidden is not None:
                 image = image * ~hidden[tile]
@@ -57,7 +57,7 @@ class TiledVae:
         """
         height, width = latents.shape[2] * CELL, latents.shape[3] * CELL
         pixels = np.zeros((height, width, 3), np.float32)
-        tiles = [window.times(CELL) for window in windows]
+        tiles = [window.scaled(CELL) for window in windows]
         weights = blend_weights(tiles, Size(width=width, height=height))
         for window, tile, weight in zip(windows, tiles, weights, strict=True):
             image = self._decode(latents[(..., *window.slices)])[0].permute(1, 2, 0)

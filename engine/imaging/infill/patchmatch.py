@@ -51,7 +51,7 @@ def _fill_piece(piece: Piece, pixels: Pixels, seed: int) -> None:
     image[mask] = 0  # what was there must not influence the result
     painted = _inpaint(image, mask, seed)[:height, :width]
     own = np.zeros_like(piece.unknown)
-    own[piece.box.within(piece.crop).slices] = True
+    own[piece.box.relative_to(piece.crop).slices] = True
     np.copyto(crop, painted, where=(own & piece.unknown)[..., np.newaxis])
 
 

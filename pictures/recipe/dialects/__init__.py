@@ -1,1 +1,1 @@
-"""How other programs write down how a picture was made, one file each."""
+"""The metadata formats of other programs, one file each."""

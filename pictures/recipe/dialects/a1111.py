@@ -8,27 +8,27 @@ from pictures.recipe.foreign import ForeignRecipe
 from pictures.recipe.metadata import USER_COMMENT
 from pictures.recipe.recipe import Recipe
 from pictures.recipe.scheduler_names import for_a1111
-from pictures.recipe.untrusted import LONGEST_WORDS
+from pictures.recipe.untrusted import MAX_TEXT_LENGTH
 
 KEYWORD = "parameters"
 NAME = "A1111"
 
 _NEGATIVE = "Negative prompt:"
-_FEWEST = 3
-"""A last line with fewer settings is part of the prompt (modules/infotext_utils.py)."""
+_MIN_SETTINGS = 3
+"""A last line with fewer is part of the prompt (modules/infotext_utils.py)."""
 
 _SETTING = re.compile(r'(\w[\w \-/]{1,60}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
-"""A1111's own pattern, its repeats bounded so that no text takes long."""
+"""A1111's own pattern, with bounded repeats so that no text takes quadratic time."""
 
-_LONGEST_LINE = 2**16
-_LONGEST_TEXT = 4 * LONGEST_WORDS + _LONGEST_LINE
+_MAX_LINE_LENGTH = 2**16
+_MAX_PARAMETERS_LENGTH = 4 * MAX_TEXT_LENGTH + _MAX_LINE_LENGTH
 _SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
 
 
 def read(texts: Mapping[str, str]) -> ForeignRecipe | None:
-    """Read the parameters; a UserComment, which may be anybody's, only where it has settings."""
+    """Read the parameters; a UserComment, which other software writes too, only if it has settings."""
     text = texts.get(KEYWORD) or texts.get(USER_COMMENT) or ""
-    prompt, negative, settings = _split(text[:_LONGEST_TEXT])
+    prompt, negative, settings = _split(text[:_MAX_PARAMETERS_LENGTH])
     if text.lstrip().startswith("{") or not (settings or KEYWORD in texts):
         return None  # Fooocus and SwarmUI write JSON under the same keyword
     size = _SIZE.fullmatch(settings.get("Size", ""))
@@ -49,7 +49,7 @@ def read(texts: Mapping[str, str]) -> ForeignRecipe | None:
 
 
 def write(recipe: Recipe) -> str:
-    """Return a recipe as A1111 would write it; what is not known is left out."""
+    """Return a recipe as A1111 would write it, without what is unknown."""
     size = recipe.canvas and f"{recipe.canvas.width}x{recipe.canvas.height}"
     settings = {
         "Steps": recipe.steps,
@@ -63,22 +63,22 @@ def write(recipe: Recipe) -> str:
         "Outcrop": recipe.area,
         "Version": f"outcrop {recipe.engine}" if recipe.engine else None,
     }
-    said = ((name, value) for name, value in settings.items() if value is not None)
+    known = ((name, value) for name, value in settings.items() if value is not None)
     return "\n".join((
         *([recipe.prompt] if recipe.prompt else []),
         *([f"{_NEGATIVE} {recipe.negative}"] if recipe.negative else []),
-        ", ".join(f"{name}: {_quoted(str(value))}" for name, value in said),
+        ", ".join(f"{name}: {_quoted(str(value))}" for name, value in known),
     ))  # fmt: skip
 
 
 def _split(text: str) -> tuple[str, str, Mapping[str, str]]:
-    """Return prompt, negative prompt and settings."""
+    """Return the prompt, the negative prompt and the settings."""
     lines = text.strip().split("\n")
     settings: dict[str, str] = {}
-    found = _SETTING.findall(lines[-1][:_LONGEST_LINE])
-    if len(found) >= _FEWEST:
+    pairs = _SETTING.findall(lines[-1][:_MAX_LINE_LENGTH])
+    if len(pairs) >= _MIN_SETTINGS:
         del lines[-1]
-        for name, value in found:
+        for name, value in pairs:
             settings.setdefault(name, _unquoted(value.strip()))
     start = next((n for n, line in enumerate(lines) if line.strip().startswith(_NEGATIVE)), len(lines))
     negative = "\n".join(lines[start:]).strip().removeprefix(_NEGATIVE)

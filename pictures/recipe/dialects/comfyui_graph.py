@@ -1,4 +1,4 @@
-"""A graph of ComfyUI's nodes, of which nothing is certain."""
+"""An untrusted graph of ComfyUI nodes."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -7,15 +7,15 @@ from typing import Any, NamedTuple, Self
 
 from pictures.recipe.untrusted import json_object
 
-MOST_VISITS = 20_000
-"""Of nodes, in all that is asked of one graph: a hostile one ends there, an honest one long before."""
+MAX_VISITS = 20_000
+"""Of nodes, in all queries of one graph together: ordinary ones need far fewer, hostile ones stop here."""
 
 _LITERALS = ("value", "seed", "int", "float", "number", "string", "text", "Value", "Text")
-"""Under which names nodes that only hold a number or a text keep it."""
+"""Input names of nodes that only hold a number or a text."""
 
 
 class Link(NamedTuple):
-    """Where an input comes from."""
+    """The output of another node that an input comes from."""
 
     node: str
     slot: int
@@ -23,7 +23,7 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """One node: what it is, and its inputs, each a literal or a link as ComfyUI writes it."""
+    """One node: its class, and its inputs, each a literal or a link as ComfyUI writes it."""
 
     kind: str
     inputs: Mapping[str, Any]
@@ -36,28 +36,28 @@ class Node:
 
 @dataclass(kw_only=True, slots=True)
 class Graph:
-    """Nodes by their ids; every walk visits a node once, and all walks together MOST_VISITS."""
+    """Nodes by their ids; a query visits a node once, and all queries together MAX_VISITS nodes."""
 
     nodes: Mapping[str, Node]
-    _left: int = field(default=MOST_VISITS, init=False)
+    _visits_left: int = field(default=MAX_VISITS, init=False)
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Read a graph in ComfyUI's API format, which may hold NaN; None for anything else."""
-        said = json_object(text) or {}
+        """Return the graph in ComfyUI's API format, which may contain NaN; None for any other text."""
+        json_nodes = json_object(text) or {}
         nodes = {
             name: Node(kind=str(node.get("class_type", ""))[:100], inputs=node["inputs"])
-            for name, node in said.items()
+            for name, node in json_nodes.items()
             if isinstance(node, dict) and isinstance(node.get("inputs"), dict)
         }
         return cls(nodes=nodes) if nodes else None
 
     def upstream(self, start: Link | None) -> Iterator[Node]:
-        """Yield the node that a link leads to, then the nodes behind it, the nearest first."""
+        """Yield the node of a link, then the nodes behind it, breadth first."""
         waiting = deque([start.node] if start else [])
         seen = set(waiting)
-        while waiting and self._left > 0:
-            self._left -= 1
+        while waiting and self._visits_left > 0:
+            self._visits_left -= 1
             node = self.nodes.get(waiting.popleft())
             if node is None:
                 continue
@@ -68,24 +68,24 @@ class Graph:
                     waiting.append(link.node)
 
     def visit(self, link: Link) -> Node | None:
-        """Return the node that a link leads to; None past MOST_VISITS."""
-        self._left -= 1
-        return self.nodes.get(link.node) if self._left > 0 else None
+        """Return the node of a link; None if it does not exist, or past MAX_VISITS."""
+        self._visits_left -= 1
+        return self.nodes.get(link.node) if self._visits_left > 0 else None
 
     def literal(self, value: object) -> object:
-        """Return an input's own value or, where it is linked, the first one that a node behind it holds."""
+        """Return the value of an input; of a link, the nearest literal behind it."""
         link = as_link(value)
         if link is None:
             return value
         for node in self.upstream(link):
             for name in _LITERALS:
-                held = node.inputs.get(name)
-                if isinstance(held, str | int | float):
-                    return held
+                literal = node.inputs.get(name)
+                if isinstance(literal, str | int | float):
+                    return literal
         return None
 
     def nearest(self, start: Link | None, *names: str) -> object:
-        """Return the first value that a node upstream has under one of these names."""
+        """Return the nearest value upstream under one of these input names."""
         for node in self.upstream(start):
             for name in names:
                 if name in node.inputs:

@@ -14,29 +14,29 @@ NAME = "InvokeAI"
 
 def read(texts: Mapping[str, str]) -> ForeignRecipe | None:
     """Read the metadata (app/invocations/metadata.py); Flux has `guidance` in place of `cfg_scale`."""
-    said = json_object(texts.get(KEYWORD))
-    if said is None:
+    metadata = json_object(texts.get(KEYWORD))
+    if metadata is None:
         return None
-    model = said.get("model")
-    guidance = said.get("guidance")
+    model = metadata.get("model")
+    guidance = metadata.get("guidance")
     return ForeignRecipe.of(
         NAME,
-        prompt=said.get("positive_prompt"),
-        negative=said.get("negative_prompt"),
-        seed=said.get("seed"),
-        steps=said.get("steps"),
-        guidance=said.get("cfg_scale") if guidance is None else guidance,
-        scheduler=said.get("scheduler"),
-        strength=said.get("strength"),
+        prompt=metadata.get("positive_prompt"),
+        negative=metadata.get("negative_prompt"),
+        seed=metadata.get("seed"),
+        steps=metadata.get("steps"),
+        guidance=metadata.get("cfg_scale") if guidance is None else guidance,
+        scheduler=metadata.get("scheduler"),
+        strength=metadata.get("strength"),
         model=get_path(model, "name") or get_path(model, "model_name"),
-        width=said.get("width"),
-        height=said.get("height"),
+        width=metadata.get("width"),
+        height=metadata.get("height"),
     )
 
 
 def write(recipe: Recipe) -> str:
-    """Return a recipe as InvokeAI's metadata; what is not known is left out."""
-    said = {
+    """Return a recipe as InvokeAI's metadata, without what is unknown."""
+    metadata = {
         "generation_mode": "outpaint",
         "positive_prompt": recipe.prompt,
         "negative_prompt": recipe.negative or "",
@@ -50,4 +50,4 @@ def write(recipe: Recipe) -> str:
         "model": recipe.model and {"name": recipe.model, "hash": recipe.settings.get("model_hash", "")},
         "app_version": f"outcrop {recipe.engine}" if recipe.engine else None,
     }
-    return json.dumps({name: value for name, value in said.items() if value is not None})
+    return json.dumps({name: value for name, value in metadata.items() if value is not None})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pictures.recipe.foreign import ForeignRecipe
-from pictures.recipe.untrusted import LONGEST_WORDS, as_number, as_text, get_path, json_object
+from pictures.recipe.untrusted import MAX_TEXT_LENGTH, as_number, as_text, get_path, json_object
 
 METADATA = "sd-metadata"
 COMMANDS = ("dream", "Dream")
@@ -14,7 +14,7 @@ COMMANDS = ("dream", "Dream")
 NAME = "InvokeAI 2"
 
 _NEGATIVE = re.compile(r"\[([^\[\]]+)\]")
-_SWITCHES = re.compile(r"\s--?[A-Za-z]")
+_FIRST_SWITCH = re.compile(r"\s--?[A-Za-z]")
 """Where the prompt of a command ends (ldm/invoke/args.py:207)."""
 
 _SWITCH = re.compile(
@@ -23,20 +23,20 @@ _SWITCH = re.compile(
 _LETTERS = {
     "s": "steps", "S": "seed", "W": "width", "H": "height", "C": "cfg_scale", "A": "sampler", "f": "strength",
 }  # fmt: skip
-_LONGEST_COMMAND = 2 * LONGEST_WORDS
+_MAX_COMMAND_LENGTH = 2 * MAX_TEXT_LENGTH
 
 
 def read_metadata(texts: Mapping[str, str]) -> ForeignRecipe | None:
     """Read `sd-metadata`; of a grid, the first picture."""
-    said = json_object(texts.get(METADATA))
-    if said is None:
+    fields = json_object(texts.get(METADATA))
+    if fields is None:
         return None
-    image = said.get("image")
-    images = said.get("images")
+    image = fields.get("image")
+    images = fields.get("images")
     if not isinstance(image, dict) and isinstance(images, list) and images:
         image = images[0]
-    model = said.get("model_weights") or said.get("model_id") or said.get("model")
-    return _found(_prompt(get_path(image, "prompt")), image if isinstance(image, dict) else {}, model)
+    model = fields.get("model_weights") or fields.get("model_id") or fields.get("model")
+    return _recipe(_prompt(get_path(image, "prompt")), image if isinstance(image, dict) else {}, model)
 
 
 def read_command(texts: Mapping[str, str]) -> ForeignRecipe | None:
@@ -44,39 +44,39 @@ def read_command(texts: Mapping[str, str]) -> ForeignRecipe | None:
     line = next((texts[keyword] for keyword in COMMANDS if keyword in texts), None)
     if line is None:
         return None
-    line = f" {line[:_LONGEST_COMMAND].strip()}"
+    line = f" {line[:_MAX_COMMAND_LENGTH].strip()}"
     prompt, rest = _split(line)
     switches: dict[str, str] = {}
     for match in _SWITCH.finditer(rest):
         switches.setdefault(_LETTERS.get(match[1] or "", match[2]), match[3])
-    return _found(prompt, switches, None)
+    return _recipe(prompt, switches, None)
 
 
-def _found(prompt: str, said: Mapping[str, Any], model: object) -> ForeignRecipe | None:
+def _recipe(prompt: str, fields: Mapping[str, Any], model: object) -> ForeignRecipe | None:
     positive, negative = _split_negative(prompt)
-    strength = said.get("strength")
+    strength = fields.get("strength")
     return ForeignRecipe.of(
         NAME,
         prompt=positive,
         negative=negative,
-        seed=said.get("seed"),
-        steps=said.get("steps"),
-        guidance=said.get("cfg_scale"),
-        scheduler=said.get("sampler"),
+        seed=fields.get("seed"),
+        steps=fields.get("steps"),
+        guidance=fields.get("cfg_scale"),
+        scheduler=fields.get("sampler"),
         strength=strength,
         model=model,
-        width=said.get("width"),
-        height=said.get("height"),
+        width=fields.get("width"),
+        height=fields.get("height"),
     )
 
 
-def _prompt(said: object) -> str:
-    """Return a prompt as it was typed: text, or a list of parts with their weights."""
-    if not isinstance(said, list):
-        return as_text(said) or as_text(get_path(said, "prompt")) or ""
+def _prompt(fields: object) -> str:
+    """Return a prompt as it was typed, from text or from a list of parts with weights."""
+    if not isinstance(fields, list):
+        return as_text(fields) or as_text(get_path(fields, "prompt")) or ""
     parts = [
         (text, as_number(get_path(part, "weight"), -1000, 1000))
-        for part in said[:LONGEST_WORDS]
+        for part in fields[:MAX_TEXT_LENGTH]
         if (text := as_text(get_path(part, "prompt") if isinstance(part, dict) else part))
     ]
     if len(parts) == 1:
@@ -88,13 +88,13 @@ def _split(line: str) -> tuple[str, str]:
     quoted = re.match(r'\s"((?:[^"\\]|\\.)*)"', line)
     if quoted:
         return re.sub(r"\\(.)", r"\1", quoted[1]), line[quoted.end() :]
-    switches = _SWITCHES.search(line)
+    switches = _FIRST_SWITCH.search(line)
     return (line[: switches.start()], line[switches.start() :]) if switches else (line, "")
 
 
 def _split_negative(prompt: str) -> tuple[str, str]:
-    """Return the prompt without the parts in [brackets], which are what is not wanted, and those parts."""
-    prompt = prompt[:LONGEST_WORDS]
-    unwanted = [part.strip().strip(",") for part in _NEGATIVE.findall(prompt)]
-    wanted = " ".join(_NEGATIVE.sub(" ", prompt).split())
-    return wanted, ", ".join(part for part in unwanted if part)
+    """Return the prompt without its parts in [brackets], and those parts: the negative prompt."""
+    prompt = prompt[:MAX_TEXT_LENGTH]
+    negatives = [part.strip().strip(",") for part in _NEGATIVE.findall(prompt)]
+    positive = " ".join(_NEGATIVE.sub(" ", prompt).split())
+    return positive, ", ".join(part for part in negatives if part)

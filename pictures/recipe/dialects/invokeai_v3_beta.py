@@ -11,18 +11,18 @@ NAME = "InvokeAI 3 beta"
 
 def read(texts: Mapping[str, str]) -> ForeignRecipe | None:
     """Read the node that made the picture (`t2l`, `l2l`), as InvokeAI's own importer does."""
-    said = json_object(texts.get(KEYWORD))
-    if said is None:
+    metadata = json_object(texts.get(KEYWORD))
+    if metadata is None:
         return None
     return ForeignRecipe.of(
         NAME,
-        prompt=said.get("positive_conditioning"),
-        negative=said.get("negative_conditioning"),
-        seed=said.get("seed"),
-        steps=said.get("steps"),
-        guidance=said.get("cfg_scale"),
-        scheduler=said.get("scheduler"),
-        strength=said.get("strength"),
-        width=said.get("width"),
-        height=said.get("height"),
+        prompt=metadata.get("positive_conditioning"),
+        negative=metadata.get("negative_conditioning"),
+        seed=metadata.get("seed"),
+        steps=metadata.get("steps"),
+        guidance=metadata.get("cfg_scale"),
+        scheduler=metadata.get("scheduler"),
+        strength=metadata.get("strength"),
+        width=metadata.get("width"),
+        height=metadata.get("height"),
     )

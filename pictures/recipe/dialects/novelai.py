@@ -9,21 +9,21 @@ NAME = "NovelAI"
 
 
 def read(texts: Mapping[str, str]) -> ForeignRecipe | None:
-    """Read what NovelAI writes: the prompt as it is, all else as JSON in the comment."""
-    said = json_object(texts.get("Comment")) or {}
+    """Read what NovelAI writes: the prompt as text, everything else as JSON in the comment."""
+    metadata = json_object(texts.get("Comment")) or {}
     if not texts.get("Software", "").startswith(NAME):
         return None
     return ForeignRecipe.of(
         NAME,
-        prompt=texts.get("Description") or said.get("prompt"),
-        negative=said.get("uc"),
-        seed=said.get("seed"),
-        steps=said.get("steps"),
-        guidance=said.get("scale"),
-        scheduler=said.get("sampler"),
-        schedule=said.get("noise_schedule"),
-        strength=said.get("strength"),
+        prompt=texts.get("Description") or metadata.get("prompt"),
+        negative=metadata.get("uc"),
+        seed=metadata.get("seed"),
+        steps=metadata.get("steps"),
+        guidance=metadata.get("scale"),
+        scheduler=metadata.get("sampler"),
+        schedule=metadata.get("noise_schedule"),
+        strength=metadata.get("strength"),
         model=texts.get("Source"),
-        width=said.get("width"),
-        height=said.get("height"),
+        width=metadata.get("width"),
+        height=metadata.get("height"),
     )

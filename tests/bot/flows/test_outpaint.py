@@ -7,7 +7,7 @@ from bot.inbound.handler import NO_MASK
 from bot.texts.request import ONE_PICTURE
 from pictures.encode import encode_png
 from pictures.picture import Picture, Pixels
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.bot.world import PHOTO, World, pixels
 
 HOLE = (slice(20, 40), slice(30, 60))
@@ -40,7 +40,7 @@ async def test_what_is_transparent_is_painted(world: World) -> None:
     asked = await world.alice.slash(world.channel, "outpaint", image=cut_out(), seed=5)
     message = await world.result(asked)
     assert "**transparent part** · 93×77 → 93×77 · seed `5`" in message.content
-    assert "8 % of the picture is painted anew." in message.content
+    assert "8 % of the picture." in message.content
     assert kept(pixels(world.file(message)))
 
 
@@ -59,7 +59,7 @@ async def test_a_mask_says_what_is_painted_and_sides_can_be_added(world: World) 
     assert "**transparent part, left 64** · 93×77 → 157×77" in message.content
     painted = world.file(message)
     assert kept(pixels(painted)[:, 64:])
-    recipe = read_ours(painted)
+    recipe = read_own_recipe(painted)
     assert recipe is not None
     assert (recipe.holes, recipe.infill, recipe.prompt) == (True, "mirror", "a cat")
 
@@ -138,7 +138,7 @@ async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(
         ({"invert_mask": True}, NO_MASK),
         ({"mask": mask(0)}, "The mask marks nothing."),
         ({"mask": mask(0), "invert_mask": True}, "there is nothing to continue"),
-        ({"mask": mask(shape=(77, 92))}, "The mask is 92×77 and the picture 93×77"),
+        ({"mask": mask(shape=(77, 92))}, "The mask (92×77) and the picture (93×77) must"),
         ({"mask": ("mask.png", b"words")}, "The mask can’t be used: This file is not a picture"),
         ({"mask": mask(), "tile_size": 16}, "needs the infill `tile`"),
     ],

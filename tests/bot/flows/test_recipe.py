@@ -3,7 +3,7 @@
 from pictures.encode import encode_png
 from pictures.picture import Picture
 from pictures.recipe import ForeignRecipe, Recipe
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.bot.world import PHOTO, World, pixels
 from tests.pictures.files import noise
 from tests.pictures.recipe.test_write import WHOLE
@@ -21,7 +21,7 @@ CAT = (
 
 
 def recipe_in(file: bytes) -> Recipe:
-    recipe = read_ours(file)
+    recipe = read_own_recipe(file)
     assert recipe is not None
     return recipe
 

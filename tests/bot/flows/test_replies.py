@@ -103,7 +103,7 @@ async def test_what_cannot_be_done_is_answered(world: World, words: str, answer:
 
 async def test_no_side_and_too_much_are_answered(world: World) -> None:
     await world.reply(await world.tell("exact", attachments=[PHOTO]), "Name at least one side")
-    await world.reply(await world.tell("top 5000", attachments=[PHOTO]), "a side is from 0 to 1024 pixels")
+    await world.reply(await world.tell("top 5000", attachments=[PHOTO]), "must be between 0 and 1,024 pixels")
 
 
 async def test_direct_messages_need_no_mention(world: World) -> None:

@@ -1,7 +1,7 @@
 """What shapes and shifts do in Discord."""
 
 from pictures.geometry import Box, Outcrop
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.bot.world import PHOTO, World, holds_the_photo, pixels
 
 
@@ -35,7 +35,7 @@ async def test_a_shift_keeps_the_size(world: World) -> None:
     painted = world.file(message)
     assert pixels(painted).shape == (77, 93, 3)
     assert (pixels(painted)[30:] == pixels(PHOTO[1])[:47]).all()
-    recipe = read_ours(painted)
+    recipe = read_own_recipe(painted)
     assert recipe is not None
     assert recipe.kept == Box(left=0, top=0, width=93, height=47)
 

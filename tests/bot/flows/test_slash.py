@@ -11,7 +11,7 @@ from bot.texts.result import DRAFT
 from bot.texts.status import NO_ENGINE
 from bus.embedded.server import embedded_server
 from pictures.geometry import Outcrop
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.bot.studio import Studio, engine_on
 from tests.bot.world import PHOTO, World, holds_the_photo, pixels
 
@@ -74,7 +74,7 @@ async def test_a_result_comes_in_the_format_that_was_asked_for(world: World) -> 
     assert [file.filename for file in message.attachments] == ["photo.7.outcrop.jpg"]
     assert "Sent as JPEG of quality 80" in message.content
     assert "the PNG stays in your history" in message.content
-    recipe = read_ours(world.file(message))
+    recipe = read_own_recipe(world.file(message))
     assert recipe is not None
     assert recipe.seed == 7
     assert world.stored_files == 2
@@ -82,7 +82,7 @@ async def test_a_result_comes_in_the_format_that_was_asked_for(world: World) -> 
 
 async def test_a_png_of_some_quality_is_told_to_the_person_alone(world: World) -> None:
     asked = await world.ask(right=64, format="png 80")
-    assert "A PNG loses nothing" in await world.says(asked, "PNG")
+    assert "PNG is lossless" in await world.says(asked, "PNG")
     assert world.stored_files == 0
 
 

@@ -16,7 +16,7 @@ from bot.history.user_results import UserResults
 from bot.inbound import intake
 from bot.inbound.intake import UNREADABLE
 from bot.texts.errors import COMMAND_CHANGED, STORAGE_FAILED, UNEXPECTED
-from pictures.decoder_process.client import FATAL, Decoder
+from pictures.decoder_process.client import Decoder
 from pictures.decoder_process.process import Process
 from pictures.decoder_process.protocol import Request
 from pictures.geometry import Outcrop
@@ -84,8 +84,8 @@ async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_paint
         raise EOFError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Process, "ask", killed)
-        await world.says(await world.ask(top=64), FATAL)
+        patch.setattr(Process, "request", killed)
+        await world.says(await world.ask(top=64), CRASHED)
     await world.result(await world.ask(top=64))
 
 

@@ -12,7 +12,7 @@ from bot.history.picture_store import PictureStore
 from bot.inbound.intake import Fetch, Intake
 from bot.limits import BotLimits
 from bot.wakeup import Wakeup
-from pictures.decoder_process.client import Decoder, decoding
+from pictures.decoder_process.client import Decoder, open_decoder
 from pictures.limits import Limits as PictureLimits
 from tests.bot.rows import a_job
 from tests.pictures.files import RGB, noise, png
@@ -22,7 +22,7 @@ PHOTO = png(noise(93, 77), RGB)
 
 @pytest.fixture
 async def decoder() -> AsyncIterator[Decoder]:
-    async with decoding(PictureLimits()) as decoder:
+    async with open_decoder(PictureLimits()) as decoder:
         yield decoder
 
 

@@ -32,7 +32,7 @@ def mean_visibility(
         recorder.painted = []
         CanvasPainter(canvas, model, profile, resolved).paint(recorder, seed=seed)
         ((region, painted),) = recorder.painted
-        windows = [window.times(CELL) for window in region.windows]
+        windows = [window.scaled(CELL) for window in region.windows]
         found.append(visibility(painted, windows, canvas.mask[region.box.slices]))
     return float(np.mean(found))
 

@@ -114,7 +114,7 @@ def planned(size: Size, sides: Outcrop, profile: Profile, *, context: int | None
         cost=profile.cost,
     )(~padded.unknown_cells(padded.unknown), padded.to_paint)
     assert_sound(~padded.unknown_cells(padded.unknown), padded.to_paint, increments)
-    return [[window.times(cells) for window in each.windows] for each in increments]
+    return [[window.scaled(cells) for window in each.windows] for each in increments]
 
 
 def square(side: int) -> Size:

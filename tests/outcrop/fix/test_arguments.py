@@ -10,7 +10,7 @@ from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.picture import Picture, Pixels
 from pictures.recipe import Infill, Recipe
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.outcrop.fix.test_command import others, pixels, run
 from tests.pictures.recipe.texts import text_chunk
 
@@ -53,7 +53,7 @@ def drawn(path: Path, white: tuple[slice, slice], size: tuple[int, int] = (80, 9
 
 
 def recipe_of(path: Path) -> Recipe:
-    recipe = read_ours(path.read_bytes())
+    recipe = read_own_recipe(path.read_bytes())
     assert recipe is not None
     return recipe
 
@@ -78,7 +78,7 @@ def test_what_is_transparent_is_painted_and_what_is_opaque_stays(
     assert (recipe.holes, recipe.sides, recipe.infill) == (True, Outcrop(), Infill.PATCHMATCH)
     said = capsys.readouterr()
     assert "96×80, transparent part, seed 4" in said.out
-    assert "9 % of the picture is painted anew." in said.err
+    assert "9 % of the picture." in said.err
 
 
 def test_sides_can_be_added(cut_out: Path) -> None:
@@ -149,7 +149,7 @@ def test_tiles_have_the_size_that_is_asked_for(photo: Path) -> None:
         ("--invert_mask -I", "needs a mask: name one"),
         ("-I --tile_size 16", "needs the infill `tile`"),
         ("-I --infill tile --tile_size 4", "between 8 and 512 pixels"),
-        ("-I -c top 2000", "a side is from 0 to 1024"),
+        ("-I -c top 2000", "must be between 0 and 1,024"),
     ],
 )
 def test_a_wrong_command_is_one_sentence_and_code_2(
@@ -166,7 +166,7 @@ def test_a_wrong_command_is_one_sentence_and_code_2(
     [
         ((slice(0), slice(0)), (80, 96), "The mask marks nothing"),
         ((slice(None), slice(None)), (80, 96), "there is nothing to continue"),
-        ((slice(9), slice(9)), (80, 95), "The mask is 95×80 and the picture 96×80"),
+        ((slice(9), slice(9)), (80, 95), "The mask (95×80) and the picture (96×80) must"),
     ],
 )
 def test_a_mask_that_does_not_work_is_one_sentence_and_code_1(  # noqa: PLR0917 - one for each column
@@ -194,4 +194,4 @@ def test_a_mask_that_is_no_picture_is_told(
 ) -> None:
     (tmp_path / "mask.txt").write_text("white")
     assert run(photo, "-M", tmp_path / "mask.txt") == 1
-    assert "mask.txt: This file is not a picture" in capsys.readouterr().err
+    assert "mask.txt: This file can’t be opened as a picture" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from pictures.picture import Picture
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 
 PATIENCE = 60.0
 
@@ -70,7 +70,7 @@ def test_the_bigger_picture_lies_beside_the_old_one(photo: Path, capsys: pytest.
 
 def test_the_result_carries_its_recipe(photo: Path) -> None:
     assert run(photo, "-c", "left", "64", "-S", "7", "--new_prompt", "a\tquiet  lake") == 0
-    recipe = read_ours(photo.with_name("photo.7.outcrop.png").read_bytes())
+    recipe = read_own_recipe(photo.with_name("photo.7.outcrop.png").read_bytes())
     assert recipe is not None
     assert (recipe.sides, recipe.seed, recipe.prompt) == (Outcrop(left=64), 7, "a quiet lake")
     assert (recipe.painter, recipe.source_sha256) == ("draft", sha256(photo.read_bytes()).hexdigest())
@@ -83,7 +83,7 @@ def test_the_prompt_that_a_picture_carries_is_kept_until_a_new_one_comes(photo: 
     assert run(first, "-c", "top", "64", "-S", "3", "--new_prompt", "a sea") == 0
     prompts = {}
     for seed in (2, 3):
-        recipe = read_ours(photo.with_name(f"photo.{seed}.outcrop.png").read_bytes())
+        recipe = read_own_recipe(photo.with_name(f"photo.{seed}.outcrop.png").read_bytes())
         assert recipe is not None
         prompts[seed] = recipe.prompt
     assert prompts == {2: "a lake", 3: "a sea"}
@@ -173,7 +173,7 @@ def test_a_jpeg_says_what_it_costs_and_carries_the_recipe(
 ) -> None:
     assert run(photo, "-c", "top", "64", "-S", "7", "--quality", "60", "-o", photo.with_name("new.jpg")) == 0
     assert "JPEG of quality 60 is lossy: the original pixels change slightly too." in capsys.readouterr().err
-    recipe = read_ours(photo.with_name("new.jpg").read_bytes())
+    recipe = read_own_recipe(photo.with_name("new.jpg").read_bytes())
     assert recipe is not None
     assert (recipe.seed, recipe.sides) == (7, Outcrop(top=64))
 
@@ -219,8 +219,8 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
     [
         ("-c up 64", "not a side"),
         ("-c top 0", "at least one side"),
-        ("-c top -64", "a side is from 0 to 1024"),
-        ("-c top 1025", "a side is from 0 to 1024"),
+        ("-c top -64", "must be between 0 and 1,024"),
+        ("-c top 1025", "must be between 0 and 1,024"),
         ("-c top 64 -n 5", "“variations” must be between 1 and 4"),
         ("-c top 64 -n 0", "“variations” must be between 1 and 4"),
         ("-c top 64 -S 4294967296", "“seed” must be between -1 and 4,294,967,295"),
@@ -230,7 +230,7 @@ def test_odd_words_are_refused(words: str, reason: str) -> None:
         ("-c top 64 -A restart", "There is no scheduler “restart”. Choose one of ddim, "),
         ("-c top 64 --seam_blur 4", "The seam is repainted only with a size"),
         ("-c top 64 -o nowhere", "neither a folder nor a .png, .webp or .jpg file"),
-        ("-c top 64 --format jpeg --quality 0", "A quality goes from 1 to 100."),
+        ("-c top 64 --format jpeg --quality 0", "“quality” must be between 1 and 100 (you gave 0)."),
         ("", "Name a picture and the sides"),
         ("--again x.png -S 7", "leave out sides, prompt and settings"),
         ("--again x.png -s 5", "leave out sides, prompt and settings"),
@@ -252,7 +252,7 @@ def test_a_wrong_command_is_one_sentence_and_code_2(
     ("name", "content", "reason"),
     [
         ("missing.png", None, "missing.png: No such file"),
-        ("words.png", b"only words", "not a picture"),
+        ("words.png", b"only words", "can’t be opened as a picture"),
         ("empty.png", b"", "The file is empty"),
         ("half.jpg", encode_jpeg(landscape(), 80)[:3000], "damaged or incomplete"),
     ],

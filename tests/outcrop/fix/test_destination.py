@@ -59,8 +59,8 @@ def test_a_lossy_format_is_noted(words: tuple[str, ...], lossless: bool) -> None
             "neither a folder nor a .png, .webp or .jpg file; for a new folder write new.gif/",
         ),
         (("-o", "new.png", "--format", "jpeg"), "new.png is not a jpeg file"),
-        (("--quality", "90"), "--quality: A PNG loses nothing"),
-        (("--format", "jpeg", "--quality", "0"), "--quality: A quality goes from 1 to 100."),
+        (("--quality", "90"), "--quality: PNG is lossless"),
+        (("--format", "jpeg", "--quality", "0"), "--quality: “quality” must be between 1 and 100"),
     ],
 )
 def test_a_destination_that_cannot_be_used_says_why(words: tuple[str, ...], reason: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from outcrop.errors import UsageError
 from outcrop.fix.invokeai_line import is_line, split_line
 from pictures.geometry import Outcrop
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.outcrop.fix.test_command import others, photo, png, run
 
 __all__ = ["photo", "png"]
@@ -30,7 +30,7 @@ def test_a_line_may_have_been_split_by_the_shell() -> None:
 def test_a_line_from_the_documentation_is_painted(photo: Path) -> None:
     line = LINE.replace("images/curly.png", f'"{photo}"')
     assert run(line) == 0
-    recipe = read_ours(photo.with_name("photo.42.outcrop.png").read_bytes())
+    recipe = read_own_recipe(photo.with_name("photo.42.outcrop.png").read_bytes())
     assert recipe is not None
     assert (recipe.sides, recipe.prompt) == (Outcrop(top=128, right=64), "family vacation")
 
@@ -38,14 +38,14 @@ def test_a_line_from_the_documentation_is_painted(photo: Path) -> None:
 def test_options_after_the_line_apply_too(photo: Path, tmp_path: Path) -> None:
     folder = tmp_path / "results"
     assert run(f"!fix '{photo}' -c left 3 -s30 -C 7 -A k_euler_a -S1", "--exact", "-o", f"{folder}/") == 0
-    recipe = read_ours((folder / "photo.1.outcrop.png").read_bytes())
+    recipe = read_own_recipe((folder / "photo.1.outcrop.png").read_bytes())
     assert recipe is not None
     assert recipe.sides == Outcrop(left=3)
 
 
 def test_out_direction_is_understood(photo: Path) -> None:
     assert run(f"!fix {photo} --out_direction top 16 -S 3") == 0
-    recipe = read_ours(photo.with_name("photo.3.outcrop.png").read_bytes())
+    recipe = read_own_recipe(photo.with_name("photo.3.outcrop.png").read_bytes())
     assert recipe is not None
     assert (recipe.sides, recipe.kept is not None) == (Outcrop(top=16), True)
 

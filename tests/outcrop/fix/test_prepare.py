@@ -12,7 +12,7 @@ from pictures.geometry import Box, Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import ForeignRecipe
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.outcrop.fix.test_command import others, pixels, run
 from tests.pictures.recipe.texts import text_chunk
 
@@ -38,7 +38,7 @@ def test_prompt_seed_and_settings_come_from_the_picture(
     cat: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(cat, "-c", "top", "64") == 0
-    recipe = read_ours(cat.with_name("photo.99.outcrop.png").read_bytes())
+    recipe = read_own_recipe(cat.with_name("photo.99.outcrop.png").read_bytes())
     assert recipe is not None
     assert (recipe.prompt, recipe.seed) == ("a cat, on a mat", 99)
     assert isinstance(recipe.parent, ForeignRecipe)
@@ -48,7 +48,7 @@ def test_prompt_seed_and_settings_come_from_the_picture(
 
 def test_what_is_said_overrides_what_the_picture_says(cat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(cat, "-c", "top", "64", "-S", "0", "--new_prompt", "a dog") == 0
-    recipe = read_ours(cat.with_name("photo.0.outcrop.png").read_bytes())
+    recipe = read_own_recipe(cat.with_name("photo.0.outcrop.png").read_bytes())
     assert recipe is not None
     assert recipe.prompt == "a dog"
     assert "\nSettings from the picture (A1111).\n" in "\n" + capsys.readouterr().err
@@ -76,7 +76,7 @@ def test_a_result_that_was_painted_otherwise_is_told_apart(
 ) -> None:
     assert run(photo, "-c", "top", "64", "-S", "1") == 0
     first = photo.with_name("photo.1.outcrop.png")
-    recipe = read_ours(first.read_bytes())
+    recipe = read_own_recipe(first.read_bytes())
     assert recipe is not None
     older = recipe.model_copy(update={"settings": recipe.settings | {"pypatchmatch": "0.1"}})
     first.write_bytes(encode_png(decode(first.read_bytes(), Limits()).picture, older))
@@ -106,7 +106,7 @@ def test_a_result_in_a_format_that_loses_pixels_needs_its_source(
     assert run(photo, "-c", "top", "64", "-S", "1") == 0
     first = photo.with_name("photo.1.outcrop.png")
     sent = photo.with_name("sent.jpg")
-    recipe = read_ours(first.read_bytes())
+    recipe = read_own_recipe(first.read_bytes())
     sent.write_bytes(encode_jpeg(decode(first.read_bytes(), Limits()).picture, 80, recipe))
     assert run("--again", sent) == 1
     assert "Name the source too." in capsys.readouterr().err
@@ -117,7 +117,7 @@ def test_a_result_in_a_format_that_loses_pixels_needs_its_source(
 def test_a_result_that_was_cut_needs_its_source(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(photo, "-c", "top", "64", "-S", "1") == 0
     first = photo.with_name("photo.1.outcrop.png")
-    recipe = read_ours(first.read_bytes())
+    recipe = read_own_recipe(first.read_bytes())
     first.write_bytes(encode_png(Picture(pixels=pixels(first)[:50]), recipe))
     assert run("--again", first) == 1
     assert "is not the size that it was painted at" in capsys.readouterr().err
@@ -137,7 +137,7 @@ def test_a_shape_is_met_to_the_pixel(
     assert run(photo, *words.split(), "-S", "1") == 0
     result = pixels(photo.with_name("photo.1.outcrop.png"))
     assert (result.shape[1], result.shape[0]) == size
-    assert np.array_equal(result[sides.place(Size(width=96, height=80)).slices], pixels(photo))
+    assert np.array_equal(result[sides.known_box(Size(width=96, height=80)).slices], pixels(photo))
     assert f": {sides}.\n" in capsys.readouterr().err
 
 
@@ -148,7 +148,7 @@ def test_a_shift_keeps_the_size_and_every_pixel_that_stays(
     first = photo.with_name("photo.1.outcrop.png")
     assert pixels(first).shape == (80, 96, 3)
     assert np.array_equal(pixels(first)[30:], pixels(photo)[:50])
-    recipe = read_ours(first.read_bytes())
+    recipe = read_own_recipe(first.read_bytes())
     assert recipe is not None
     assert recipe.kept == Box(left=0, top=0, width=96, height=50)
     assert "Shifted: top 30 is new" in capsys.readouterr().err
@@ -174,7 +174,7 @@ def test_a_shift_is_half_of_the_axis_unless_it_is_said(photo: Path) -> None:
         ("-D top 80", 1, "moved by 1 to 79 pixels"),
         ("--size 50x50", 1, "nothing of it is cut"),
         ("--aspect 6:5", 1, "it has that shape already"),
-        ("--size 9000x80", 1, "a side is from 0 to 1024"),
+        ("--size 9000x80", 1, "must be between 0 and 1,024"),
     ],
 )
 def test_a_shape_that_cannot_be_met_is_one_sentence(

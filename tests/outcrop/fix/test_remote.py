@@ -17,11 +17,11 @@ from bus.connection import Bus
 from bus.embedded.server import embedded_server, embedded_url
 from bus.jobs import AD_HOC_PREFIX, Job, new_ad_hoc_id, new_job_id
 from outcrop.fix import remote
-from pictures.decoder_process.client import decoding
+from pictures.decoder_process.client import open_decoder
 from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
 from pictures.recipe import Recipe
-from pictures.recipe.read import read_ours
+from pictures.recipe.read import read_own_recipe
 from tests.bot.studio import engine_on
 from tests.bus.support import wait_until
 from tests.chaos.bus_proxy import BusProxy
@@ -56,7 +56,7 @@ async def bot_on(bus: Bus, data: Path) -> AsyncIterator[None]:
         raise AssertionError("nobody asks for anything")
 
     async with (
-        decoding(PictureLimits()) as decoder,
+        open_decoder(PictureLimits()) as decoder,
         build_bot(
             bus=bus, data=data, limits=BotLimits(), decoder=decoder, painter="auto", fetch=no_download
         ) as house,
@@ -101,7 +101,7 @@ async def test_the_same_files_come_out_beside_a_bot_that_is_at_work(
     for name in "abcdef":
         for seed in (5, 6):
             result = out / f"{name}.{seed}.outcrop.png"
-            recipe = read_ours(result.read_bytes())
+            recipe = read_own_recipe(result.read_bytes())
             assert recipe is not None
             assert (recipe.seed, recipe.sides, recipe.painter) == (seed, Outcrop(top=64), "draft")
             assert (pixels(result)[64:] == pixels(photos / f"{name}.png")).all()

@@ -1,4 +1,4 @@
-"""Pictures of strangers are decoded in a process that they may kill."""
+"""Untrusted pictures are decoded in a process that they may crash."""
 
 import signal
 import subprocess
@@ -11,21 +11,21 @@ import psutil
 import pytest
 from PIL import Image
 
-from pictures.decode import NO_MEMORY, decode
-from pictures.decoder_process.client import FATAL, Decoder, DecoderUnavailable
-from pictures.decoder_process.protocol import LENGTH, PictureInfo, Response
+from pictures.decode import PictureInfo, decode, out_of_memory
+from pictures.decoder_process.client import CRASHED, Decoder
+from pictures.decoder_process.protocol import RESPONSE_HEADER, Response
 from pictures.encode import encode_png
-from pictures.errors import DecodingFailed, PictureError
+from pictures.errors import DecoderUnavailable, DecodingFailed, PictureError
 from pictures.geometry import Outcrop, Size
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe import Recipe
-from tests.pictures.decoder_process import stumbling
+from tests.pictures.decoder_process import faulty_process
 from tests.pictures.files import RGB, RGBA, exif, noise, png, saved
 
-PROGRAM = "tests.pictures.decoder_process.stumbling"
+PROGRAM = "tests.pictures.decoder_process.faulty_process"
 GOOD = png(noise(40, 30), RGB)
-WITHIN = 20.0
+TIMEOUT = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,12 @@ def decoder() -> Iterator[Decoder]:
         yield decoder
 
 
-def works(decoder: Decoder) -> bool:
+def can_decode(decoder: Decoder) -> bool:
     return np.array_equal(decoder.decode(GOOD).picture.pixels, noise(40, 30))
 
 
 def process() -> psutil.Process:
-    """Return the one process of a decoder of this test."""
+    """Return the process of the decoder under test."""
     return psutil.Process().children()[-1]
 
 
@@ -55,178 +55,180 @@ def process() -> psutil.Process:
         saved(Image.fromarray(noise(2000, 1500)), "WEBP"),
     ],
 )
-def test_a_picture_comes_out_as_it_does_in_process(decoder: Decoder, data: bytes) -> None:
-    here, there = decode(data, Limits()), decoder.decode(data)
-    assert np.array_equal(there.picture.pixels, here.picture.pixels)
-    assert there.picture.icc == here.picture.icc
-    assert (there.notes, there.format) == (here.notes, here.format)
+def test_a_picture_is_decoded_as_in_process(decoder: Decoder, data: bytes) -> None:
+    expected, decoded = decode(data, Limits()), decoder.decode(data)
+    assert np.array_equal(decoded.picture.pixels, expected.picture.pixels)
+    assert decoded.picture.icc == expected.picture.icc
+    assert (decoded.notes, decoded.format) == (expected.notes, expected.format)
 
 
-def test_the_facts_come_without_a_pixel_and_with_the_recipe(decoder: Decoder) -> None:
+def test_verifying_returns_the_recipe_and_no_pixels(decoder: Decoder) -> None:
     recipe = Recipe(sides=Outcrop(top=8), seed=5, prompt="a lake — at dusk", source_sha256="0" * 64)
     data = encode_png(Picture(pixels=noise(30, 20)), recipe)
-    assert decoder.examine(data) == PictureInfo(
-        size=Size(width=30, height=20), format="PNG", notes=(), carried=recipe
+    assert decoder.verify(data) == PictureInfo(
+        size=Size(width=30, height=20), format="PNG", notes=(), embedded=recipe
     )
     turned = saved(Image.fromarray(noise(64, 48)).convert("CMYK"), "JPEG", exif=b"Exif\0\0" + exif(6))
-    assert decoder.examine(turned) == PictureInfo(
+    assert decoder.verify(turned) == PictureInfo(
         size=Size(width=48, height=64), format="JPEG", notes=("CMYK was converted to RGB.",)
     )
 
 
 @pytest.mark.parametrize("data", [b"", b"Dear all", GOOD[:200], png(noise(4, 4), RGB) + bytes(26 * 2**20)])
-def test_what_is_refused_in_process_is_refused_in_the_same_words(decoder: Decoder, data: bytes) -> None:
-    with pytest.raises(PictureError) as here:
+def test_a_file_is_refused_with_the_same_error_as_in_process(decoder: Decoder, data: bytes) -> None:
+    with pytest.raises(PictureError) as expected:
         decode(data, Limits())
-    for ask in (decoder.decode, decoder.examine):
-        with pytest.raises(PictureError) as there:
-            ask(data)
-        assert str(there.value) == str(here.value)
-    assert works(decoder)
+    assert expected.value.code
+    for method in (decoder.decode, decoder.verify):
+        with pytest.raises(PictureError) as refused:
+            method(data)
+        assert str(refused.value) == str(expected.value)
+        assert (refused.value.code, refused.value.values) == (expected.value.code, expected.value.values)
+    assert can_decode(decoder)
 
 
-@pytest.mark.parametrize("fault", [stumbling.KILLS, stumbling.SPINS, stumbling.FAILS])
-def test_a_picture_that_ends_the_process_is_told_so_and_the_next_works(
+@pytest.mark.parametrize("fault", [faulty_process.CRASH, faulty_process.SPIN, faulty_process.HAVE_BUG])
+def test_a_picture_that_crashes_the_process_is_refused_and_the_next_is_decoded(
     decoder: Decoder, fault: bytes
 ) -> None:
-    for ask in (decoder.decode, decoder.examine):
+    for method in (decoder.decode, decoder.verify):
         with pytest.raises(DecodingFailed) as failed:
-            ask(fault)
-        assert str(failed.value) == FATAL
-        assert works(decoder)
+            method(fault)
+        assert str(failed.value) == CRASHED
+        assert can_decode(decoder)
 
 
-def test_a_picture_that_hangs_is_given_up_and_the_next_works() -> None:
+def test_a_picture_that_hangs_is_refused_and_the_next_is_decoded() -> None:
     with Decoder(Limits(), program=PROGRAM, seconds=1) as decoder:
         with pytest.raises(DecodingFailed):
-            decoder.decode(stumbling.HANGS)
-        assert works(decoder)
+            decoder.decode(faulty_process.HANG)
+        assert can_decode(decoder)
 
 
-def test_a_picture_that_wants_all_memory_gets_none(decoder: Decoder) -> None:
-    assert works(decoder)
+def test_a_picture_that_takes_all_memory_is_refused(decoder: Decoder) -> None:
+    assert can_decode(decoder)
     before = process().pid
     with pytest.raises(PictureError) as refused:
-        decoder.decode(stumbling.HOGS)
-    assert str(refused.value) == NO_MEMORY
-    assert works(decoder)
+        decoder.decode(faulty_process.TAKE_MEMORY)
+    assert str(refused.value) == str(out_of_memory())
+    assert can_decode(decoder)
     assert process().pid == before
 
 
-def test_no_rest_of_an_answer_is_taken_for_the_next_one(
+def test_the_rest_of_a_response_is_not_taken_for_the_next(
     decoder: Decoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise MemoryError
 
-    assert works(decoder)
+    assert can_decode(decoder)
     with monkeypatch.context() as patched:
         patched.setattr(np, "empty", full)
         with pytest.raises(MemoryError):
             decoder.decode(png(noise(50, 50, seed=9), RGB))
-    assert works(decoder)
+    assert can_decode(decoder)
 
 
-def test_the_largest_picture_of_each_format_has_memory_enough() -> None:
+def test_the_largest_picture_of_each_format_fits_the_memory_limit() -> None:
     limits = Limits(pixels=2**22)
     image = Image.fromarray(np.tile(noise(64, 64, 4), (32, 32, 1)))
     with Decoder(limits) as decoder:
         for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
             assert (
-                decoder.examine(saved(image.convert("RGB") if kind == "JPEG" else image, kind)).size.pixels
+                decoder.verify(saved(image.convert("RGB") if kind == "JPEG" else image, kind)).size.pixels
                 == 2**22
             )
-        assert decoder.examine(saved(image, "AVIF", speed=10)).size.pixels == 2**22
+        assert decoder.verify(saved(image, "AVIF", speed=10)).size.pixels == 2**22
 
 
-def test_a_process_that_was_killed_between_two_pictures_costs_none(decoder: Decoder) -> None:
-    assert works(decoder)
+def test_a_process_killed_between_two_pictures_is_replaced(decoder: Decoder) -> None:
+    assert can_decode(decoder)
     idle = process()
     idle.kill()
-    psutil.wait_procs([idle], timeout=WITHIN)
-    assert works(decoder)
+    psutil.wait_procs([idle], timeout=TIMEOUT)
+    assert can_decode(decoder)
 
 
-def test_many_at_once_take_turns_and_a_killer_among_them_hurts_itself_alone(decoder: Decoder) -> None:
+def test_many_threads_take_turns_and_a_crash_affects_one_picture_only(decoder: Decoder) -> None:
     pictures = {n: noise(50 + n, 40, seed=n) for n in range(24)}
 
-    def ask(n: int) -> bool:
+    def decode_one(n: int) -> bool:
         if n % 6 == 5:
             with pytest.raises(DecodingFailed):
-                decoder.decode(stumbling.KILLS)
+                decoder.decode(faulty_process.CRASH)
             return True
         return np.array_equal(decoder.decode(png(pictures[n], RGB)).picture.pixels, pictures[n])
 
     with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(ask, pictures))
+        assert all(threads.map(decode_one, pictures))
 
 
 def test_no_secret_reaches_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
-    with Decoder(Limits(), program=PROGRAM) as decoder, pytest.raises(PictureError) as told:
-        decoder.decode(stumbling.LOOKS_AROUND)
-    assert "PYTHONPATH" in str(told.value)
-    assert "DISCORD_TOKEN" not in str(told.value)
+    with Decoder(Limits(), program=PROGRAM) as decoder, pytest.raises(PictureError) as refused:
+        decoder.decode(faulty_process.LIST_ENVIRONMENT)
+    assert "PYTHONPATH" in str(refused.value)
+    assert "DISCORD_TOKEN" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    "lies",
+    "response",
     [
         b"\xff\xff\xff\xff",
-        LENGTH.pack(4) + b"junk",
-        LENGTH.pack(2) + b"{}" + b"x",
+        RESPONSE_HEADER.pack(4) + b"junk",
+        RESPONSE_HEADER.pack(2) + b"{}" + b"x",
         *(
-            LENGTH.pack(len(text)) + text
+            RESPONSE_HEADER.pack(len(text)) + text
             for text in (
                 Response(
-                    facts=PictureInfo(size=Size(width=9000, height=9000), format="PNG", notes=()), channels=3
+                    info=PictureInfo(size=Size(width=9000, height=9000), format="PNG", notes=()), channels=3
                 ).model_dump_json().encode(),
                 Response(
-                    facts=PictureInfo(size=Size(width=4, height=4), format="PNG", notes=()), icc=2**31
+                    info=PictureInfo(size=Size(width=4, height=4), format="PNG", notes=()), icc=2**31
                 ).model_dump_json().encode(),
                 Response(
-                    facts=PictureInfo(size=Size(width=4, height=4), format="PNG", notes=()), channels=3
+                    info=PictureInfo(size=Size(width=4, height=4), format="PNG", notes=()), channels=3
                 ).model_dump_json().encode(),
             )
         ),
     ],
 )  # fmt: skip
-def test_a_process_in_the_power_of_a_file_is_not_believed(lies: bytes) -> None:
-    with Decoder(Limits(), program="tests.pictures.decoder_process.babbling") as decoder:
+def test_a_response_that_makes_no_sense_is_refused(response: bytes) -> None:
+    with Decoder(Limits(), program="tests.pictures.decoder_process.echoing_process") as decoder:
         with pytest.raises(PictureError) as refused:
-            decoder.decode(lies)
-        assert str(refused.value) == FATAL
+            decoder.decode(response)
+        assert str(refused.value) == CRASHED
 
 
-def test_no_picture_is_blamed_when_the_process_does_not_start() -> None:
+def test_a_process_that_does_not_start_is_not_the_picture_s_fault() -> None:
     with Decoder(Limits(), program="tests.pictures.decoder_process.no_such_program") as decoder:
         for _ in range(2):
             with pytest.raises(DecoderUnavailable):
                 decoder.decode(GOOD)
 
 
-def test_no_picture_is_blamed_when_the_decoder_is_closed_over_it() -> None:
+def test_closing_the_decoder_is_not_the_picture_s_fault() -> None:
     decoder = Decoder(Limits(), program=PROGRAM)
     with ThreadPoolExecutor(1) as threads:
         with decoder:
-            assert works(decoder)
-            asked = threads.submit(decoder.decode, stumbling.HANGS)
+            assert can_decode(decoder)
+            pending = threads.submit(decoder.decode, faulty_process.HANG)
         with pytest.raises(DecoderUnavailable):
-            asked.result(WITHIN)
+            pending.result(TIMEOUT)
     with pytest.raises(DecoderUnavailable):
         decoder.decode(GOOD)
 
 
-def test_to_be_asked_to_end_with_all_others_costs_no_picture(decoder: Decoder) -> None:
-    assert works(decoder)
+def test_stop_signals_to_the_process_group_are_ignored(decoder: Decoder) -> None:
+    assert can_decode(decoder)
     busy = process()
-    for asked_to_end in (signal.SIGTERM, signal.SIGINT):
-        busy.send_signal(asked_to_end)
-    assert works(decoder)
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
+        busy.send_signal(stop_signal)
+    assert can_decode(decoder)
     assert process().pid == busy.pid
 
 
-def test_the_log_hears_of_our_own_failures_and_not_what_a_library_says(
+def test_standard_error_has_our_own_failures_but_not_those_of_libraries(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     broken = saved(Image.fromarray(noise(9, 9)), "TIFF", compression="tiff_deflate").replace(b"\x78", b"\x79")
@@ -235,7 +237,7 @@ def test_the_log_hears_of_our_own_failures_and_not_what_a_library_says(
             decoder.decode(broken)
         assert capfd.readouterr().err == ""
         with pytest.raises(DecodingFailed):
-            decoder.decode(stumbling.FAILS)
+            decoder.decode(faulty_process.HAVE_BUG)
         assert "AssertionError: a bug" in capfd.readouterr().err
 
 
@@ -244,14 +246,14 @@ import sys
 from pictures.decoder_process.client import Decoder
 from pictures.limits import Limits
 with Decoder(Limits(), program={PROGRAM!r}) as decoder:
-    decoder.examine(sys.stdin.buffer.read({len(GOOD)}))
+    decoder.verify(sys.stdin.buffer.read({len(GOOD)}))
     print(flush=True)
-    decoder.examine(sys.stdin.buffer.read(5))
+    decoder.verify(sys.stdin.buffer.read({len(faulty_process.SPIN)}))
 """
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_the_process_ends_with_its_parent_however_that_ends(busy: bool) -> None:
+def test_the_process_ends_with_its_killed_parent(busy: bool) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
     )
@@ -262,7 +264,7 @@ def test_the_process_ends_with_its_parent_however_that_ends(busy: bool) -> None:
         parent.stdout.readline()
         (child,) = psutil.Process(parent.pid).children()
         if busy:
-            parent.stdin.write(stumbling.SPINS)
+            parent.stdin.write(faulty_process.SPIN)
         parent.kill()
-        gone, left = psutil.wait_procs([child], timeout=WITHIN)
+        gone, left = psutil.wait_procs([child], timeout=TIMEOUT)
         assert (gone, left) == ([child], [])

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pictures.decode import decode
-from pictures.formats.avif import MOST_BOXES
+from pictures.formats.avif import MAX_BOXES
 from pictures.limits import Limits
 from tests.pictures.files import noise
 
@@ -66,5 +66,5 @@ def test_pixels_that_look_like_a_configuration_are_none() -> None:
 
 
 def test_boxes_without_end_are_not_followed_for_ever() -> None:
-    data = avif(noise(24, 16)) + box(b"free") * (2 * MOST_BOXES) + box(b"meta", b"av1C\x81\x00\x60")
+    data = avif(noise(24, 16)) + box(b"free") * (2 * MAX_BOXES) + box(b"meta", b"av1C\x81\x00\x60")
     assert decode(data, Limits()).notes == ()

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from pictures.recipe import ForeignRecipe
-from pictures.recipe.metadata import LONGEST_TEXT, read_texts
+from pictures.recipe.metadata import MAX_TEXT_BYTES, read_texts
 from pictures.recipe.read import read_recipe
 from tests.pictures.files import RGB, chunk, header, png, png_of
 from tests.pictures.recipe.texts import SAMPLES, exif_with, png_with, saved_with
@@ -94,7 +94,7 @@ def test_a_text_whose_checksum_is_wrong_is_not_believed() -> None:
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    bomb = chunk(b"zTXt", b"parameters\0\0" + zlib.compress(bytes(LONGEST_TEXT + 1)))
+    bomb = chunk(b"zTXt", b"parameters\0\0" + zlib.compress(bytes(MAX_TEXT_BYTES + 1)))
     assert read_texts(png(SAMPLES, RGB, bomb, chunk(b"tEXt", b"Dream\0a cat"))) == {"Dream": "a cat"}
 
 

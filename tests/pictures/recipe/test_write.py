@@ -13,9 +13,9 @@ from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
 from pictures.recipe import ForeignRecipe, Recipe
 from pictures.recipe.dialects import a1111, invokeai
-from pictures.recipe.read import read_ours, read_recipe
+from pictures.recipe.read import read_own_recipe, read_recipe
 from pictures.recipe.recipe import LARGEST_ANCESTRY
-from pictures.recipe.write import LARGEST_XMP, xmp
+from pictures.recipe.write import MAX_XMP_BYTES, xmp
 from tests.pictures.files import noise
 
 PICTURE = Picture(pixels=noise(16, 16))
@@ -154,14 +154,16 @@ def test_a_family_never_outgrows_its_room() -> None:
         recipe = recipe.model_copy(update={"parent": None}).descended_from(recipe)
     assert recipe.parent is not None
     assert len(recipe.parent.model_dump_json().encode()) < LARGEST_ANCESTRY * 1.1
-    assert read_ours(encode_png(PICTURE, recipe)) == recipe
-    assert read_ours(encode_jpeg(PICTURE, 80, recipe)) == recipe
+    assert read_own_recipe(encode_png(PICTURE, recipe)) == recipe
+    assert read_own_recipe(encode_jpeg(PICTURE, 80, recipe)) == recipe
 
 
 def test_xmp_leaves_ancestors_out_before_it_outgrows_a_segment() -> None:
     parent = ForeignRecipe(dialect="A1111", prompt="&" * 10_000)
     recipe = Recipe(sides=Outcrop(top=64), seed=0, prompt="&" * 6_000, source_sha256="0" * 64)
     grown = recipe.descended_from(parent)
-    assert len(xmp(grown)) < LARGEST_XMP
-    assert read_ours(encode_jpeg(PICTURE, 80, grown)) == recipe
-    assert read_ours(encode_jpeg(PICTURE, 80, recipe.model_copy(update={"prompt": "&" * 20_000}))) is None
+    assert len(xmp(grown)) < MAX_XMP_BYTES
+    assert read_own_recipe(encode_jpeg(PICTURE, 80, grown)) == recipe
+    assert (
+        read_own_recipe(encode_jpeg(PICTURE, 80, recipe.model_copy(update={"prompt": "&" * 20_000}))) is None
+    )

@@ -57,8 +57,8 @@ def painted(
 def grown(size: Size, sides: Outcrop) -> Canvas:
     """Return a canvas that grows, magenta where it is unknown."""
     mask = np.ones((sides.grow(size).height, sides.grow(size).width), np.bool_)
-    mask[sides.place(size).slices] = False
-    return canvas_of(mask, sides.place(size))
+    mask[sides.known_box(size).slices] = False
+    return canvas_of(mask, sides.known_box(size))
 
 
 def canvas_of(mask: Mask, source: Box | None = None) -> Canvas:

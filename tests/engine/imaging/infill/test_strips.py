@@ -15,7 +15,7 @@ sizes = st.builds(Size, width=st.integers(1, 300), height=st.integers(1, 300))
 @given(source=sizes, outcrop=outcrops)
 @settings(max_examples=40, deadline=None)
 def test_strips_cover_the_new_area_once_and_lean_on_what_is_known(source: Size, outcrop: Outcrop) -> None:
-    size, known_box = outcrop.grow(source), outcrop.place(source)
+    size, known_box = outcrop.grow(source), outcrop.known_box(source)
     known = np.zeros((size.height, size.width), np.bool_)
     known[known_box.slices] = True
     for strip in strips(size, known_box):

@@ -6,7 +6,7 @@ import pytest
 
 from pictures.geometry import Size
 from pictures.recipe import ForeignRecipe
-from pictures.recipe.dialects.comfyui_graph import MOST_VISITS
+from pictures.recipe.dialects.comfyui_graph import MAX_VISITS
 from pictures.recipe.read import read_recipe
 from tests.pictures.recipe.texts import png_with
 
@@ -209,7 +209,7 @@ def test_a_long_way_is_followed_as_far_as_an_honest_graph_goes() -> None:
         return graph
 
     assert read(chain(500)) == SIMPLE
-    too_far = read(chain(MOST_VISITS // 2))
+    too_far = read(chain(MAX_VISITS // 2))
     assert too_far is not None
     assert too_far.seed == SIMPLE.seed
 

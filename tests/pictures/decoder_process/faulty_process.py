@@ -1,47 +1,48 @@
-"""A decoder's process that stumbles where a file tells it to."""
+"""A decoder's process that fails in the way that a file names."""
 
 import os
 import signal
 import threading
 
-from pictures.decode import Decoded, Examined, decode, verify
+from pictures.decode import Decoded, PictureInfo, decode, verify
 from pictures.decoder_process.protocol import Request
 from pictures.decoder_process.server import serve
 from pictures.errors import PictureError
 from pictures.limits import Limits
 
-KILLS, HANGS, SPINS, HOGS, FAILS, LOOKS_AROUND = b"kills", b"hangs", b"spins", b"hogs", b"fails", b"looks"
+CRASH, HANG, SPIN = b"crash", b"hangs", b"spins"
+TAKE_MEMORY, HAVE_BUG, LIST_ENVIRONMENT = b"memory", b"bug", b"environment"
 
 
-def stumble(data: bytes) -> None:
-    """Do what a library does that a file has in its power."""
+def fail(data: bytes) -> None:
+    """Do what a library may do with a hostile file."""
     match data:
-        case b"kills":
+        case b"crash":
             os.kill(os.getpid(), signal.SIGKILL)
         case b"hangs":
             threading.Event().wait()
         case b"spins":
             while True:
                 pass
-        case b"hogs":
-            raise PictureError(f"{len(bytearray(2**40))} bytes were had.")
-        case b"fails":
+        case b"memory":
+            raise PictureError(f"{len(bytearray(2**40))} bytes were allocated.")
+        case b"bug":
             raise AssertionError("a bug")
-        case b"looks":
+        case b"environment":
             raise PictureError(" ".join(os.environ))
         case _:
             pass
 
 
 def _decode(data: bytes, limits: Limits) -> Decoded:
-    stumble(data)
+    fail(data)
     return decode(data, limits)
 
 
-def _examine(data: bytes, limits: Limits) -> Examined:
-    stumble(data)
+def _verify(data: bytes, limits: Limits) -> PictureInfo:
+    fail(data)
     return verify(data, limits)
 
 
 if __name__ == "__main__":
-    serve({Request.FACTS: _examine, Request.PICTURE: _decode}, cpu_seconds=1)
+    serve({Request.INFO: _verify, Request.PICTURE: _decode}, cpu_seconds=1)
