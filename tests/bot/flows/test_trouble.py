@@ -16,7 +16,7 @@ from bot.history.user_results import UserResults
 from bot.inbound import intake
 from bot.inbound.intake import UNREADABLE
 from bot.texts.errors import COMMAND_CHANGED, STORAGE_FAILED, UNEXPECTED
-from pictures.decoder_process.client import Decoder
+from pictures.decoder_process.client import CRASHED, Decoder
 from pictures.decoder_process.process import Process
 from pictures.decoder_process.protocol import Request
 from pictures.geometry import Outcrop
@@ -71,7 +71,7 @@ async def test_a_picture_that_breaks_the_decoder_is_answered(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Decoder, "examine", broken)
+        patch.setattr(Decoder, "verify", broken)
         await world.says(await world.ask(top=64), UNREADABLE)
     await world.result(await world.ask(top=64))
 
