@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-short bench bench-gpu format lint always
+.PHONY: help run check test test-short bench bench-gpu docs format lint always
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,10 @@ bench: $(VENV)/developer ## measure speed and memory, each figure beside what it
 bench-gpu: $(VENV)/developer ## run the tests and measurements that need a CUDA GPU
 	$(BIN)/pytest -m gpu
 	$(BIN)/python -m benchmarks wall
+
+docs: $(VENV)/developer ## write the pages of options and settings from the code
+	$(BIN)/python -m docs.options_page
+	$(BIN)/python -m docs.settings_page
 
 format: $(VENV)/developer ## format the source and fix what ruff can
 	$(BIN)/ruff format

@@ -150,12 +150,12 @@ OPTIONS = OptionTable(
             help="Sampler; names from InvokeAI, A1111, ComfyUI or diffusers work",
         ),
         Option(
-            name="seam_size", example="96", invokeai="--seam_size (96)", **_SEAM,
+            name="seam_size", example="96", invokeai="--seam_size", **_SEAM,
             help="Repaint a band of this many pixels along the original’s edge",
             default="0, it stays as it is",
         ),
         Option(
-            name="seam_blur", example="16", invokeai="--seam_blur (16)", **_SEAM,
+            name="seam_blur", example="16", invokeai="--seam_blur", **_SEAM,
             help="Seam blur: the pixels over which that band fades", default="0",
         ),
         Option(

@@ -1,16 +1,25 @@
 """`outcrop fix -I`: transparent pictures and masks on the command line."""
 
+from argparse import ArgumentParser
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pytest
 
+from options.errors import UserError
+from options.option import Group, Option, OptionTable
+from options.request import PaintRequest
+from options.table import OPTIONS
+from options.text_parser import parse
+from outcrop.fix.arguments import add_options, settings_of
 from outcrop.sample import landscape
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.picture import Picture, Pixels
 from pictures.recipe import Infill, Recipe
 from pictures.recipe.read import read_own_recipe
+from pictures.recipe.settings import Range
 from tests.outcrop.fix.test_command import others, pixels, run
 from tests.pictures.recipe.texts import text_chunk
 
@@ -195,3 +204,46 @@ def test_a_mask_that_is_no_picture_is_told(
     (tmp_path / "mask.txt").write_text("white")
     assert run(photo, "-M", tmp_path / "mask.txt") == 1
     assert "mask.txt: This file can’t be opened as a picture" in capsys.readouterr().err
+
+
+class SharperRequest(PaintRequest):
+    """A request with one more field."""
+
+    sharpness: Annotated[int | None, Range(0, 10)] = None
+
+
+SHARPER = OptionTable(
+    SharperRequest,
+    (
+        *OPTIONS,
+        Option(
+            name="sharpness",
+            group=Group.SETTINGS,
+            help="How sharp",
+            example="5",
+            switches=("-x", "--sharpness"),
+        ),
+    ),
+)
+"""The table with one more row."""
+
+
+@pytest.mark.parametrize("words", ["--sharpness {}", "-x {}"])
+def test_a_new_option_is_one_field_and_one_row(words: str) -> None:
+    parser = ArgumentParser()
+    add_options(parser, SHARPER)
+
+    def on_the_command_line(value: int) -> PaintRequest:
+        arguments = parser.parse_args(words.format(value).split())
+        return SharperRequest(sides=Outcrop(top=64), **settings_of(arguments, SHARPER)).checked()
+
+    def in_a_message(value: int) -> PaintRequest:
+        return parse(f"top 64 {words.format(value)}", SHARPER).options.checked()
+
+    for read in (on_the_command_line, in_a_message):
+        assert read(7).model_dump()["sharpness"] == 7
+        with pytest.raises(UserError) as refused:
+            read(11)
+        assert str(refused.value) == "“sharpness” must be between 0 and 10 (you gave 11)."
+    assert parse("sharpness 7", SHARPER) == parse("-x7", SHARPER)
+    assert "How sharp (0 to 10)" in " ".join(parser.format_help().split())
