@@ -197,7 +197,7 @@ async def test_an_undeliverable_result_is_in_the_history_and_the_next_answer_say
         job = await request.job()
         await wait_until(lambda: deployment.history.delivery(job).get("state") == "undeliverable")
         await deployment.discord.until(
-            lambda: request.press.response and "See `/history`" in request.press.response.content
+            lambda: request.press.response and "Find it in `/history`" in request.press.response.content
         )
     assert deployment.answer_messages(job) == []
     assert request.press.response is not None
