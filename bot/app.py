@@ -43,20 +43,20 @@ from bus.engine_registry import EngineRegistry
 from bus.notices import Progress
 from pictures.decoder_process.client import Decoder
 
-TICK = 1.0
-"""Seconds between two looks of the loops that wait for a time to come."""
+TIMED_WORK_INTERVAL = 1.0
+"""Seconds between two wake-ups of the loops that do something at a given time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BotApp:
-    """The bot, wired: `client` speaks with Discord, `background` with the bus and the disk."""
+    """The assembled bot: `client` talks to Discord, `background` to the bus and the disk."""
 
     client: OutcropClient
     background: Callable[[], Coroutine[Any, Any, None]]
-    """Runs for ever, beside the client."""
+    """Runs until it is cancelled, at the same time as the client."""
     health: Callable[[], Mapping[str, bool]]
-    """Tells which parts that everything depends on are alive."""
-    meters: BotMetrics
+    """Returns, for each part that everything depends on, whether it is alive."""
+    metrics: BotMetrics
 
 
 async def run_bot(
@@ -69,11 +69,11 @@ async def run_bot(
     painter: str,
     guild: int | None,
     announce: Callable[[str], None],
-    watched: Callable[["BotApp"], AbstractAsyncContextManager[None]],
+    monitored: Callable[["BotApp"], AbstractAsyncContextManager[None]],
 ) -> None:
-    """Run the bot until it is cancelled, within what `watched` makes of it.
+    """Run the bot until it is cancelled, inside the context manager that `monitored` returns for it.
 
-    Raises InvalidToken, HistoryUnusable.
+    Raises InvalidToken or HistoryUnusable.
     """
     async with (
         aiohttp.ClientSession() as session,
@@ -86,12 +86,12 @@ async def run_bot(
             fetch=Downloader(session),
             guild=guild,
             announce=announce,
-        ) as house,
-        watched(house),
-        house.client,
+        ) as app,
+        monitored(app),
+        app.client,
     ):
-        background = asyncio.create_task(house.background())
-        online = asyncio.create_task(house.client.start(token))
+        background = asyncio.create_task(app.background())
+        online = asyncio.create_task(app.client.start(token))
         try:
             # Neither ends by itself; whichever fails takes the other with it.
             await asyncio.wait({background, online}, return_when=asyncio.FIRST_COMPLETED)
@@ -119,50 +119,53 @@ async def build_bot(
     announce: Callable[[str], None] = lambda _: None,
     external_wait: ExternalWait = plain_wait,
 ) -> AsyncIterator[BotApp]:
-    """Make every part and hand each what it needs; the data folder holds history and pictures."""
+    """Build every part and pass it what it needs; the folder `data` holds the history and the pictures."""
     async with Database.open(data / "history.sqlite") as database:
         jobs, deliveries = Jobs(database), Deliveries(database)
         store = PictureStore(data / "pictures")
-        album = UserResults(database, store)
+        results = UserResults(database, store)
         await store.delete_partial_files()
 
-        in_line, cancelled, reconcile = Wakeup("jobs in line"), Wakeup("cancels"), Wakeup("the bus is back")
-        changed = Wakeup("news for status messages", external_wait, min_interval=REFRESH_MIN_INTERVAL)
-        ended = Wakeup("answers owed", external_wait)
+        job_ready, job_cancelled = Wakeup("jobs ready"), Wakeup("jobs to cancel")
+        bus_reconnected = Wakeup("bus reconnects")
+        status_changed = Wakeup("status changes", external_wait, min_interval=REFRESH_MIN_INTERVAL)
+        job_ended = Wakeup("deliveries due", external_wait)
 
         client = OutcropClient(key_values=KeyValueStore(database), guild=guild, announce=announce)
         messenger = Messenger(client)
 
-        roster = EngineRegistry(on_change=lambda: _ring(in_line, changed))
+        registry = EngineRegistry(on_change=lambda: _set_all(job_ready, status_changed))
         dispatcher = Dispatcher(
             jobs=jobs,
             store=store,
             bus=bus,
-            registry=roster,
+            registry=registry,
             limits=limits,
-            wakeup=in_line,
-            status_wakeup=changed,
+            wakeup=job_ready,
+            status_wakeup=status_changed,
         )
         statistics = Statistics(database)
-        meters = BotMetrics(statistics=statistics, registry=roster, bus=bus)
-        listener = EventConsumer(
+        metrics = BotMetrics(statistics=statistics, registry=registry, bus=bus)
+        event_consumer = EventConsumer(
             jobs=jobs,
             store=store,
             bus=bus,
             dispatcher=dispatcher,
-            registry=roster,
+            registry=registry,
             limits=limits,
-            metrics=meters,
-            on_end=lambda: _ring(ended, in_line, changed),
-            status_wakeup=changed,
+            metrics=metrics,
+            on_end=lambda: _set_all(job_ended, job_ready, status_changed),
+            status_wakeup=status_changed,
         )
         reconciler = Reconciler(
-            jobs=jobs, bus=bus, dispatcher=dispatcher, event_consumer=listener, wakeup=reconcile
+            jobs=jobs, bus=bus, dispatcher=dispatcher, event_consumer=event_consumer, wakeup=bus_reconnected
         )
-        canceller = Canceller(jobs=jobs, bus=bus, wakeup=cancelled)
-        board = StatusUpdater(jobs=jobs, messenger=messenger, registry=roster, wakeup=changed)
-        fitter = UploadEncoder(store)
-        delivery = Outbox(deliveries=deliveries, encoder=fitter, messenger=messenger, wakeup=ended)
+        canceller = Canceller(jobs=jobs, bus=bus, wakeup=job_cancelled)
+        status_updater = StatusUpdater(
+            jobs=jobs, messenger=messenger, registry=registry, wakeup=status_changed
+        )
+        encoder = UploadEncoder(store)
+        outbox = Outbox(deliveries=deliveries, encoder=encoder, messenger=messenger, wakeup=job_ended)
         intake = Intake(
             jobs=jobs,
             store=store,
@@ -170,8 +173,8 @@ async def build_bot(
             limits=limits,
             decoder=decoder,
             painter=painter,
-            in_line=lambda: _ring(in_line, changed),
-            refused=ended,
+            on_ready=lambda: _set_all(job_ready, status_changed),
+            refused=job_ended,
         )
         requests = RequestHandler(
             jobs=jobs,
@@ -179,33 +182,38 @@ async def build_bot(
             intake=intake,
             messenger=messenger,
             limits=limits,
-            cancelled=lambda: _ring(cancelled, ended, changed),
-            changed=changed,
+            on_cancel=lambda: _set_all(job_cancelled, job_ended, status_changed),
+            status_wakeup=status_changed,
         )
         context = BotContext(
             requests=requests,
             intake=intake,
             jobs=jobs,
-            results=album,
+            results=results,
             deliveries=deliveries,
-            encoder=fitter,
+            encoder=encoder,
             messenger=messenger,
-            queue=QueueStatus(jobs=jobs, statistics=statistics, registry=roster, fraction=board.fraction),
+            queue=QueueStatus(
+                jobs=jobs, statistics=statistics, registry=registry, fraction=status_updater.fraction
+            ),
             forms=WeakValueDictionary(),
         )
-        client.attach(context, [board.run, delivery.run])
-        loops = [dispatcher.run, reconciler.run, listener.run, canceller.run, intake.resume]
-        loops += [partial(changed.set_every, TICK), partial(ended.set_every, TICK)]
+        client.attach(context, [status_updater.run, outbox.run])
+        loops = [dispatcher.run, reconciler.run, event_consumer.run, canceller.run, intake.resume]
+        loops += [
+            partial(status_changed.set_every, TIMED_WORK_INTERVAL),
+            partial(job_ended.set_every, TIMED_WORK_INTERVAL),
+        ]
         if limits.keep is not None:
-            loops.append(Retention(results=album, keep=limits.keep).run)
+            loops.append(Retention(results=results, keep=limits.keep).run)
 
-        def hear_progress(progress: Progress) -> None:
-            board.on_progress(progress)
-            changed.set()
+        def on_progress(progress: Progress) -> None:
+            status_updater.on_progress(progress)
+            status_changed.set()
 
-        bus.on_reconnect(reconcile.set)
-        await bus.notices.on_presence(roster.on_presence)
-        await bus.notices.on_progress(hear_progress)
+        bus.on_reconnect(bus_reconnected.set)
+        await bus.notices.on_presence(registry.on_presence)
+        await bus.notices.on_progress(on_progress)
         await bus.notices.ping_engines()
         yield BotApp(
             client=client,
@@ -215,13 +223,13 @@ async def build_bot(
                 "dispatcher": dispatcher.alive,
                 "bus": bus.connected,
             },
-            meters=meters,
+            metrics=metrics,
         )
 
 
-def _ring(*alarms: Wakeup) -> None:
-    for alarm in alarms:
-        alarm.set()
+def _set_all(*wakeups: Wakeup) -> None:
+    for wakeup in wakeups:
+        wakeup.set()
 
 
 async def _run_all(loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:

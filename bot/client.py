@@ -52,7 +52,7 @@ class OutcropClient(discord.Client):
         guild: int | None = None,
         announce: Callable[[str], None] = lambda _: None,
     ) -> None:
-        # We never speak, so nobody needs to hear that discord.py could not.
+        # discord.py warns that voice would not work; this bot never uses it.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents.default(),
@@ -62,7 +62,7 @@ class OutcropClient(discord.Client):
         )
         self.context: BotContext
         self.online = False
-        """Whether Discord's gateway is there."""
+        """Whether the connection to Discord's gateway is up."""
         self.tree = app_commands.CommandTree(self)
         self.tree.error(_on_command_error)
         self._guild = discord.Object(guild) if guild else None
@@ -72,17 +72,17 @@ class OutcropClient(discord.Client):
         self._running: list[asyncio.Task[None]] = []
 
     def attach(self, context: BotContext, loops: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
-        """Hand over what can only be made with the client itself, before it starts."""
+        """Set what can only be built once the client exists; call it before the client starts."""
         self.context = context
         self._loops = loops
 
     async def setup_hook(self) -> None:
-        """Register what people can use, then start the loops that write to Discord."""
+        """Register commands and buttons, then start the loops that write to Discord."""
         for command in COMMANDS:
             self.tree.add_command(command, guild=self._guild)
         self.add_dynamic_items(CancelButton, RerunButton, PageButton, FetchButton, ForgetButton)
         await self._command_sync.sync_if_changed()
-        self._running = [asyncio.create_task(self._watch(loop)) for loop in self._loops]
+        self._running = [asyncio.create_task(self._run_loop(loop)) for loop in self._loops]
 
     async def close(self) -> None:
         """Stop the loops, then the connection."""
@@ -92,46 +92,46 @@ class OutcropClient(discord.Client):
         await super().close()
 
     async def on_disconnect(self) -> None:
-        """Note that Discord's gateway is away; discord.py looks for it again."""
+        """Note that the gateway connection is lost; discord.py reconnects by itself."""
         self.online = False
 
     async def on_resumed(self) -> None:
-        """Note that it is back."""
+        """Note that the gateway connection is back."""
         self.online = True
 
     async def on_ready(self) -> None:
-        """Say that we are there, and how to invite us."""
+        """Announce that the bot is online, with the link that invites it."""
         assert self.application_id is not None
         self.online = True
         log.info("ready", servers=len(self.guilds))
         self._announce(f"{self.user} is online. Invite it with {invite_link(self.application_id)}")
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Register what could not be registered before we were invited."""
+        """Register the commands when the bot joins the one server that they are for."""
         if self._guild is not None and guild.id == self._guild.id:
             await self._command_sync.sync_if_changed()
 
     async def on_message(self, message: discord.Message) -> None:
-        """Take requests from direct messages and from those that mention us, replies to us among them."""
+        """Handle direct messages and messages that mention the bot, as replies to it do."""
         if self.user is None or message.author.bot or message.is_system():
             return
         if message.guild is None or self.user in message.mentions:
             await on_message(self.context, message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer forms that nobody waits for any more; everything else has its own place."""
+        """Answer a form that has expired; discord.py routes every other interaction."""
         if interaction.type is discord.InteractionType.modal_submit:
             data: Mapping[str, Any] = interaction.data or {}
             form = self.context.forms.get(str(data.get("custom_id")))
             if (form is None or form.is_finished()) and not interaction.response.is_done():
                 await reply_privately(interaction, FORM_EXPIRED)
 
-    async def _watch(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run a loop; should it fail, end the client, so that the supervisor restarts it."""
+    async def _run_loop(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a loop; if it fails, close the client, so that the supervisor restarts the bot."""
         try:
             await loop()
         except Exception:
-            log.exception("a loop has failed")
+            log.exception("background loop failed")
             await super().close()
             raise
 
@@ -139,6 +139,6 @@ class OutcropClient(discord.Client):
 async def _on_command_error(
     interaction: discord.Interaction[Any], error: app_commands.AppCommandError
 ) -> None:
-    """Answer what fails before a command runs."""
+    """Answer an interaction that fails before its command runs."""
     changed = isinstance(error, app_commands.CommandSignatureMismatch)
     await reply_privately(interaction, COMMAND_CHANGED if changed else user_message(error))

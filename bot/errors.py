@@ -1,28 +1,28 @@
-"""What can keep the bot from doing what a person asked.
+"""The errors of the bot.
 
 BotError
-├── InvalidToken          Discord does not know our token: give up and tell whoever runs the bot
-├── HistoryUnusable     the file is none of ours, or of a newer Outcrop: give up and tell them as well
+├── InvalidToken        Discord does not accept the token: stop, and tell whoever runs the bot
+├── HistoryUnusable     the file is not a history, or a newer Outcrop wrote it: stop, and tell them too
 ├── StorageFailed       the history cannot be read or written now (a full disk): try again later
 ├── PictureLost         a stored picture is missing or damaged: the job fails, or the person sends it again
 ├── TooLargeForDiscord  no encoding of a picture is small enough: it stays in /history
-└── DiscordError       Discord did not do what we asked (translated in bot/outbound/messenger.py)
-    ├── RouteClosed       an expired token, no permission, a message that is gone: take the next way
-    ├── TooLarge        make the files smaller and send again
-    └── Unclear         nobody knows whether Discord did it: look before sending again
+└── DiscordError        Discord did not do what it was asked (translated in bot/outbound/messenger.py)
+    ├── RouteClosed     an expired token, no permission, a message that is gone: try the next route
+    ├── TooLarge        over Discord's size limit: make the files smaller and send again
+    └── OutcomeUnknown  the request may have succeeded: check before sending again
 """
 
 
 class BotError(Exception):
-    """Whatever keeps the bot from doing what a person asked."""
+    """The root of the bot's errors."""
 
 
 class InvalidToken(BotError):
-    """Discord does not know our token."""
+    """Discord does not accept the token."""
 
 
 class HistoryUnusable(BotError):
-    """The history's file is none of ours, or a newer Outcrop wrote it."""
+    """The history's file is not one of Outcrop's, or a newer Outcrop wrote it."""
 
 
 class StorageFailed(BotError):
@@ -38,11 +38,11 @@ class TooLargeForDiscord(BotError):
 
 
 class DiscordError(BotError):
-    """Discord did not do what we asked."""
+    """Discord did not do what it was asked."""
 
 
 class RouteClosed(DiscordError):
-    """The interaction has expired, we are not let in, or the message is gone."""
+    """The interaction has expired, the bot lacks a permission, or the message is gone."""
 
 
 class TooLarge(DiscordError):
@@ -50,4 +50,4 @@ class TooLarge(DiscordError):
 
 
 class OutcomeUnknown(DiscordError):
-    """Nobody knows whether Discord did it."""
+    """The request may have succeeded: the answer was lost, or Discord failed midway."""

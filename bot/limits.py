@@ -1,4 +1,4 @@
-"""How much the bot takes on."""
+"""Limits on the work that the bot accepts."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,16 +8,16 @@ from pictures.limits import Limits
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BotLimits:
-    """How much the bot takes on; the numbers that the person who runs it may change are settings."""
+    """Limits on the work that the bot accepts; some of them are settings (outcrop/settings.py)."""
 
     pictures: Limits = field(default_factory=Limits)
     unfinished_jobs: int = 10
-    """A person's."""
+    """Unfinished jobs per person."""
     jobs_per_engine: int = 2
-    """On the bus at once: one being painted, one ready so that the engine never waits for us."""
+    """Jobs on the bus per engine: one being painted, and one ready so that the engine never waits."""
     crashes: int = 3
-    """Engines that a job may take down before it is given up."""
+    """Engines that a job may crash; if it crashes one more, it fails."""
     downloads: int = 3
-    """At once; each holds up to one attachment in memory, with its mask."""
+    """Downloads at the same time; each holds one attachment and its mask in memory."""
     keep: timedelta | None = None
-    """How long results stay; None = for ever."""
+    """How long results are kept; None = no limit."""

@@ -100,9 +100,7 @@ async def serve_bot(settings: Settings, token: str) -> int:
                 painter=painter_name(settings.model),
                 guild=settings.guild,
                 announce=announce,
-                watched=lambda house: serve_monitoring(
-                    settings.monitoring_address, house.health, house.meters
-                ),
+                monitored=lambda app: serve_monitoring(settings.monitoring_address, app.health, app.metrics),
             )
     except (InvalidToken, HistoryUnusable, InvalidBusUrl) as error:
         return report_config_error(str(error))

@@ -1,4 +1,4 @@
-"""/forget: delete what is kept about the person who uses it."""
+"""/forget: delete everything that is stored about the person who uses it."""
 
 from typing import Any
 

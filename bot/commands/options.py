@@ -60,10 +60,10 @@ def paint_command(
 
 
 async def schedulers_like(_interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Return the schedulers that fit what has been typed, in our spelling or another program's."""
-    meant = canonical_name(typed)
-    fitting = [name for name in SCHEDULER_NAMES if typed.lower() in name or name == meant]
-    return [app_commands.Choice(name=name, value=name) for name in fitting[:MAX_CHOICES]]
+    """Return the schedulers that match the typed text, in this program's spelling or another's."""
+    canonical = canonical_name(typed)
+    matches = [name for name in SCHEDULER_NAMES if typed.lower() in name or name == canonical]
+    return [app_commands.Choice(name=name, value=name) for name in matches[:MAX_CHOICES]]
 
 
 def _options_of(command: str, first: tuple[str, ...]) -> list[Option]:

@@ -1,4 +1,4 @@
-"""The message menu Outcrop…: it lets the bot read a picture that it may not see otherwise."""
+"""The message menu Outcrop…: lets the bot read a picture in a message that it cannot see otherwise."""
 
 from typing import Any
 

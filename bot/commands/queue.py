@@ -1,4 +1,4 @@
-"""/queue: what waits, what is being painted, and by which engines."""
+"""/queue: what is waiting, what is being painted, and which engines are connected."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -15,10 +15,10 @@ from bot.texts.formatting import escape
 from bus.notices import Presence
 
 MAX_LINES = 5
-"""Lines of one kind; the others are counted."""
+"""Lines for jobs, and for engines; the rest are counted in one line."""
 
 MAX_NAME_LENGTH = 40
-"""Characters of each thing that an engine says about itself; escaping may double them."""
+"""Characters shown of an engine's name, device and profiles each; escaping may double them."""
 
 
 @command("queue")
@@ -29,7 +29,7 @@ async def queue(interaction: discord.Interaction[Any]) -> None:
 
 
 def describe(snapshot: QueueSnapshot, user_id: int) -> str:
-    """Return the state of the queue as one message; it names no jobs but the asker's own."""
+    """Return the state of the queue as one message; only the asker's own jobs are described."""
     blocks = (
         _waiting(snapshot, user_id),
         _painting(snapshot, user_id),

@@ -1,4 +1,4 @@
-"""The message menu Show recipe: how a picture was made, whichever program made it."""
+"""The message menu Show recipe: how a picture was made, by Outcrop or another program."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ NO_RECIPE = (
 
 @message_menu("Show recipe")
 async def show_recipe(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-    """Show how the message's picture was made, to the asker alone."""
+    """Show how the message's picture was made; only the person who asks sees it."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     context = context_of(interaction)
     recipe = await context.intake.read_recipe(await find_picture(context.results, message))

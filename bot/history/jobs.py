@@ -35,8 +35,11 @@ class Jobs:
             )
             if (unfinished or 0) >= max_unfinished:
                 raise UserError(
-                    f"You have {unfinished} of at most {max_unfinished} unfinished jobs. "
-                    "Please wait for one to end, or cancel one."
+                    "You have {unfinished} of at most {limit} unfinished jobs. "
+                    "Please wait for one to end, or cancel one.",
+                    code="too_many_unfinished",
+                    unfinished=unfinished,
+                    limit=max_unfinished,
                 )
             session.add(job)
 

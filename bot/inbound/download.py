@@ -10,13 +10,14 @@ from options.errors import UserError
 
 log = structlog.get_logger()
 
-SECONDS = 60.0
-"""For one download; Discord's own apps give up earlier."""
+DOWNLOAD_TIMEOUT = 60.0
+"""Seconds for one download; Discord's own apps give up earlier."""
 
-PIECE = 64 * 1024
+CHUNK_SIZE = 64 * 1024
+"""Bytes read at a time; the size limit is checked after each."""
 
-GONE = (401, 403, 404, 410)
-"""Statuses that no new try changes: the signed link has expired, or the file is deleted."""
+PERMANENT_FAILURES = (401, 403, 404, 410)
+"""HTTP statuses that are not retried: the signed link has expired, or the file is deleted."""
 
 DEAD_LINK = "That picture’s link has expired. Please send it again."
 
@@ -24,34 +25,34 @@ NO_DOWNLOAD = "Discord didn’t send that picture in time. Please try again."
 
 
 class Downloader:
-    """Reads attachments over one HTTP session; its call is the intake's Fetch."""
+    """Downloads attachments over one HTTP session; implements Fetch (bot/inbound/intake.py)."""
 
-    def __init__(self, session: aiohttp.ClientSession, *, pauses: Sequence[float] = (1.0, 4.0)) -> None:
-        """Take the session, and the seconds to wait before each new try of a download that failed."""
+    def __init__(self, session: aiohttp.ClientSession, *, retry_delays: Sequence[float] = (1.0, 4.0)) -> None:
+        """Take the session, and the seconds to wait before each retry."""
         self._session = session
-        self._pauses = pauses
+        self._retry_delays = retry_delays
 
     async def __call__(self, url: str, *, limit: int) -> bytes:
-        """Return the bytes behind a link; raises Refused with a sentence."""
-        for pause in self._pauses:
+        """Return the bytes of the file at a URL, at most `limit`; raises UserError."""
+        for delay in self._retry_delays:
             try:
                 return await self._read(url, limit)
             except (aiohttp.ClientError, TimeoutError) as error:
-                log.info("attachment not downloaded, trying again", error=type(error).__name__)
-                await asyncio.sleep(pause)
+                log.info("attachment download failed, retrying", error=type(error).__name__)
+                await asyncio.sleep(delay)
         try:
             return await self._read(url, limit)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UserError(NO_DOWNLOAD, code="download_failed") from error
 
     async def _read(self, url: str, limit: int) -> bytes:
-        async with asyncio.timeout(SECONDS), self._session.get(url) as response:
-            if response.status in GONE:
+        async with asyncio.timeout(DOWNLOAD_TIMEOUT), self._session.get(url) as response:
+            if response.status in PERMANENT_FAILURES:
                 raise UserError(DEAD_LINK, code="link_expired")
             response.raise_for_status()
             data = bytearray()
-            async for piece in response.content.iter_chunked(PIECE):
-                data += piece
+            async for chunk in response.content.iter_chunked(CHUNK_SIZE):
+                data += chunk
                 if len(data) > limit:
                     raise UserError(
                         "The file is too large (max. {limit:.0f} MB).",

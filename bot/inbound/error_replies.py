@@ -1,4 +1,4 @@
-"""No press without an answer: whatever goes wrong in an interaction is told to the person."""
+"""Replies to people when an interaction or a message fails, so that each gets an answer."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,11 +14,11 @@ from pictures.errors import UserFacingError
 log = structlog.get_logger()
 
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What is raised when Discord does not take an answer; a time limit is an OSError."""
+"""Raised when a reply does not reach Discord; TimeoutError is an OSError."""
 
 
 def user_message(error: Exception) -> str:
-    """Return what to tell a person about an error; what we did not foresee goes to the log."""
+    """Return what to tell a person about an error; an unexpected one is logged with its traceback."""
     match error:
         case UserFacingError():
             return in_channel(error)
@@ -26,13 +26,13 @@ def user_message(error: Exception) -> str:
             log.warning("storage failed", error=str(error))
             return STORAGE_FAILED
         case _:
-            log.error("unforeseen error", exc_info=error)
+            log.error("unexpected error", exc_info=error)
             return UNEXPECTED
 
 
 @asynccontextmanager
 async def replying_on_error(interaction: discord.Interaction) -> AsyncIterator[None]:
-    """Tell the person when the body fails."""
+    """Send the person a message if the body raises."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the last place that can still answer
@@ -40,19 +40,19 @@ async def replying_on_error(interaction: discord.Interaction) -> AsyncIterator[N
 
 
 async def reply_privately(interaction: discord.Interaction, text: str) -> None:
-    """Answer an interaction for the person's eyes, or in place of its "thinking…"."""
+    """Reply to an interaction so that only the person sees it, or in place of its "thinking…"."""
     try:
         if interaction.response.is_done():
             await interaction.edit_original_response(content=text, view=None)
         else:
             await interaction.response.send_message(text, ephemeral=True)
     except UNREACHABLE as error:
-        log.warning("interaction not answered", error=str(error))
+        log.warning("interaction reply failed", error=str(error))
 
 
 async def reply(message: discord.Message, text: str) -> None:
-    """Answer a message."""
+    """Reply to a message, without a ping."""
     try:
         await message.reply(text, mention_author=False)
     except UNREACHABLE as error:
-        log.warning("message not answered", error=str(error))
+        log.warning("message reply failed", error=str(error))

@@ -1,4 +1,4 @@
-"""Where requests come in, whichever way they were made."""
+"""Turn interactions and messages into jobs."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,8 +26,8 @@ log = structlog.get_logger()
 
 NO_MASK = "`invert_mask` needs a mask. Attach one, or leave `invert_mask` out."
 
-ROW_FIRST = 0.25
-"""Seconds that the row may take before the interaction is acknowledged without it; Discord waits 3."""
+MAX_ACKNOWLEDGE_DELAY = 0.25
+"""Seconds to wait for the job's row before acknowledging the interaction; Discord allows 3 in all."""
 
 
 class RequestHandler:
@@ -41,16 +41,16 @@ class RequestHandler:
         intake: Intake,
         messenger: Messenger,
         limits: BotLimits,
-        cancelled: Callable[[], None],
-        changed: Wakeup,
+        on_cancel: Callable[[], None],
+        status_wakeup: Wakeup,
     ) -> None:
         self._jobs = jobs
         self._deliveries = deliveries
         self._messenger = messenger
         self._intake = intake
         self._limits = limits
-        self._cancelled = cancelled
-        self._changed = changed
+        self._on_cancel = on_cancel
+        self._status_wakeup = status_wakeup
 
     async def handle_interaction(
         self,
@@ -59,17 +59,17 @@ class RequestHandler:
         source: Source,
         mask: discord.Attachment | None = None,
     ) -> None:
-        """Keep what an interaction asks for, acknowledge it, and put it in line."""
+        """Store an interaction's request, acknowledge it, and queue it; raises UserError, PictureError."""
         assert interaction.channel_id is not None
         job = self._new_job(interaction.user.id, options, source, mask)
         job.channel_id = interaction.channel_id
         job.guild_id = interaction.guild_id
         job.interaction_token = interaction.token
         job.filesize_limit = interaction.filesize_limit
-        async with self._messenger.job_lock(job.id):  # there is no status to edit before the acknowledgement
+        async with self._messenger.job_lock(job.id):  # no status edit before the acknowledgement
             receiving = asyncio.create_task(self._receive(job, source))
-            # Usually the row is there before Discord hears of us, so that a crash in between loses nothing.
-            await asyncio.wait({receiving}, timeout=ROW_FIRST)
+            # Usually the row is committed before the acknowledgement, so that a crash between loses nothing.
+            await asyncio.wait({receiving}, timeout=MAX_ACKNOWLEDGE_DELAY)
             status = None
             if not (receiving.done() and receiving.exception()):
                 status = await _acknowledge(interaction, job.id)
@@ -86,7 +86,7 @@ class RequestHandler:
         mask: discord.Attachment | None = None,
         note: str | None = None,
     ) -> None:
-        """Keep what a message asks for, answer it with a status message, and put it in line."""
+        """Store a message's request and queue it; raises UserError, PictureError."""
         job = self._new_job(message.author.id, options, source, mask)
         job.notes = [note] if note else []
         job.channel_id = message.channel.id
@@ -97,28 +97,28 @@ class RequestHandler:
         await self._prepare(job, source)
 
     async def cancel(self, job: Job) -> JobState | None:
-        """Ask for the end of a job; returns its state before."""
+        """Request that a job be cancelled; return its state before."""
         before = await self._jobs.request_cancel(job.id)
-        self._cancelled()
+        self._on_cancel()
         return before
 
-    async def cancel_all(self, person: int) -> int:
-        """Cancel a person's unfinished jobs; returns how many have not ended yet."""
-        mine = [job for job in await self._jobs.unfinished() if job.user_id == person]
-        for job in mine:
+    async def cancel_all(self, user_id: int) -> int:
+        """Cancel a person's unfinished jobs; return how many there were."""
+        jobs = [job for job in await self._jobs.unfinished() if job.user_id == user_id]
+        for job in jobs:
             await self.cancel(job)
-        return len(mine)
+        return len(jobs)
 
     def _new_job(
         self,
-        person: int,
+        user_id: int,
         options: PaintRequest,
         source: Source,
         mask: discord.Attachment | None = None,
     ) -> Job:
         options = options.checked()
         job = Job(
-            id=new_job_id(), user_id=person, channel_id=0, guild_id=None, options=options, filesize_limit=0
+            id=new_job_id(), user_id=user_id, channel_id=0, guild_id=None, options=options, filesize_limit=0
         )
         match source:
             case StoredPicture():
@@ -146,20 +146,20 @@ class RequestHandler:
             )
 
     async def _receive(self, job: Job, source: Source) -> None:
-        if waiting := await self._deliveries.count_undeliverable(job.user_id):
-            job.notes = [*job.notes, result.undelivered(waiting)]
+        if count := await self._deliveries.count_undeliverable(job.user_id):
+            job.notes = [*job.notes, result.undelivered(count)]
         if isinstance(source, StoredPicture):
             await self._intake.receive_known(job, sha256=source.sha256, painter=source.painter)
         else:
             await self._intake.receive(job)
         log.info("request received", job=job.id, sides=str(job.options))
-        self._changed.set()
+        self._status_wakeup.set()
 
     async def _note_status(self, job: JobId, message_id: int) -> None:
         try:
             await self._jobs.set_status_message(job, message_id)
-        except StorageFailed as failed:  # the first edit will tell its id as well
-            log.warning("status message not noted", job=job, error=str(failed))
+        except StorageFailed as failed:  # the first edit returns the id again
+            log.warning("cannot store the status message id", job=job, error=str(failed))
 
     async def _prepare(self, job: Job, source: Source) -> None:
         if not isinstance(source, StoredPicture):
@@ -167,11 +167,11 @@ class RequestHandler:
 
 
 async def _acknowledge(interaction: discord.Interaction, job: JobId) -> int | None:
-    """Say that we have heard; returns the id of the message that will hold the answer."""
+    """Acknowledge an interaction; return the id of the message that will hold the answer."""
     try:
         response = await interaction.response.defer(thinking=True)
     except UNREACHABLE as error:
-        # The job is kept all the same; its answer goes by the bot's own rights.
+        # The job goes on; its answer is sent as an ordinary message of the bot.
         log.warning("interaction not acknowledged", job=job, error=str(error))
         return None
     return response.message_id if response else None

@@ -1,4 +1,4 @@
-"""Which picture of a message is meant."""
+"""Find the picture that a request about a message is for."""
 
 import discord
 
@@ -13,12 +13,12 @@ NO_PICTURE = (
 
 
 async def find_picture(results: UserResults, message: discord.Message) -> Source:
-    """Return the message's picture, from the history if it is one of ours; raises Refused for none."""
+    """Return the message's picture, from the history if the bot made it; raises UserError for none."""
     job = await results.find_by_message(message.id)
     if job is not None:
-        picture = next(one for one in job.pictures if one.message_id == message.id)
+        picture = next(picture for picture in job.pictures if picture.message_id == message.id)
         return StoredPicture(sha256=picture.sha256, name=job.source_name, parent=job.id)
-    return attached(message)
+    return first_attachment(message)
 
 
 def second_picture(message: discord.Message) -> discord.Attachment | None:
@@ -26,12 +26,16 @@ def second_picture(message: discord.Message) -> discord.Attachment | None:
     return next(iter(_pictures(message)[1:]), None)
 
 
-def attached(message: discord.Message) -> discord.Attachment:
-    """Return the message's first attachment, pictures first; raises Refused if there is none."""
+def first_attachment(message: discord.Message) -> discord.Attachment:
+    """Return the message's first attachment, pictures first; raises UserError if there is none."""
     for attachment in [*_pictures(message), *message.attachments]:
         return attachment
     raise UserError(NO_PICTURE, code="no_picture")
 
 
 def _pictures(message: discord.Message) -> list[discord.Attachment]:
-    return [one for one in message.attachments if (one.content_type or "").startswith("image/")]
+    return [
+        attachment
+        for attachment in message.attachments
+        if (attachment.content_type or "").startswith("image/")
+    ]

@@ -10,6 +10,7 @@ from bot.history.jobs import Jobs
 from bot.history.models import Job
 from bot.history.picture_store import PictureStore
 from bot.limits import BotLimits
+from bot.texts import status
 from bot.wakeup import Wakeup
 from bus.connection import Bus
 from bus.engine_registry import EngineRegistry
@@ -94,9 +95,7 @@ class Dispatcher:
             is_new = await self._bus.jobs.submit(message)
         except PictureLost as lost:
             log.warning("source picture lost", job=job.id, error=str(lost))
-            await self._bus.events.record(
-                Failed(job=job.id, reason="Its picture is not in the store any more. Please send it again.")
-            )
+            await self._bus.events.record(Failed(job=job.id, reason=status.SOURCE_LOST))
         except BusUnavailable as error:
             # The reconciler publishes it when the bus is back.
             log.warning("cannot reach the bus to publish the job", job=job.id, error=str(error))

@@ -10,6 +10,7 @@ STARTING = "Starting…"
 PAINTING = "Painting…"
 CANCELLING = "Cancelling…"
 CANCELLED = "Cancelled."
+SOURCE_LOST = "That picture is no longer stored here. Please send it again."
 
 MAX_PHASE_LENGTH = 80
 """Characters of what an engine says it is doing."""

@@ -1,1 +1,1 @@
-"""Buttons and forms that work for ever: what they mean is in their ids."""
+"""Buttons that work after any restart, since their custom id says what they do, and forms."""

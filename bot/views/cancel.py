@@ -14,14 +14,14 @@ class CancelButton(PersistentButton, template=CANCEL_ID):
     """Cancels its job, for the job's owner."""
 
     async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
-        """Cancel, or say why not."""
+        """Cancel the job, or say why that is not possible."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         answer = await cancel(context, self.match["job"], interaction.user.id)
         await interaction.edit_original_response(content=answer)
 
 
 async def cancel(context: BotContext, job_id: JobId, user_id: int) -> str:
-    """Cancel a job for a person, and return what to tell them."""
+    """Cancel a job for a person, and return the reply."""
     job = await context.jobs.get(job_id)
     if job is None:
         return history.JOB_DELETED

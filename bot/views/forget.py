@@ -9,7 +9,7 @@ from bot.views.persistent import PersistentButton
 
 
 class ForgetButton(PersistentButton, template=FORGET_ID):
-    """Deletes everything of the person who asked."""
+    """Deletes everything that is stored about the person who asked."""
 
     async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Delete, and say how much."""

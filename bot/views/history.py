@@ -15,10 +15,10 @@ from bot.outbound.result_message import ResultMessage, compose_result
 from bot.outbound.upload import MIN_FILE_LIMIT
 from bot.texts import history
 from bot.views.persistent import PersistentButton
-from bot.views.rerun import GONE
+from bot.views.rerun import PICTURE_DELETED
 from options.errors import UserError
 
-TOO_LARGE_HERE = "Discord refuses this picture in every format. Please ask whoever runs the bot for the file."
+TOO_LARGE = "Discord refuses this picture in every format. Please ask whoever runs the bot for the file."
 
 
 async def page(context: BotContext, user_id: int, number: int) -> OutgoingMessage:
@@ -57,36 +57,36 @@ def _label(job: Job) -> str:
 
 
 def _is_undelivered(job: Job) -> bool:
-    """Whether some of the result is in no message, and none is on its way."""
+    """Whether a picture of the result is in no message and no delivery is pending."""
     owed = job.delivery is not None and job.delivery.state is DeliveryState.OWED
     return not owed and any(picture.message_id is None for picture in job.pictures)
 
 
 class PageButton(PersistentButton, template=PAGE_ID):
-    """Turns to another page."""
+    """Shows another page of /history."""
 
     async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
-        """Show the other page in place of this one."""
-        letter = await page(context, interaction.user.id, int(self.match["page"]))
-        await interaction.response.edit_message(content=letter.text, view=letter.view())
+        """Replace this page with the other one."""
+        message = await page(context, interaction.user.id, int(self.match["page"]))
+        await interaction.response.edit_message(content=message.text, view=message.view())
 
 
 class FetchButton(PersistentButton, template=FETCH_ID):
-    """Hands over a result that could not be delivered."""
+    """Sends a result that could not be delivered."""
 
     async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
-        """Show the result to its owner alone."""
+        """Send the result; only its owner sees it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         job = await context.results.get(self.match["job"])
         if job is None or job.user_id != interaction.user.id:
-            raise UserError(GONE, code="picture_forgotten")
+            raise UserError(PICTURE_DELETED, code="picture_forgotten")
         job.filesize_limit = interaction.filesize_limit
-        await _hand_over(context, interaction, job)
+        await _send_pictures(context, interaction, job)
         await context.deliveries.close(job.id, DeliveryState.SENT)
 
 
-async def _hand_over(context: BotContext, interaction: discord.Interaction, job: Job) -> None:
-    """Send a result in files as large as Discord takes here."""
+async def _send_pictures(context: BotContext, interaction: discord.Interaction, job: Job) -> None:
+    """Send a result, with half the file size each time Discord refuses it as too large."""
     sent: list[ResultMessage] = []
     while True:
         shown = [index for part in sent for index in part.pictures]
@@ -97,6 +97,6 @@ async def _hand_over(context: BotContext, interaction: discord.Interaction, job:
         except TooLarge as refused:
             job.filesize_limit //= 2
             if job.filesize_limit < MIN_FILE_LIMIT:
-                raise UserError(TOO_LARGE_HERE, code="too_large_for_discord") from refused
+                raise UserError(TOO_LARGE, code="too_large_for_discord") from refused
         else:
             return

@@ -9,8 +9,8 @@ from bot.texts import form
 from options.text_parser import parse
 from pictures.recipe.settings import MAX_PROMPT_LENGTH
 
-FORM_LIFE = 3600.0
-"""Seconds that a form may be filled in; forms that are closed unsent are not told to us."""
+FORM_TIMEOUT = 3600.0
+"""Seconds that a form is kept for; Discord does not tell a bot that a form was closed unsent."""
 
 
 class OutcropForm(discord.ui.Modal, title=form.TITLE):
@@ -42,14 +42,14 @@ class OutcropForm(discord.ui.Modal, title=form.TITLE):
     )
 
     def __init__(self, source: Source) -> None:
-        super().__init__(timeout=FORM_LIFE)
+        super().__init__(timeout=FORM_TIMEOUT)
         self._source = source
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Take the request."""
+        """Handle the request."""
         async with replying_on_error(interaction):
-            said = parse(f"{_text(self.sides)} {_text(self.numbers)}").options
-            options = said.model_copy(update={"prompt": _text(self.prompt) or None})
+            parsed = parse(f"{_text(self.sides)} {_text(self.numbers)}").options
+            options = parsed.model_copy(update={"prompt": _text(self.prompt) or None})
             await context_of(interaction).requests.handle_interaction(interaction, options, self._source)
 
 

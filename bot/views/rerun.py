@@ -10,7 +10,7 @@ from bot.views.persistent import PersistentButton
 from options.errors import UserError
 from options.request import PaintRequest
 
-GONE = "This picture is no longer in the history, so it can’t be painted again."
+PICTURE_DELETED = "This picture is no longer in the history, so it can’t be painted again."
 
 
 class RerunButton(PersistentButton, template=RERUN_ID):
@@ -25,7 +25,7 @@ class RerunButton(PersistentButton, template=RERUN_ID):
 def rerun_of(job: Job | None, changes: PaintRequest | None = None) -> tuple[PaintRequest, StoredPicture]:
     """Return the request and the source that paint a job again, with changes; raises UserError."""
     if job is None or job.source_sha256 is None:
-        raise UserError(GONE, code="picture_forgotten")
+        raise UserError(PICTURE_DELETED, code="picture_forgotten")
     options = job.options.model_copy(update={"seed": None}).changed_by(changes or PaintRequest())
     painter = job.recipe.painter if job.recipe else None
     return options, StoredPicture(

@@ -68,7 +68,7 @@ class SimulatedDiscord:
         """simcord does one thing at a time, and raises where another begins."""
 
     async def external_wait(self, awaitable: Awaitable[T], *, reason: str) -> T:
-        """Await what comes from outside Discord; the bot's `Park`."""
+        """Await what comes from outside Discord; the bot's `ExternalWait`."""
         result: T = await self._playing.external_wait(awaitable, reason=reason)
         return result
 

@@ -1,7 +1,7 @@
 """What the buttons do, whoever presses them and whenever."""
 
 from bot.outbound.buttons import cancel_button, rerun_button
-from bot.views.rerun import GONE
+from bot.views.rerun import PICTURE_DELETED
 from bus.jobs import new_job_id
 from tests.bot.flows.test_slash import seeds_in
 from tests.bot.studio import Studio
@@ -90,4 +90,4 @@ async def test_rerun_works_after_a_restart(world: World) -> None:
 async def test_a_rerun_of_what_was_deleted_says_so(world: World) -> None:
     message = await world.result(await world.ask(top=64))
     pressed = await world.press(world.alice, message, rerun_button(new_job_id()))
-    await world.says(pressed, GONE)
+    await world.says(pressed, PICTURE_DELETED)

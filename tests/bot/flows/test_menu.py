@@ -2,7 +2,7 @@
 
 from bot.inbound.message_pictures import NO_PICTURE
 from bot.texts.errors import FORM_EXPIRED
-from bot.views.outcrop_form import FORM_LIFE
+from bot.views.outcrop_form import FORM_TIMEOUT
 from pictures.geometry import Outcrop
 from tests.bot.world import PHOTO, World, holds_the_photo
 
@@ -57,5 +57,5 @@ async def test_a_form_from_before_a_restart_is_answered(world: World) -> None:
 async def test_a_form_that_was_open_for_too_long_is_answered(world: World) -> None:
     picture = await world.bob.send(world.channel, "look", attachments=[PHOTO])
     shown = await world.alice.context_menu(world.channel, MENU, picture)
-    await world.env.advance_time(FORM_LIFE + 1)
+    await world.env.advance_time(FORM_TIMEOUT + 1)
     await world.says(await world.alice.submit_modal(shown, {"sides": "top 64"}), FORM_EXPIRED)

@@ -8,9 +8,9 @@ from tests.bot.world import World
 
 
 async def numbers(world: World) -> dict[str, float]:
-    meters = world.house.meters
-    await meters.refresh()
-    lines = generate_latest(meters.registry).decode().splitlines()
+    metrics = world.house.metrics
+    await metrics.refresh()
+    lines = generate_latest(metrics.registry).decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 

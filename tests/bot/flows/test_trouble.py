@@ -24,7 +24,7 @@ from tests.bot.world import PHOTO, World, holds_the_photo
 
 
 async def test_a_mistake_of_ours_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(_album: UserResults, _person: int) -> int:
+    async def broken(_results: UserResults, _person: int) -> int:
         raise RuntimeError
 
     monkeypatch.setattr(UserResults, "count", broken)
@@ -59,7 +59,7 @@ async def test_a_request_waits_for_a_full_disk_and_goes_on_by_itself(
         return await put(store, data)
 
     monkeypatch.setattr(PictureStore, "put", full_at_first)
-    monkeypatch.setattr(intake, "RETRY", 0.05)
+    monkeypatch.setattr(intake, "STORAGE_RETRY_INTERVAL", 0.05)
     message = await world.result(await world.ask(top=64))
     assert holds_the_photo(world.file(message), Outcrop(top=64))
 

@@ -78,7 +78,7 @@ async def server(cdn: Cdn) -> AsyncIterator[TestServer]:
 @pytest.fixture
 async def downloader() -> AsyncIterator[Downloader]:
     async with aiohttp.ClientSession() as session:
-        yield Downloader(session, pauses=(0.0,))
+        yield Downloader(session, retry_delays=(0.0,))
 
 
 async def test_a_file_is_downloaded_whole(server: TestServer, downloader: Downloader) -> None:
@@ -118,7 +118,7 @@ async def test_a_file_that_inflates_is_left_at_the_limit(server: TestServer, dow
 async def test_a_slow_server_is_left_in_time(
     server: TestServer, downloader: Downloader, cdn: Cdn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "SECONDS", 0.05)
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 0.05)
     with pytest.raises(UserError, match=NO_DOWNLOAD):
         await downloader(str(server.make_url("/slow")), limit=LIMIT)
     cdn.released.set()

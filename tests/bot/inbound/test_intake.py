@@ -34,7 +34,7 @@ def intake_with(jobs: Jobs, store: PictureStore, fetch: Fetch, decoder: Decoder)
         limits=BotLimits(),
         decoder=decoder,
         painter="draft",
-        in_line=lambda: None,
+        on_ready=lambda: None,
         refused=Wakeup("refusals"),
     )
 
@@ -63,7 +63,7 @@ async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_nee
 async def test_a_job_that_ended_while_the_disk_was_full_is_not_read_again(
     jobs: Jobs, store: PictureStore, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.inbound.intake.RETRY", 0)
+    monkeypatch.setattr("bot.inbound.intake.STORAGE_RETRY_INTERVAL", 0)
     job, fetched = a_job(attachment_url="there"), list[str]()
 
     async def fetch(url: str, *, limit: int) -> bytes:
