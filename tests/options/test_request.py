@@ -274,7 +274,7 @@ def test_a_wrong_tile_size_is_refused_with_a_sentence(options: PaintRequest, sen
 
 def test_holes_need_no_side_but_sides_are_checked() -> None:
     assert PaintRequest(holes=True).checked() == PaintRequest(holes=True)
-    with pytest.raises(NothingToPaint, match="a side is from 0"):
+    with pytest.raises(NothingToPaint, match="between 0 and 1,024"):
         PaintRequest(holes=True, sides=Outcrop(top=-1)).checked()
 
 
