@@ -4,8 +4,8 @@ import asyncio
 
 from benchmarks.household import bot_without_engine, process
 from benchmarks.report import figure, median, milliseconds, percentile
-from outcrop.sample import landscape
 from pictures.encode import encode_png
+from tests.samples import lake
 
 PEOPLE, EACH = 10, 5
 
@@ -13,7 +13,7 @@ PEOPLE, EACH = 10, 5
 async def main() -> None:
     """Measure and print."""
     print("Acknowledgement: 50 commands at once from 10 people, while the engine paints")
-    picture = encode_png(landscape())
+    picture = encode_png(lake())
     async with bot_without_engine() as (discord, _bot, _url, folder):
         environment = discord.environment() | {"OUTCROP_DATA": str(folder)}
         async with process("engine", environment):

@@ -7,9 +7,9 @@ from PIL import Image
 
 from benchmarks.household import Peak, bot_without_engine
 from benchmarks.report import figure, megabytes
-from outcrop.sample import landscape
 from pictures.encode import encode_jpeg
 from pictures.picture import Picture
+from tests.samples import lake
 
 PICTURES = 50
 SIDE = 3968
@@ -18,7 +18,7 @@ SIDE = 3968
 
 def photograph() -> bytes:
     """Return a file as large as a camera's: a landscape with the noise of a sensor."""
-    drawn = Image.fromarray(landscape().pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    drawn = Image.fromarray(lake().pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     noise = np.random.default_rng(1).normal(0, 8, (SIDE, SIDE, 3)).astype(np.float32)
     pixels = np.clip(np.asarray(drawn, np.float32) + noise, 0, 255).astype(np.uint8)
     return encode_jpeg(Picture(pixels=pixels), 90)

@@ -18,11 +18,11 @@ from engine.device import Device
 from engine.metrics import EngineMetrics
 from engine.outpaint import OutpaintResult, outpaint
 from engine.worker import Worker
-from outcrop.sample import landscape
 from pictures.decoder_process.client import open_decoder
 from pictures.encode import encode_png
 from pictures.limits import Limits
 from pictures.picture import Picture
+from tests.samples import lake
 
 ROUNDS = 30
 
@@ -48,7 +48,7 @@ class Stopwatch:
 
 def large(side: int) -> Picture:
     """Return the sample picture at side×side."""
-    pixels = np.asarray(Image.fromarray(landscape().pixels).resize((side, side), Image.Resampling.BICUBIC))
+    pixels = np.asarray(Image.fromarray(lake().pixels).resize((side, side), Image.Resampling.BICUBIC))
     return Picture(pixels=pixels)
 
 

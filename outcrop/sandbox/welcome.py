@@ -1,16 +1,14 @@
-"""Set the scene: a welcome, and a few pictures with one of them extended already."""
+"""Fill the sandbox's channel: sample pictures, a first result and a welcome message."""
 
 import asyncio
+import shutil
 import time
 from pathlib import Path
 
 import structlog
 
-from outcrop.sample import landscape
-from outcrop.sandbox.dunes import dunes
+from outcrop.sandbox import SAMPLES
 from outcrop.sandbox.simulated_discord import SimulatedDiscord
-from outcrop.sandbox.town import town
-from pictures.encode import encode_png
 
 log = structlog.get_logger()
 
@@ -18,46 +16,48 @@ BOT, SERVER, CHANNEL = "Outcrop", "Outcrop sandbox", "playground"
 YOU, FRIEND = "you", "Mira"
 PEOPLE = (YOU, FRIEND)
 
-DRAWINGS = {"lake.png": landscape, "dunes.png": dunes, "town.png": town}
+SAMPLE_NAMES = ("lake.jpg", "dunes.jpg", "town.jpg")
+"""The first is extended for the welcome; the others are posted as they are."""
 
 WELCOME = """\
-**Welcome to the Outcrop sandbox.** Bot, bus and engine are the real ones; only Discord is played.
-1. Type `/outcrop` and Enter, choose a file for **image**, add **top** `128` and **right** `64`, Enter.
-2. Watch the line and the progress. Under a result is 🎲 **Rerun**; while it paints, ✖ **Cancel**.
-3. `/history` shows all that you made. Reply to any picture with `{mention} left 192` to extend it.
+**Welcome to the Outcrop sandbox.** Bot, bus and engine are real; only Discord is simulated.
+1. Type `/outcrop`, Enter. Choose a file for **image**, set **top** to `128` and **right** to `64`, Enter.
+2. Watch the progress. ✖ **Cancel** stops it; 🎲 **Rerun** under a result paints it again with another seed.
+3. `/history` lists your results. Reply to one of my pictures with `@{bot} left 64` to extend it.
 
-There are pictures to choose in `{folder}`; any PNG, JPEG or WebP of your own will do."""
+Sample pictures are in `{folder}`; any PNG, JPEG or WebP of your own works too.
+Without an AI model, results are **drafts**: the picture’s texture continued, whatever the prompt."""
 
-PATIENCE = 30.0
-"""Seconds for the engine to start and paint; the page opens without the first result if it takes longer."""
+FIRST_RESULT_TIMEOUT = 30.0
+"""Seconds for the engine to start and paint; after that, the page opens without the first result."""
 
-LOOK_EVERY = 0.1
+POLL_INTERVAL = 0.1
 
 
 def write_samples(folder: Path) -> Path:
-    """Write the drawings into a folder of their own and return it."""
-    place = folder / "pictures-to-try"
-    place.mkdir(exist_ok=True)
-    for name, draw in DRAWINGS.items():
-        (place / name).write_bytes(encode_png(draw()))
-    return place
+    """Copy the sample pictures into a folder of their own, and return it."""
+    samples = folder / "pictures-to-try"
+    samples.mkdir(exist_ok=True)
+    for name in SAMPLE_NAMES:
+        shutil.copyfile(SAMPLES / name, samples / name)
+    return samples
 
 
-async def fill_channel(stage: SimulatedDiscord, tries: Path) -> None:
-    """Fill the channel; returns once the first result is in it."""
-    lake, *others = [(name, (tries / name).read_bytes()) for name in DRAWINGS]
-    await stage.say(FRIEND, "Two of mine. What lies beyond the frame?", *others)
-    await stage.command(FRIEND, "outcrop", image=lake, top=128, right=64, seed=42)
-    began = time.monotonic()
-    while not stage.pictures_shown():
-        if time.monotonic() - began > PATIENCE:
-            log.warning("the first picture is late")
+async def fill_channel(discord: SimulatedDiscord, samples: Path) -> None:
+    """Post the samples, extend one of them, and post the welcome below its result."""
+    lake, *others = [(name, (samples / name).read_bytes()) for name in SAMPLE_NAMES]
+    await discord.say(FRIEND, "Two of mine. What lies beyond the frame?", *others)
+    await discord.command(FRIEND, "outcrop", image=lake, top=128, right=64, seed=42)
+    started = time.monotonic()
+    while not discord.result_count():
+        if time.monotonic() - started > FIRST_RESULT_TIMEOUT:
+            log.warning("first result not ready, opening the page without it")
             break
-        await asyncio.sleep(LOOK_EVERY)
-    await stage.announce(WELCOME.format(mention=stage.bot_mention, folder=_short(tries)))
+        await asyncio.sleep(POLL_INTERVAL)
+    await discord.announce(WELCOME.format(bot=BOT, folder=_short(samples)))
 
 
 def _short(path: Path) -> Path:
-    """Return the path as seen from where we were started, where that is shorter."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    """Return the path relative to the current folder if it is inside that."""
+    current = Path.cwd()
+    return path.relative_to(current) if path.is_relative_to(current) else path

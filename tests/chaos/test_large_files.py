@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_png, encode_webp
 from pictures.limits import Limits
@@ -19,6 +18,7 @@ from tests.chaos.discord_faults import NEW_MESSAGE, failing, is_answer
 from tests.chaos.separate_processes import SeparateProcesses
 from tests.fake_discord import Channel
 from tests.pictures.files import RGB, noise, png
+from tests.samples import lake
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,8 +37,8 @@ def only_direct_messages(deployment: SeparateProcesses, channel: Channel) -> Ite
 
 
 async def test_a_large_picture_is_sent_as_webp(deployment: SeparateProcesses, channel: Channel) -> None:
-    source = encode_png(landscape())
-    small = len(encode_webp(landscape()))
+    source = encode_png(lake())
+    small = len(encode_webp(lake()))
     deployment.discord.limits.announced_file_bytes = deployment.discord.limits.file_bytes = (
         len(source) + small
     ) // 2
@@ -47,7 +47,7 @@ async def test_a_large_picture_is_sent_as_webp(deployment: SeparateProcesses, ch
     assert answer.attachments[0].filename.endswith(".webp")
     assert "sent as lossless WebP; the PNG stays in your history" in answer.content
     sent = decode(answer.attachments[0].data, Limits()).picture.pixels
-    assert np.array_equal(sent[8:], landscape().pixels)
+    assert np.array_equal(sent[8:], lake().pixels)
 
 
 async def test_a_larger_picture_is_sent_as_jpeg(deployment: SeparateProcesses, channel: Channel) -> None:

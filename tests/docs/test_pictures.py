@@ -75,7 +75,7 @@ async def test_a_command_progress_and_result_make_an_animation(
     await film.shoot(500)
     await composer.press("Enter")
     await film.shoot(300)
-    await page.set_input_files("input.command-file-input", samples / "dunes.png")
+    await page.set_input_files("input.command-file-input", samples / "dunes.jpg")
     await film.shoot(500)
     for option, value in {"top": "128", "right": "64"}.items():
         await page.click(".command-ghost")

@@ -2,34 +2,28 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
 from engine.painter import Canvas, ProgressCallback
-from outcrop.sample import landscape
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Painted, Picture, Pixels, Samples
 from pictures.recipe import Recipe
 from pictures.recipe.settings import PaintSettings
+from tests.samples import lake
 
 MAGENTA = (255, 0, 255)
 GREENISH = (90, 150, 80)
 
 
 def natural(size: Size, *, alpha: bool = False) -> Picture:
-    """Return a piece of the sample landscape, repeated where it is too small."""
-    whole = _landscape().pixels
+    """Return a piece of the lake from its clouds down, repeated where it is too small."""
+    whole = lake().pixels[120:]
     rows, columns = np.arange(size.height) % len(whole), np.arange(size.width) % whole.shape[1]
     pixels = whole[np.ix_(rows, columns)]
     if alpha:
         pixels = np.dstack((pixels, pixels[..., 0]))
     return Picture(pixels=pixels, icc=b"a profile")
-
-
-@cache
-def _landscape() -> Picture:
-    return landscape()
 
 
 def recipe(sides: Outcrop, *, seed: int = 1) -> Recipe:

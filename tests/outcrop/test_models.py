@@ -8,7 +8,6 @@ import pytest
 
 from engine.models.profiles import NEGATIVE, PROFILES
 from outcrop.main import main
-from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop, Size
@@ -16,6 +15,7 @@ from pictures.limits import Limits
 from pictures.recipe.read import read_own_recipe as read_recipe
 from tests.engine.diffusion import models
 from tests.engine.pictures import natural, recipe
+from tests.samples import lake
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,6 @@ def test_fix_says_how_to_get_a_model_that_is_not_here(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     photo = tmp_path / "photo.png"
-    photo.write_bytes(encode_png(landscape(), recipe(Outcrop(top=64))))
+    photo.write_bytes(encode_png(lake(), recipe(Outcrop(top=64))))
     assert main(["fix", str(photo), "-c", "top", "64", "--model", "sdxl-inpaint"]) == 1
     assert "sdxl-inpaint is not on this machine; run `outcrop models pull" in capsys.readouterr().err

@@ -1,13 +1,11 @@
-"""How the sandbox's page differs from simcord's: its name, its tools, and that it follows the news."""
+"""The sandbox page: simcord's, with our name, fewer tools, readable notices and automatic scrolling."""
 
 from pathlib import Path
 
-HERE = Path(__file__).parent
+FILES = {f"/{name}": Path(__file__).with_name(name) for name in ("outcrop.css", "outcrop.js")}
+"""Our own files, by their path in the page's URL."""
 
-FILES = {"/outcrop.css": HERE / "outcrop.css", "/outcrop.js": HERE / "outcrop.js"}
-"""Our own files, by the path at which the page asks for them."""
-
-_CHANGES = (
+_REPLACEMENTS = (
     ("<title>SimCord Preview</title>", "<title>Outcrop sandbox</title>"),
     (
         "<span><strong>SimCord</strong><small>Preview</small></span>",
@@ -25,9 +23,9 @@ _CHANGES = (
 
 
 def apply_theme(index: str) -> str:
-    """Return simcord's page with our changes; raises ValueError if it is not the page that we know."""
-    for theirs, ours in _CHANGES:
+    """Return simcord's page with our replacements; raises ValueError if a text to replace is missing."""
+    for theirs, ours in _REPLACEMENTS:
         if theirs not in index:
-            raise ValueError(f"simcord's page has no {theirs!r} any more")
+            raise ValueError(f"simcord’s page no longer contains {theirs!r}")
         index = index.replace(theirs, ours, 1)
     return index

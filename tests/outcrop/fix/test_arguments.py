@@ -13,7 +13,6 @@ from options.request import PaintRequest
 from options.table import OPTIONS
 from options.text_parser import parse
 from outcrop.fix.arguments import add_options, settings_of
-from outcrop.sample import landscape
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.picture import Picture, Pixels
@@ -22,12 +21,13 @@ from pictures.recipe.read import read_own_recipe
 from pictures.recipe.settings import Range
 from tests.outcrop.fix.test_command import others, pixels, run
 from tests.pictures.recipe.texts import text_chunk
+from tests.samples import lake
 
 HOLE = (slice(20, 40), slice(30, 60))
 
 
 def whole() -> Pixels:
-    return landscape().pixels[200:280, :96]
+    return lake().pixels[200:280, :96]
 
 
 @pytest.fixture

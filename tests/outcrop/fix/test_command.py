@@ -17,20 +17,20 @@ from PIL import Image
 from outcrop.errors import UsageError
 from outcrop.fix import command as fix
 from outcrop.fix.arguments import parse_sides
-from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
 from pictures.picture import Picture
 from pictures.recipe.read import read_own_recipe
+from tests.samples import lake
 
 PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
 def png() -> bytes:
-    return encode_png(Picture(pixels=landscape().pixels[200:280, :96]))
+    return encode_png(Picture(pixels=lake().pixels[200:280, :96]))
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_a_wrong_command_is_one_sentence_and_code_2(
         ("missing.png", None, "missing.png: No such file"),
         ("words.png", b"only words", "can’t be opened as a picture"),
         ("empty.png", b"", "The file is empty"),
-        ("half.jpg", encode_jpeg(landscape(), 80)[:3000], "damaged or incomplete"),
+        ("half.jpg", encode_jpeg(lake(), 80)[:3000], "damaged or incomplete"),
     ],
 )
 def test_a_bad_picture_is_one_sentence_and_code_1(

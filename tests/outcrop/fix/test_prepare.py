@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from outcrop.sample import landscape
 from pictures.decode import decode
 from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Box, Outcrop, Size
@@ -15,12 +14,13 @@ from pictures.recipe import ForeignRecipe
 from pictures.recipe.read import read_own_recipe
 from tests.outcrop.fix.test_command import others, pixels, run
 from tests.pictures.recipe.texts import text_chunk
+from tests.samples import lake
 
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.png"
-    path.write_bytes(encode_png(Picture(pixels=landscape().pixels[200:280, :96])))
+    path.write_bytes(encode_png(Picture(pixels=lake().pixels[200:280, :96])))
     return path
 
 

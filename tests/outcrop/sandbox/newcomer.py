@@ -70,6 +70,13 @@ class Newcomer:
             )
         await self.page.click("#send-message")
 
+    async def replies(self, message: Locator, text: str) -> None:
+        """Reply to a message."""
+        await message.hover()
+        await message.get_by_role("button", name="Reply").click()
+        await self._composer.fill(text)
+        await self.page.click("#send-message")
+
     async def sees_picture(self, message: Locator) -> tuple[int, int]:
         """Wait for the message's picture and return its width and height."""
         picture = message.locator("img.attachment-image").last

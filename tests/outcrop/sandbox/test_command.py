@@ -9,7 +9,7 @@ from bus.embedded.address import Address
 from outcrop.data_dir import exclusive_lock
 from outcrop.errors import DataDirUnusable
 from outcrop.sandbox import command
-from outcrop.sandbox.command import empty, open_sandbox
+from outcrop.sandbox.command import delete_contents, open_sandbox
 from outcrop.sandbox.local_timezone import local_timezone
 from outcrop.settings import read_settings
 from tests.outcrop.sandbox.playground import Playground
@@ -33,6 +33,17 @@ async def test_its_history_outlives_it_until_it_is_reset(tmp_path: Path) -> None
         assert Address.read(third.folder / "nats.json") != kept
 
 
+async def test_a_second_one_prints_the_address_of_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Playground.opened(tmp_path) as playground:
+        for file in ("page-secret", "page-url"):
+            assert (playground.folder / file).stat().st_mode & 0o777 == 0o600
+        monkeypatch.setenv("OUTCROP_DATA", str(playground.folder.parent))
+        assert open_sandbox(read_settings(), port=0) == 0
+        assert capsys.readouterr().out == f"The sandbox is already running at {playground.url}\n"
+
+
 async def test_up_without_a_token_opens_it(tmp_path: Path) -> None:
     async with Playground.opened(tmp_path, "up") as playground:
         assert re.match(r"http://127\.0\.0\.1:\d+/#", playground.url)
@@ -44,7 +55,7 @@ def test_reset_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
     (tmp_path / "nats" / "store").write_text("messages")
     (tmp_path / "history.sqlite").write_text("rows")
     with exclusive_lock(tmp_path, "sandbox"):
-        empty(tmp_path)
+        delete_contents(tmp_path)
         assert [left.name for left in tmp_path.iterdir()] == ["sandbox.lock"]
 
 
@@ -61,7 +72,7 @@ def test_a_second_one_is_refused(tmp_path: Path) -> None:
 def test_without_its_packages_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "installed", lambda: False)
+    monkeypatch.setattr(command, "is_installed", lambda: False)
     assert open_sandbox(read_settings(), port=0) == 78
     assert "--editable '.[sandbox]'" in capsys.readouterr().err
 

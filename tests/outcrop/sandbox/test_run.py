@@ -1,6 +1,7 @@
 """A newcomer tries Outcrop in a browser: the whole product, from the command to the picture."""
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ async def test_a_newcomer_makes_a_picture_bigger(newcomer: Newcomer, playground:
     await newcomer.sees(newcomer.message("Welcome to the Outcrop sandbox."), "/history")
 
     await newcomer.commands(
-        "outcrop", file=playground.folder / "pictures-to-try" / "dunes.png", top="128", right="64"
+        "outcrop", file=playground.folder / "pictures-to-try" / "dunes.jpg", top="128", right="64"
     )
     result = newcomer.message("top 128 right 64", "448×320 → 512×448")
     assert await newcomer.sees_picture(result) == (512, 448)
@@ -64,11 +65,51 @@ async def test_a_newcomer_makes_a_picture_bigger(newcomer: Newcomer, playground:
 
 
 async def test_a_press_counts_while_progress_streams_in(newcomer: Newcomer, playground: Playground) -> None:
-    town = playground.folder / "pictures-to-try" / "town.png"
+    town = playground.folder / "pictures-to-try" / "town.jpg"
     await newcomer.commands("outcrop", file=town, top="1024", left="1024")
     painting = newcomer.message("top 1024 left 1024", "%")
     await painting.get_by_role("button", name="Cancel").click()
     await newcomer.sees(newcomer.message("Cancelled."), "Cancelled.")
+
+
+async def test_the_typed_instruction_of_the_welcome_works(newcomer: Newcomer, playground: Playground) -> None:
+    welcome = newcomer.message("Welcome to the Outcrop sandbox.")
+    await newcomer.sees(welcome, "@Outcrop left 64", "drafts")
+    await expect(welcome).not_to_contain_text("<@")
+    await newcomer.replies(newcomer.message("top 128 right 64", "512×384 → 576×512"), "@Outcrop left 64")
+    assert await newcomer.sees_picture(newcomer.message("576×512 → 640×512")) == (640, 512)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_an_address_without_its_key_says_what_to_do(
+    newcomer: Newcomer, playground: Playground, width: int
+) -> None:
+    await newcomer.page.set_viewport_size({"width": width, "height": 844})
+    address, _, _ = playground.url.partition("#")
+    notice = newcomer.page.locator("#sandbox-notice")
+    for key, words in (("", "Open the whole address that the terminal prints"), ("#wrong", "has an old key")):
+        await newcomer.page.goto("about:blank")
+        await newcomer.page.goto(address + key)
+        await expect(notice).to_be_visible()
+        await newcomer.sees(notice, words, "outcrop sandbox")
+        await newcomer.takes_screenshot(f"sandbox-notice-{width}-{key.strip('#')}")
+        assert await newcomer.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_a_tab_survives_a_restart(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        arguments = ("sandbox", "--port", str(probe.getsockname()[1]))
+    async with Playground.opened(tmp_path, *arguments) as first, Newcomer.at(first.url, tmp_path) as newcomer:
+        await newcomer.sees(newcomer.message("Welcome to the Outcrop sandbox."), "/history")
+        assert await first.stop() == 0
+        await newcomer.sees(newcomer.page.locator("#sandbox-notice"), "The sandbox has stopped")
+        async with Playground.opened(tmp_path, *arguments) as second:
+            assert second.url == first.url
+            await expect(newcomer.page.locator("#sandbox-notice")).to_be_hidden(timeout=PATIENCE)
+            await newcomer.sees(newcomer.message("Welcome to the Outcrop sandbox."), "/history")
+            secret = second.url.partition("#")[2]
+            assert secret not in second.said
 
 
 async def test_ctrl_c_ends_the_whole_family(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
-"""The played Discord: what it needs of simcord, and that time passes in it."""
+"""The simulated Discord: what it needs of simcord."""
 
 from importlib.metadata import version
 
 import pytest
 from simcord.preview import _actions
 
-from outcrop.sandbox.simulated_discord import LATE_PRESSES, PRIVATE_NAMES, SIMCORD, _take_late_presses
+from outcrop.sandbox.simulated_discord import PRIVATE_NAMES, SIMCORD, STALE_PAGE_ACTIONS, _accept_stale_pages
 from outcrop.sandbox.theme import apply_theme
 
 CHANGED = (
@@ -14,7 +14,7 @@ CHANGED = (
 )
 
 
-def test_simcord_is_the_version_whose_private_names_we_know() -> None:
+def test_simcord_is_the_version_whose_private_names_are_known() -> None:
     assert version("simcord") == SIMCORD, CHANGED
 
 
@@ -28,14 +28,14 @@ def test_simcord_has_each_private_name(owner: object, name: str) -> None:
     assert name in known, f"{owner} has no {name} any more. {CHANGED}"
 
 
-def test_a_press_counts_on_a_page_that_is_a_moment_old() -> None:
-    _take_late_presses()
+def test_an_action_is_accepted_on_an_outdated_page() -> None:
+    _accept_stale_pages()
     bound = {kind for kind, spec in _actions.ACTION_SPECS.items() if spec.revision_bound}
-    assert set(LATE_PRESSES) <= _actions.ACTION_SPECS.keys(), CHANGED
-    assert not bound & set(LATE_PRESSES)
+    assert set(STALE_PAGE_ACTIONS) <= _actions.ACTION_SPECS.keys(), CHANGED
+    assert not bound & set(STALE_PAGE_ACTIONS)
     assert "edit_message" in bound
 
 
-def test_a_page_that_is_not_the_known_one_is_named() -> None:
+def test_an_unknown_page_of_simcord_is_rejected() -> None:
     with pytest.raises(ValueError, match="SimCord Preview"):
         apply_theme("<html>something else</html>")

@@ -1,19 +1,19 @@
-"""The pictures to try."""
+"""The sample pictures of the sandbox."""
 
-from collections.abc import Callable
+from pathlib import Path
 
-import numpy as np
 import pytest
 
-from outcrop.sandbox.dunes import dunes
-from outcrop.sandbox.town import town
-from pictures.picture import Picture
+from outcrop.sandbox.welcome import SAMPLE_NAMES, write_samples
+from pictures.decode import decode
+from pictures.limits import Limits
 
 
-@pytest.mark.parametrize("draw", [dunes, town])
-def test_each_is_the_same_every_time_and_has_something_to_see(draw: Callable[[], Picture]) -> None:
-    pixels = draw().pixels
-    assert np.array_equal(pixels, draw().pixels)
-    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 10_000
-    assert pixels.max() > 200
-    assert pixels.min() < 60
+@pytest.mark.parametrize("name", SAMPLE_NAMES)
+def test_each_sample_is_a_small_file_with_much_to_see(name: str, tmp_path: Path) -> None:
+    data = (write_samples(tmp_path) / name).read_bytes()
+    assert len(data) < 50_000
+    pixels = decode(data, Limits()).picture.pixels
+    assert pixels.shape[0] >= 320
+    assert pixels.shape[1] >= 448
+    assert pixels.std() > 20
