@@ -1,1 +1,1 @@
-"""What a picture is to become, whichever way it is asked for."""
+"""What people ask for, whichever way they ask."""

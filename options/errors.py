@@ -1,6 +1,6 @@
 """What can be wrong with a request.
 
-UserError   show it to the person: the sentence says what is wrong and what to do
+UserError   its sentence tells the person what is wrong and what to do
 """
 
 from pictures.errors import UserFacingError

@@ -8,30 +8,30 @@ from pictures.recipe.scheduler_names import SCHEDULER_NAMES
 
 
 def inherited_settings(
-    carried: Recipe | ForeignRecipe | None, *, given: Collection[str]
+    embedded: Recipe | ForeignRecipe | None, *, given: Collection[str]
 ) -> Mapping[str, Any]:
-    """Return the settings that a picture's recipe gives, but for those that the person gave.
+    """Return the settings of a picture's recipe, but for those that the person gave.
 
-    The negative prompt goes with the prompt. Strength comes from our own recipes alone: in others it says how
-    far image to image went. A scheduler with which no painter of ours paints is left behind.
+    The negative prompt belongs to the prompt. Strength is taken from Outcrop's own recipes only: in others it
+    is that of image to image. A scheduler that no painter has is left out.
     """
-    if carried is None:
+    if embedded is None:
         return {}
     recorded = {
-        "prompt": carried.prompt,
-        "negative": carried.negative,
-        "steps": carried.steps,
-        "guidance": carried.guidance,
-        "scheduler": carried.scheduler if carried.scheduler in SCHEDULER_NAMES else None,
-        "strength": carried.strength if isinstance(carried, Recipe) else None,
+        "prompt": embedded.prompt,
+        "negative": embedded.negative,
+        "steps": embedded.steps,
+        "guidance": embedded.guidance,
+        "scheduler": embedded.scheduler if embedded.scheduler in SCHEDULER_NAMES else None,
+        "strength": embedded.strength if isinstance(embedded, Recipe) else None,
     }
     kept = {*given, "negative"} if "prompt" in given else given
     return {name: value for name, value in recorded.items() if value not in {None, ""} and name not in kept}
 
 
-def describe_inherited(carried: Recipe | ForeignRecipe | None, taken: Collection[str]) -> str | None:
-    """Say what was taken from the picture, and who wrote it there."""
-    if carried is None or not taken:
+def describe_inherited(embedded: Recipe | ForeignRecipe | None, taken: Collection[str]) -> str | None:
+    """Return a sentence on what was taken from the picture's recipe, and which program wrote it."""
+    if embedded is None or not taken:
         return None
     settings = [*(["seed"] if "seed" in taken else []), "settings"]
     if not set(taken) - {"prompt", "negative", "seed"}:
@@ -39,4 +39,4 @@ def describe_inherited(carried: Recipe | ForeignRecipe | None, taken: Collection
     things = [*(["prompt"] if "prompt" in taken else []), *settings]
     *most, last = things or ["negative prompt"]
     text = f"{', '.join(most)} and {last}" if most else last
-    return f"{text.capitalize()} from the picture ({carried.dialect})."
+    return f"{text.capitalize()} from the picture ({embedded.dialect})."

@@ -155,7 +155,7 @@ class PaintRequest(PaintSettings):
         return ", ".join(changed) or None
 
     def recipe(
-        self, *, source_sha256: str, painter: str, carried: Recipe | ForeignRecipe | None = None
+        self, *, source_sha256: str, painter: str, embedded: Recipe | ForeignRecipe | None = None
     ) -> Recipe:
         """Return the recipe to paint by, with a random seed if none was given.
 
@@ -169,14 +169,14 @@ class PaintRequest(PaintSettings):
             source_sha256=source_sha256,
             **self._given,
         )
-        inherited = dict(inherited_settings(carried, given=self.given))
+        inherited = dict(inherited_settings(embedded, given=self.given))
         for text in {"prompt", "negative"} & inherited.keys():
             inherited[text] = clean(inherited[text])[:MAX_PROMPT_LENGTH]
-        return recipe.model_copy(update=inherited).descended_from(carried)
+        return recipe.model_copy(update=inherited).descended_from(embedded)
 
-    def note_on(self, carried: Recipe | ForeignRecipe | None) -> str | None:
+    def note_on(self, embedded: Recipe | ForeignRecipe | None) -> str | None:
         """Return a sentence on what the recipe takes from the one that the picture carries."""
-        return describe_inherited(carried, inherited_settings(carried, given=self.given))
+        return describe_inherited(embedded, inherited_settings(embedded, given=self.given))
 
     @property
     def given(self) -> frozenset[str]:

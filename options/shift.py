@@ -1,4 +1,4 @@
-"""Move a picture inside its frame: what is kept of it, and what is painted where it came from."""
+"""Slide a picture inside its frame: what is kept of it, and what is painted in the uncovered edge."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,12 +21,15 @@ class Shift:
         return f"shift {self.side}" if self.pixels is None else f"shift {self.side} {self.pixels}"
 
     def sides(self, source: Size) -> Outcrop:
-        """Return what is painted; raises NothingToPaint unless a pixel is new and a pixel is kept."""
+        """Return the sides to paint; raises NothingToPaint unless some pixels are new and some are kept."""
         axis = source.height if self.side in {"top", "bottom"} else source.width
         pixels = axis // 2 if self.pixels is None else self.pixels
         if not 0 < pixels < axis:
             raise NothingToPaint(
-                f"{self.side} {pixels} does not work: this picture can be moved by 1 to {axis - 1} pixels."
+                "A shift to this side must be between 1 and {most:,} pixels (you gave {given:,}).",
+                code="shift_out_of_range",
+                most=axis - 1,
+                given=pixels,
             )
         return Outcrop(**{self.side: pixels})
 

@@ -1,4 +1,4 @@
-"""Read options from the words of a message: "top 128 right 64 seed 42 prompt a meadow at dusk"."""
+"""Read a request from the words of a message: "top 128 right 64 seed 42 prompt a meadow at dusk"."""
 
 import re
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ from pictures.geometry import Outcrop
 
 SIDES = tuple(side.name for side in fields(Outcrop))
 
-EXAMPLE = "Write for example: `top 128 right 64`, `again`, `seed 42`, or `left 256 prompt a quiet harbour`."
+EXAMPLE = "Examples: `top 128 right 64`, `again`, `seed 42`, or `left 256 prompt a quiet harbour`."
 
 _WORD = re.compile(r"-?\d+(?:px)?|[^\W\d_]+|\S", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ class ParsedText:
 
     options: PaintRequest
     again: bool = False
-    """Paint once more what is there, with a new seed."""
+    """Paint the same again with a new seed."""
 
     def __bool__(self) -> bool:
         return self.again or self.options != PaintRequest()

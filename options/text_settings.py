@@ -35,7 +35,7 @@ _NEGATIVE_WITHIN = re.compile(
 
 
 def take_prompts(text: str) -> tuple[str, dict[str, str]]:
-    """Return the text before the prompts, and `prompt` and `negative` as far as they are there.
+    """Return the text before the prompts, and those of `prompt` and `negative` that it has.
 
     Each goes on to the other one or to the end, or to its closing quotation mark. Inside a prompt the word
     "negative" is a word like any other, unless a colon follows it.

@@ -1,4 +1,4 @@
-"""Find a wanted shape or a shift among the words of a message."""
+"""Find a target shape or a shift among the words of a message."""
 
 import re
 
@@ -16,29 +16,35 @@ _SHIFT = re.compile(
 
 
 def take_target(text: str) -> tuple[str, Target | None, Shift | None]:
-    """Return the text without what asks for a shape, and what it asks for; raises Refused."""
-    said: dict[str, str] = {}
+    """Return the text without its shape and shift, and these two; raises UserError."""
+    found: dict[str, str] = {}
     for match in _SHAPE.finditer(text):
         name = match["name"].lower()
-        if name in said:
-            raise UserError(f"“{name}” is there twice; say it once.")
-        said[name] = match["value"].lower()
+        if name in found:
+            raise UserError("You gave “{name}” twice.", code="given_twice", name=name)
+        found[name] = match["value"].lower()
     target = target_of(
-        aspect=said.get("aspect"), zoom=said.get("zoom"), size=said.get("size"), anchor=_anchor(said)
+        aspect=found.get("aspect"), zoom=found.get("zoom"), size=found.get("size"), anchor=_anchor(found)
     )
-    if target is None and "anchor" in said:
-        raise UserError("An anchor needs a shape, for example `aspect 16:9 anchor top`.")
+    if target is None and "anchor" in found:
+        raise UserError(
+            "“anchor” needs a shape, for example `aspect 16:9 anchor top`.", code="anchor_without_shape"
+        )
     rest = _SHAPE.sub(" ", text)
-    moved = _SHIFT.search(rest)
-    return _SHIFT.sub(" ", rest, count=1), target, _shift(moved) if moved else None
+    shift = _SHIFT.search(rest)
+    return _SHIFT.sub(" ", rest, count=1), target, _shift(shift) if shift else None
 
 
-def _anchor(said: dict[str, str]) -> Anchor:
+def _anchor(found: dict[str, str]) -> Anchor:
     try:
-        return Anchor(said.get("anchor", Anchor.CENTER))
+        return Anchor(found.get("anchor", Anchor.CENTER))
     except ValueError:
-        places = ", ".join(Anchor)
-        raise UserError(f"“{said['anchor']}” is no place for the anchor; the places are {places}.") from None
+        raise UserError(
+            "“anchor” needs one of {choices} (you gave “{given}”).",
+            code="bad_anchor",
+            choices=", ".join(Anchor),
+            given=found["anchor"],
+        ) from None
 
 
 def _shift(match: re.Match[str]) -> Shift:

@@ -215,7 +215,7 @@ class Intake:
         self, job: Job, sha256: Sha256, size: Size, embedded: Recipe | ForeignRecipe | None
     ) -> Recipe:
         options = job.options.fitted(size)
-        recipe = options.recipe(source_sha256=sha256, painter=self._painter, carried=embedded)
+        recipe = options.recipe(source_sha256=sha256, painter=self._painter, embedded=embedded)
         return recipe.model_copy(update={"kept": options.kept(size)})
 
 

@@ -60,7 +60,7 @@ def prepare_outpaint(
     kept = options.kept(decoded.picture.size)
     if options.holes:
         check_holes(decoded.picture.cut(kept), options.outcrop)
-    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, carried=embedded)
+    recipe = options.recipe(source_sha256=sha256(data).hexdigest(), painter=profile, embedded=embedded)
     notes = (
         *decoded.notes,
         options.rounding and f"{options.rounding} (--exact keeps it)",

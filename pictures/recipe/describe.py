@@ -1,4 +1,4 @@
-"""Say in words how a picture was made."""
+"""Describe in words how a picture was made."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from pictures.recipe.settings import Seam
 
 
 def facts(recipe: Recipe | ForeignRecipe) -> Iterator[tuple[str, str]]:
-    """Yield a name and a value for all that is known, the most telling first; values may have many lines."""
+    """Yield the name and the value of all that is known, prompts first; values may have several lines."""
     ours = recipe if isinstance(recipe, Recipe) else None
     known = {
         "from": recipe.dialect,
@@ -47,7 +47,7 @@ def facts(recipe: Recipe | ForeignRecipe) -> Iterator[tuple[str, str]]:
 
 
 def settings_of(recipe: Recipe) -> str | None:
-    """Return steps, guidance, scheduler and strength in one line; None for a painter that knows none."""
+    """Return steps, guidance, scheduler and strength in one line; None for a painter without them."""
     known = {
         "{} steps": recipe.steps,
         "guidance {:g}": recipe.guidance,
@@ -58,7 +58,7 @@ def settings_of(recipe: Recipe) -> str | None:
 
 
 def repainted(recipe: Recipe) -> str | None:
-    """Say that not all of the original is as it was; None where it is."""
+    """Return a sentence if part of the original was repainted; None if all of it is unchanged."""
     if recipe.seam is None:
         return None
     return f"A band of {recipe.seam.size} px of the original was repainted along its seam."

@@ -70,7 +70,9 @@ def test_it_is_said_what_was_taken_and_from_whom(taken: set[str], note: str | No
 
 def test_a_prompt_from_a_picture_is_cleaned_like_one_that_was_said() -> None:
     found = FOUND.model_copy(update={"prompt": "a\ncat " * 1000})
-    recipe = PaintRequest(sides=Outcrop(top=64)).recipe(source_sha256="0" * 64, painter="auto", carried=found)
+    recipe = PaintRequest(sides=Outcrop(top=64)).recipe(
+        source_sha256="0" * 64, painter="auto", embedded=found
+    )
     assert recipe.prompt.startswith("a cat a cat")
     assert len(recipe.prompt) == MAX_PROMPT_LENGTH
     assert recipe.parent == found
@@ -78,4 +80,4 @@ def test_a_prompt_from_a_picture_is_cleaned_like_one_that_was_said() -> None:
 
 def test_an_empty_prompt_is_said_as_well() -> None:
     options = PaintRequest(sides=Outcrop(top=64), prompt="")
-    assert options.recipe(source_sha256="0" * 64, painter="auto", carried=FOUND).prompt == ""
+    assert options.recipe(source_sha256="0" * 64, painter="auto", embedded=FOUND).prompt == ""

@@ -150,7 +150,7 @@ EVERYTHING: dict[str, Any] = {
 
 def recipe(carried: Recipe | ForeignRecipe | None = None, **wishes: Any) -> Recipe:
     options = PaintRequest(sides=TOP64, seed=1, **wishes).checked()
-    return options.recipe(source_sha256=SOURCE, painter="auto", carried=carried)
+    return options.recipe(source_sha256=SOURCE, painter="auto", embedded=carried)
 
 
 def test_every_wish_can_be_said() -> None:

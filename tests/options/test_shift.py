@@ -46,7 +46,7 @@ def test_half_of_the_axis_is_the_default() -> None:
 
 @pytest.mark.parametrize("pixels", [-1, 0, 10, 11])
 def test_a_shift_that_keeps_nothing_or_paints_nothing_is_refused(pixels: int) -> None:
-    with pytest.raises(NothingToPaint, match="moved by 1 to 9 pixels"):
+    with pytest.raises(NothingToPaint, match="between 1 and 9 pixels"):
         Shift(side="top", pixels=pixels).sides(Size(width=50, height=10))
 
 

@@ -33,9 +33,9 @@ def test_a_shape_is_read_among_other_words(words: str, options: PaintRequest) ->
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("aspect 1:1 aspect 2:1", "“aspect” is there twice"),
-        ("anchor top", "An anchor needs a shape"),
-        ("zoom 2 anchor middle", "“middle” is no place for the anchor"),
+        ("aspect 1:1 aspect 2:1", "You gave “aspect” twice"),
+        ("anchor top", "“anchor” needs a shape"),
+        ("zoom 2 anchor middle", "“anchor” needs one of"),
         ("shift up 64", "I did not understand “shift”"),
         ("shift top shift left", "I did not understand “shift”"),
     ],

@@ -49,6 +49,6 @@ async def test_again_shifts_again(world: World) -> None:
 
 
 async def test_what_cannot_be_met_is_told(world: World) -> None:
-    await world.says(await world.ask(aspect="wide"), "'wide' is no aspect")
+    await world.says(await world.ask(aspect="wide"), "“wide” isn’t an aspect ratio")
     await world.says(await world.ask(top=64, zoom=2.0), "Choose one: sides, a shape")
-    await world.says(await world.ask(size="50x50"), "nothing of it is cut")
+    await world.says(await world.ask(size="50x50"), "50×50 is smaller than the picture")
