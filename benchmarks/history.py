@@ -15,8 +15,8 @@ from bot.history.models import now
 from bot.history.picture_store import PictureStore
 from bot.history.statistics import Statistics
 from bot.history.user_results import UserResults
+from tests.bot.factories import make_job, make_waiting_job
 from tests.bot.history.large_history import HEAVY, write_large_history
-from tests.bot.rows import a_job, a_waiting_job
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -39,12 +39,12 @@ async def main() -> None:
 
 async def _look_up(database: Database, store: PictureStore, rows: int) -> None:
     jobs, results, statistics_ = Jobs(database), UserResults(database, store), Statistics(database)
-    await jobs.add(a_waiting_job(HEAVY), max_unfinished=1000)
+    await jobs.add(make_waiting_job(HEAVY), max_unfinished=1000)
     lookups: dict[str, Callable[[], Awaitable[object]]] = {
         "the status messages' look at open jobs": jobs.unfinished,
         "the fair queue": jobs.fair_queue,
         "erasing expired tokens": jobs.erase_expired_tokens,
-        "a new request": lambda: jobs.add(a_job(HEAVY), max_unfinished=1000),
+        "a new request": lambda: jobs.add(make_job(HEAVY), max_unfinished=1000),
         "recent durations": lambda: statistics_.recent_durations(20),
         "counts for metrics": statistics_.count_jobs,
         "undeliverable answers": lambda: Deliveries(database).count_undeliverable(HEAVY),
@@ -68,7 +68,7 @@ async def _wait_beside_deletions(database: Database, store: PictureStore) -> Non
     waits = []
     while not deleting.done():
         began = time.perf_counter()
-        await jobs.add(a_job(HEAVY), max_unfinished=10**6)
+        await jobs.add(make_job(HEAVY), max_unfinished=10**6)
         waits.append(time.perf_counter() - began)
     figure(
         f"another person's longest wait beside {await deleting:,} deletions",

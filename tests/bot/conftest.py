@@ -1,4 +1,4 @@
-"""Real parts for the tests of the bot: bus, engine, history, and a simulated Discord around them."""
+"""Fixtures of the bot's tests: a real bus, engine and history, and a simulated Discord."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,27 +10,27 @@ from bot.history.database import Database
 from bot.history.jobs import Jobs
 from bot.history.picture_store import PictureStore
 from bot.limits import BotLimits
-from tests.bot.studio import Studio, open_studio
-from tests.bot.world import World
+from tests.bot.backend import Backend, run_backend
+from tests.bot.harness import BotHarness
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
-    async with open_studio(tmp_path_factory.mktemp("studio")) as studio:
-        yield studio
+async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Backend]:
+    async with run_backend(tmp_path_factory.mktemp("backend")) as backend:
+        yield backend
 
 
 @pytest.fixture
 def limits() -> BotLimits:
-    """Take on as much as in production; a module may say otherwise."""
+    """Return the limits of production; a module may override them."""
     return BotLimits()
 
 
 @pytest.fixture
-async def world(studio: Studio, tmp_path: Path, limits: BotLimits) -> AsyncIterator[World]:
-    async with World.open(studio.url, tmp_path, limits) as world:
-        await world.meet_the_engine()
-        yield world
+async def harness(backend: Backend, tmp_path: Path, limits: BotLimits) -> AsyncIterator[BotHarness]:
+    async with BotHarness.open(backend.url, tmp_path, limits) as harness:
+        await harness.wait_for_engine()
+        yield harness
 
 
 @pytest.fixture

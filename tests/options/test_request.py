@@ -12,7 +12,7 @@ from pictures.output_format import FileFormat, OutputFormat
 from pictures.recipe import MAX_SEED, ForeignRecipe, Infill, Recipe, Seam
 from pictures.recipe.scheduler_names import SCHEDULER_NAMES
 from pictures.recipe.settings import MAX_PROMPT_LENGTH, PaintSettings, Range
-from tests.bot.rows import SOURCE
+from tests.bot.factories import SOURCE
 
 TOP = Outcrop(top=100)
 

@@ -15,7 +15,7 @@ from outcrop.exit_codes import BROKEN_PIPE
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.picture import Picture
-from tests.bot.studio import engine_on
+from tests.bot.backend import run_engine
 from tests.engine.pictures import recipe
 from tests.outcrop.fix.test_command import photo, png
 from tests.pictures.files import noise
@@ -81,7 +81,7 @@ def test_what_is_painted_already_stays(photo: Path, closed: int, tmp_path: Path)
 async def test_jobs_on_a_bus_end_as_quietly(photo: Path, closed: int, tmp_path: Path) -> None:
     data = tmp_path / "data"
     words = ("fix", photo, "-c", "top", "8", "--exact", "--jobs", "-o", f"{tmp_path}/out/")
-    async with embedded_server(data), engine_on(data):
+    async with embedded_server(data), run_engine(data):
         code, said = await asyncio.to_thread(outcrop, *words, data=data, out=closed)
     assert code == BROKEN_PIPE
     assert "Traceback" not in said

@@ -1,32 +1,32 @@
 """What /queue tells, and what it keeps to itself."""
 
-from tests.bot.studio import Studio
-from tests.bot.world import World
+from tests.bot.backend import Backend
+from tests.bot.harness import BotHarness
 
 
-async def told(world: World) -> str:
-    shown = await world.alice.slash(world.channel, "queue")
+async def told(harness: BotHarness) -> str:
+    shown = await harness.alice.slash(harness.channel, "queue")
     assert shown.ephemeral
-    return await world.says(shown, "**Queue**")
+    return await harness.wait_for_answer(shown, "**Queue**")
 
 
-async def test_with_nothing_to_do_it_names_the_engines(world: World) -> None:
-    await world.result(await world.ask(top=64))
-    text = await told(world)
+async def test_with_nothing_to_do_it_names_the_engines(harness: BotHarness) -> None:
+    await harness.wait_for_result(await harness.request(top=64))
+    text = await told(harness)
     assert "**Queue**: empty." in text
     assert " · cpu · draft · idle" in text
     assert "in total" not in text
 
 
 async def test_only_ones_own_jobs_are_named_and_the_last_job_says_how_long_it_takes(
-    world: World, studio: Studio
+    harness: BotHarness, backend: Backend
 ) -> None:
-    await world.result(await world.ask(top=64))
-    with studio.paused():
-        for person in (world.bob, world.bob, world.bob, world.alice):
-            await world.says(await world.ask(person, right=192), "right 192")
-        text = await told(world)
+    await harness.wait_for_result(await harness.request(top=64))
+    with backend.paused():
+        for person in (harness.bob, harness.bob, harness.bob, harness.alice):
+            await harness.wait_for_answer(await harness.request(person, right=192), "right 192")
+        text = await told(harness)
         assert "right 192" not in text.replace("yours, right 192", "")
         assert "bob" not in text
-        assert str(world.bob.id) not in text
+        assert str(harness.bob.id) not in text
         assert "if jobs take as long as the last one did" in text

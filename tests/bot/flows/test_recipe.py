@@ -4,7 +4,7 @@ from pictures.encode import encode_png
 from pictures.picture import Picture
 from pictures.recipe import ForeignRecipe, Recipe
 from pictures.recipe.read import read_own_recipe
-from tests.bot.world import PHOTO, World, pixels
+from tests.bot.harness import PHOTO, BotHarness, pixels
 from tests.pictures.files import noise
 from tests.pictures.recipe.test_write import WHOLE
 from tests.pictures.recipe.texts import png_with
@@ -26,43 +26,43 @@ def recipe_in(file: bytes) -> Recipe:
     return recipe
 
 
-async def test_a_picture_with_a_recipe_needs_no_prompt(world: World) -> None:
-    message = await world.result(await world.ask(image=CAT, top=64))
+async def test_a_picture_with_a_recipe_needs_no_prompt(harness: BotHarness) -> None:
+    message = await harness.wait_for_result(await harness.request(image=CAT, top=64))
     assert "> a \\*cat\\* on a mat" in message.content
     assert "Prompt and settings from the picture (A1111)." in message.content
-    recipe = recipe_in(world.file(message))
+    recipe = recipe_in(harness.file(message))
     assert recipe.prompt == "a *cat* on a mat"
     assert isinstance(recipe.parent, ForeignRecipe)
     assert recipe.parent.seed == 99
 
 
-async def test_a_prompt_that_is_said_counts(world: World) -> None:
-    message = await world.result(await world.ask(image=CAT, top=64, prompt="a dog"))
+async def test_a_prompt_that_is_said_counts(harness: BotHarness) -> None:
+    message = await harness.wait_for_result(await harness.request(image=CAT, top=64, prompt="a dog"))
     assert "> a dog" in message.content
     assert "\nSettings from the picture (A1111)." in message.content
-    assert recipe_in(world.file(message)).prompt == "a dog"
+    assert recipe_in(harness.file(message)).prompt == "a dog"
 
 
-async def test_a_result_remembers_its_ancestors(world: World) -> None:
-    first = await world.result(await world.ask(image=CAT, top=64, seed=1))
-    second = await world.painted_reply(await world.tell("left 64 seed 2", reply_to=first))
-    recipe = recipe_in(world.file(second))
+async def test_a_result_remembers_its_ancestors(harness: BotHarness) -> None:
+    first = await harness.wait_for_result(await harness.request(image=CAT, top=64, seed=1))
+    second = await harness.wait_for_painted_reply(await harness.mention("left 64 seed 2", reply_to=first))
+    recipe = recipe_in(harness.file(second))
     assert isinstance(recipe.parent, Recipe)
     assert (recipe.seed, recipe.parent.seed) == (2, 1)
     assert isinstance(recipe.parent.parent, ForeignRecipe)
 
 
-async def test_a_picture_without_a_recipe_says_nothing_of_one(world: World) -> None:
-    message = await world.result(await world.ask(top=64))
+async def test_a_picture_without_a_recipe_says_nothing_of_one(harness: BotHarness) -> None:
+    message = await harness.wait_for_result(await harness.request(top=64))
     assert "from the picture" not in message.content
-    assert recipe_in(world.file(message)).parent is None
+    assert recipe_in(harness.file(message)).parent is None
 
 
-async def test_the_menu_tells_what_another_program_wrote(world: World) -> None:
-    picture = await world.bob.send(world.channel, "look", attachments=[CAT])
-    shown = await world.alice.context_menu(world.channel, MENU, picture)
+async def test_the_menu_tells_what_another_program_wrote(harness: BotHarness) -> None:
+    picture = await harness.bob.send(harness.channel, "look", attachments=[CAT])
+    shown = await harness.alice.context_menu(harness.channel, MENU, picture)
     assert shown.ephemeral
-    text = await world.says(shown, "**seed** 99")
+    text = await harness.wait_for_answer(shown, "**seed** 99")
     assert text.splitlines() == [
         "**from** A1111",
         "**prompt** a \\*cat\\* on a mat",
@@ -75,16 +75,18 @@ async def test_the_menu_tells_what_another_program_wrote(world: World) -> None:
     ]
 
 
-async def test_the_menu_tells_how_a_result_was_painted(world: World) -> None:
-    message = await world.result(await world.ask(image=CAT, top=64, seed=5))
-    shown = await world.bob.context_menu(world.channel, MENU, message)
-    text = await world.says(shown, "**from** Outcrop", "**seed** 5", "**sides** top 64", "**painter** draft")
+async def test_the_menu_tells_how_a_result_was_painted(harness: BotHarness) -> None:
+    message = await harness.wait_for_result(await harness.request(image=CAT, top=64, seed=5))
+    shown = await harness.bob.context_menu(harness.channel, MENU, message)
+    text = await harness.wait_for_answer(
+        shown, "**from** Outcrop", "**seed** 5", "**sides** top 64", "**painter** draft"
+    )
     assert "**source made by** A1111, seed 99" in text
-    height, width, _ = pixels(world.file(message)).shape
+    height, width, _ = pixels(harness.file(message)).shape
     assert f"**size** {width}×{height}" in text
 
 
-async def test_the_longest_recipe_is_still_one_message(world: World) -> None:
+async def test_the_longest_recipe_is_still_one_message(harness: BotHarness) -> None:
     long = WHOLE.model_copy(
         update={
             "prompt": "*" * 6000,
@@ -93,17 +95,21 @@ async def test_the_longest_recipe_is_still_one_message(world: World) -> None:
         }
     )
     file = ("long.png", encode_png(Picture(pixels=noise(8, 8)), long))
-    picture = await world.bob.send(world.channel, "look", attachments=[file])
-    await world.says(await world.alice.context_menu(world.channel, MENU, picture), "**from** Outcrop")
+    picture = await harness.bob.send(harness.channel, "look", attachments=[file])
+    await harness.wait_for_answer(
+        await harness.alice.context_menu(harness.channel, MENU, picture), "**from** Outcrop"
+    )
 
 
-async def test_a_picture_that_says_nothing_is_told(world: World) -> None:
-    picture = await world.bob.send(world.channel, "look", attachments=[PHOTO])
-    shown = await world.alice.context_menu(world.channel, MENU, picture)
+async def test_a_picture_that_says_nothing_is_told(harness: BotHarness) -> None:
+    picture = await harness.bob.send(harness.channel, "look", attachments=[PHOTO])
+    shown = await harness.alice.context_menu(harness.channel, MENU, picture)
     assert shown.ephemeral
-    await world.says(shown, "This picture has no recipe.")
+    await harness.wait_for_answer(shown, "This picture has no recipe.")
 
 
-async def test_a_message_without_a_picture_is_told(world: World) -> None:
-    words = await world.bob.send(world.channel, "no picture here")
-    await world.says(await world.alice.context_menu(world.channel, MENU, words), "I can’t see a picture")
+async def test_a_message_without_a_picture_is_told(harness: BotHarness) -> None:
+    words = await harness.bob.send(harness.channel, "no picture here")
+    await harness.wait_for_answer(
+        await harness.alice.context_menu(harness.channel, MENU, words), "I can’t see a picture"
+    )

@@ -20,34 +20,34 @@ from pictures.decoder_process.client import CRASHED, Decoder
 from pictures.decoder_process.process import Process
 from pictures.decoder_process.protocol import Request
 from pictures.geometry import Outcrop
-from tests.bot.world import PHOTO, World, holds_the_photo
+from tests.bot.harness import PHOTO, BotHarness, contains_photo
 
 
-async def test_a_mistake_of_ours_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_is_answered(harness: BotHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_results: UserResults, _person: int) -> int:
         raise RuntimeError
 
     monkeypatch.setattr(UserResults, "count", broken)
-    shown = await world.alice.slash(world.channel, "history")
+    shown = await harness.alice.slash(harness.channel, "history")
     assert shown.ephemeral
-    await world.says(shown, UNEXPECTED)
+    await harness.wait_for_answer(shown, UNEXPECTED)
 
 
 async def test_a_history_that_cannot_be_written_is_answered(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    harness: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(_jobs: Jobs, *_job: object, max_unfinished: int) -> None:
         raise StorageFailed("database or disk is full")
 
     with monkeypatch.context() as patch:
         patch.setattr(Jobs, "add", full)
-        await world.says(await world.ask(top=64), STORAGE_FAILED)
-        await world.reply(await world.tell("top 64", attachments=[PHOTO]), STORAGE_FAILED)
-    await world.result(await world.ask(top=64))
+        await harness.wait_for_answer(await harness.request(top=64), STORAGE_FAILED)
+        await harness.wait_for_reply(await harness.mention("top 64", attachments=[PHOTO]), STORAGE_FAILED)
+    await harness.wait_for_result(await harness.request(top=64))
 
 
 async def test_a_request_waits_for_a_full_disk_and_goes_on_by_itself(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    harness: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put, tries = PictureStore.put, 0
 
@@ -60,24 +60,24 @@ async def test_a_request_waits_for_a_full_disk_and_goes_on_by_itself(
 
     monkeypatch.setattr(PictureStore, "put", full_at_first)
     monkeypatch.setattr(intake, "STORAGE_RETRY_INTERVAL", 0.05)
-    message = await world.result(await world.ask(top=64))
-    assert holds_the_photo(world.file(message), Outcrop(top=64))
+    message = await harness.wait_for_result(await harness.request(top=64))
+    assert contains_photo(harness.file(message), Outcrop(top=64))
 
 
 async def test_a_picture_that_breaks_the_decoder_is_answered(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    harness: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_decoder: Decoder, _data: bytes) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patch:
         patch.setattr(Decoder, "verify", broken)
-        await world.says(await world.ask(top=64), UNREADABLE)
-    await world.result(await world.ask(top=64))
+        await harness.wait_for_answer(await harness.request(top=64), UNREADABLE)
+    await harness.wait_for_result(await harness.request(top=64))
 
 
 async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_painted(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    harness: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(process: Process, wanted: Request, data: bytes) -> None:
         process.kill()
@@ -85,28 +85,32 @@ async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_paint
 
     with monkeypatch.context() as patch:
         patch.setattr(Process, "request", killed)
-        await world.says(await world.ask(top=64), CRASHED)
-    await world.result(await world.ask(top=64))
+        await harness.wait_for_answer(await harness.request(top=64), CRASHED)
+    await harness.wait_for_result(await harness.request(top=64))
 
 
-async def test_a_request_that_could_not_be_acknowledged_is_answered_all_the_same(world: World) -> None:
-    world.env.inject_error("POST", "/interactions/*/callback", status=500)
-    world.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
-    await world.ask(top=64)
-    await world.until(lambda: any(message.attachments for message in world.messages()))
+async def test_a_request_that_could_not_be_acknowledged_is_answered_all_the_same(harness: BotHarness) -> None:
+    harness.env.inject_error("POST", "/interactions/*/callback", status=500)
+    harness.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
+    await harness.request(top=64)
+    await harness.wait_until(lambda: any(message.attachments for message in harness.messages()))
 
 
-async def test_a_command_that_discord_remembers_otherwise_is_answered(world: World) -> None:
-    for command in world.env.backend.visible_commands(user_id=world.alice.id, channel_id=world.channel.id):
+async def test_a_command_that_discord_remembers_otherwise_is_answered(harness: BotHarness) -> None:
+    for command in harness.env.backend.visible_commands(
+        user_id=harness.alice.id, channel_id=harness.channel.id
+    ):
         if command["name"] == "outcrop":
             command["options"] = [one for one in command["options"] if one["name"] != "image"]
-    pressed = await world.alice.slash(world.channel, "outcrop", top=64)
+    pressed = await harness.alice.slash(harness.channel, "outcrop", top=64)
     assert pressed.ephemeral
-    world.forgive(app_commands.CommandSignatureMismatch)
-    await world.says(pressed, COMMAND_CHANGED)
+    harness.expect_error(app_commands.CommandSignatureMismatch)
+    await harness.wait_for_answer(pressed, COMMAND_CHANGED)
 
 
-async def test_no_status_overtakes_the_acknowledgement(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_status_overtakes_the_acknowledgement(
+    harness: BotHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     defer = discord.InteractionResponse.defer
 
     async def slow(response: discord.InteractionResponse[OutcropClient], *, thinking: bool) -> object:
@@ -114,5 +118,5 @@ async def test_no_status_overtakes_the_acknowledgement(world: World, monkeypatch
         return await defer(response, thinking=thinking)
 
     monkeypatch.setattr(discord.InteractionResponse, "defer", slow)
-    message = await world.result(await world.ask(top=64))
-    assert [one.id for one in world.messages()] == [message.id]
+    message = await harness.wait_for_result(await harness.request(top=64))
+    assert [one.id for one in harness.messages()] == [message.id]

@@ -11,7 +11,7 @@ from bot.history import migration
 from bot.history.database import Database
 from bot.history.jobs import Jobs
 from bot.history.key_values import KeyValueStore
-from tests.bot.rows import a_job, added
+from tests.bot.factories import add_job, make_job
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ async def test_every_commit_is_on_the_disk_before_it_counts(
 
 async def test_rows_are_there_after_a_restart(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "history.sqlite") as first:
-        job = await added(Jobs(first), a_job())
+        job = await add_job(Jobs(first), make_job())
     async with Database.open(tmp_path / "history.sqlite") as second:
         assert await Jobs(second).get(job) is not None
 
 
 async def test_what_fails_midway_leaves_nothing(database: Database, jobs: Jobs) -> None:
-    job = a_job()
+    job = make_job()
 
     async def fail_midway() -> None:
         async with database.write() as session:
@@ -63,22 +63,22 @@ async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, 
         pages = await session.scalar(text("PRAGMA page_count"))
         await session.execute(text(f"PRAGMA max_page_count = {pages}"))
     with pytest.raises(StorageFailed, match="full"):
-        await added(jobs, a_job(source_name="x" * 100_000))
+        await add_job(jobs, make_job(source_name="x" * 100_000))
     async with database.write() as session:
         await session.execute(text("PRAGMA max_page_count = 1000000"))
-    await added(jobs, a_job(source_name="x" * 100_000))
+    await add_job(jobs, make_job(source_name="x" * 100_000))
 
 
 async def test_a_mistake_of_ours_is_no_storage_failure(database: Database, jobs: Jobs) -> None:
-    job = a_job()
-    await added(jobs, job)
+    job = make_job()
+    await add_job(jobs, job)
     with pytest.raises(IntegrityError):
         async with database.write() as session:
-            session.add(a_job(id=job.id))
+            session.add(make_job(id=job.id))
 
 
 async def test_a_read_keeps_nothing(database: Database, jobs: Jobs) -> None:
-    job = a_job()
+    job = make_job()
     async with database.read() as session:
         session.add(job)
         await session.flush()

@@ -10,7 +10,7 @@ from bot.history.models import Delivery, DeliveryState, now
 from bot.history.picture_store import PictureStore
 from bot.history.user_results import UserResults
 from bus.jobs import JobId
-from tests.bot.rows import ALICE, BOB, a_waiting_job, added, failed, painted
+from tests.bot.factories import ALICE, BOB, add_job, add_painted_job, make_failed, make_waiting_job
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ async def make_due(database: Database) -> None:
 
 
 async def test_an_answer_is_owed_from_the_end_of_its_job_on(deliveries: Deliveries, jobs: Jobs) -> None:
-    await added(jobs, a_waiting_job())
-    first, second = [await painted(jobs, a_waiting_job(), "a" * 64) for _ in range(2)]
+    await add_job(jobs, make_waiting_job())
+    first, second = [await add_painted_job(jobs, make_waiting_job(), "a" * 64) for _ in range(2)]
     assert await due(deliveries) == [first, second], "in the order in which they ended"
     job = await deliveries.load(first)
     assert job is not None
@@ -41,7 +41,7 @@ async def test_an_answer_is_owed_from_the_end_of_its_job_on(deliveries: Deliveri
 async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
     deliveries: Deliveries, jobs: Jobs, database: Database
 ) -> None:
-    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     waits = []
     for _ in range(40):
         waits.append(await deliveries.reschedule(job, "500"))
@@ -56,7 +56,7 @@ async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
 async def test_a_part_that_discord_has_is_noted_with_its_pictures(
     deliveries: Deliveries, jobs: Jobs, database: Database, store: PictureStore
 ) -> None:
-    job = await painted(jobs, a_waiting_job(), "a" * 64, "b" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(), "a" * 64, "b" * 64)
     since = await deliveries.mark_sending(job)
     loaded = await deliveries.load(job)
     assert loaded is not None
@@ -72,7 +72,7 @@ async def test_a_part_that_discord_has_is_noted_with_its_pictures(
 
 
 async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: Jobs) -> None:
-    job = await painted(jobs, a_waiting_job(interaction_token="secret"), "a" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(interaction_token="secret"), "a" * 64)
     posted = Posted(channel_id=1, message_id=2)
     await deliveries.mark_part_sent(job, part=0, pictures=[0], posted=posted, last=True)
     assert await due(deliveries) == []
@@ -85,7 +85,7 @@ async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: J
 async def test_a_closed_delivery_is_owed_no_more_and_its_token_is_erased(
     deliveries: Deliveries, jobs: Jobs, state: DeliveryState
 ) -> None:
-    job = await painted(jobs, a_waiting_job(interaction_token="secret"), "a" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(interaction_token="secret"), "a" * 64)
     await deliveries.close(job, state)
     assert await due(deliveries) == []
     assert await deliveries.load(job) is None
@@ -97,7 +97,7 @@ async def test_a_closed_delivery_is_owed_no_more_and_its_token_is_erased(
 async def test_what_could_not_be_delivered_is_counted_for_its_owner(
     deliveries: Deliveries, jobs: Jobs
 ) -> None:
-    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     assert await deliveries.count_undeliverable(ALICE) == 0
     await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
     assert await deliveries.count_undeliverable(ALICE) == 1
@@ -109,14 +109,14 @@ async def test_what_could_not_be_delivered_is_counted_for_its_owner(
 async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
     deliveries: Deliveries, jobs: Jobs
 ) -> None:
-    job = await added(jobs, a_waiting_job())
-    await jobs.end(failed(job))
+    job = await add_job(jobs, make_waiting_job())
+    await jobs.end(make_failed(job))
     await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
     assert await deliveries.count_undeliverable(ALICE) == 0
 
 
 async def test_smaller_files_are_remembered(deliveries: Deliveries, jobs: Jobs) -> None:
-    job = await painted(jobs, a_waiting_job(), "a" * 64)
+    job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     await deliveries.set_file_limit(job, 1234)
     loaded = await deliveries.load(job)
     assert loaded is not None

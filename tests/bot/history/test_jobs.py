@@ -11,18 +11,18 @@ from bot.history.models import Job, JobState, ResultPicture, now
 from bus.events import Cancelled, HandedBack, SourceMissing, Terminal
 from bus.jobs import Attempt, JobId, new_job_id
 from options.errors import UserError
-from tests.bot.rows import (
+from tests.bot.factories import (
     ALICE,
     BOB,
-    a_job,
-    a_picture,
-    a_recipe,
-    a_waiting_job,
-    added,
-    failed,
-    ids,
-    painted_event,
-    started,
+    add_job,
+    job_ids,
+    make_failed,
+    make_job,
+    make_painted,
+    make_picture,
+    make_recipe,
+    make_started,
+    make_waiting_job,
 )
 
 Ending = Callable[[JobId], Terminal]
@@ -39,14 +39,14 @@ async def state(jobs: Jobs, job: JobId) -> JobState:
 
 
 async def dispatched(jobs: Jobs) -> JobId:
-    job = await added(jobs, a_waiting_job())
+    job = await add_job(jobs, make_waiting_job())
     assert await jobs.dispatch(job, profile="draft")
     return job
 
 
 async def test_a_job_is_kept_as_it_was_asked_for(jobs: Jobs) -> None:
-    job = a_job(source_name="photo.png", interaction_token="secret", request_message_id=7)
-    await added(jobs, job)
+    job = make_job(source_name="photo.png", interaction_token="secret", request_message_id=7)
+    await add_job(jobs, job)
     kept = await got(jobs, job.id)
     for field in (
         "user_id",
@@ -61,57 +61,57 @@ async def test_a_job_is_kept_as_it_was_asked_for(jobs: Jobs) -> None:
 
 
 async def test_a_job_is_written_without_its_secrets(jobs: Jobs) -> None:
-    job = a_job(interaction_token="secret", attachment_url="https://example.org/secret")
-    await added(jobs, job)
+    job = make_job(interaction_token="secret", attachment_url="https://example.org/secret")
+    await add_job(jobs, job)
     assert "secret" not in repr(await jobs.get(job.id))
 
 
 async def test_a_person_has_so_many_unfinished_jobs_and_no_more(jobs: Jobs) -> None:
-    first = await added(jobs, a_job())
-    await added(jobs, a_job())
+    first = await add_job(jobs, make_job())
+    await add_job(jobs, make_job())
     with pytest.raises(UserError, match="You have 2 of at most 2 unfinished jobs"):
-        await jobs.add(a_job(), max_unfinished=2)
-    await jobs.add(a_job(BOB), max_unfinished=2)
-    await jobs.end(failed(first))
-    await jobs.add(a_job(), max_unfinished=2)
+        await jobs.add(make_job(), max_unfinished=2)
+    await jobs.add(make_job(BOB), max_unfinished=2)
+    await jobs.end(make_failed(first))
+    await jobs.add(make_job(), max_unfinished=2)
 
 
 async def test_a_received_job_gets_its_place_in_line_once(jobs: Jobs) -> None:
-    job = await added(jobs, a_job(attachment_url="https://example.org", mask_url="https://example.org"))
-    assert await jobs.accept(job, recipe=a_recipe(), notes=["a note"])
-    assert not await jobs.accept(job, recipe=a_recipe(seed=2), notes=[])
+    job = await add_job(jobs, make_job(attachment_url="https://example.org", mask_url="https://example.org"))
+    assert await jobs.accept(job, recipe=make_recipe(), notes=["a note"])
+    assert not await jobs.accept(job, recipe=make_recipe(seed=2), notes=[])
     kept = await got(jobs, job)
-    assert (kept.state, kept.recipe, kept.notes) == (JobState.WAITING, a_recipe(), ["a note"])
+    assert (kept.state, kept.recipe, kept.notes) == (JobState.WAITING, make_recipe(), ["a note"])
     assert (kept.attachment_url, kept.mask_url) == (None, None)
 
 
 async def test_a_job_cancelled_meanwhile_gets_no_place_in_line(jobs: Jobs) -> None:
-    job = await added(jobs, a_job())
+    job = await add_job(jobs, make_job())
     await jobs.request_cancel(job)
-    assert not await jobs.accept(job, recipe=a_recipe(), notes=[])
+    assert not await jobs.accept(job, recipe=make_recipe(), notes=[])
     assert await state(jobs, job) is JobState.CANCELLED
 
 
 async def test_received_jobs_are_found_again_oldest_first(jobs: Jobs) -> None:
-    newer, older = [await added(jobs, a_job(minutes_ago=minutes)) for minutes in (1, 2)]
-    await added(jobs, a_waiting_job())
+    newer, older = [await add_job(jobs, make_job(minutes_ago=minutes)) for minutes in (1, 2)]
+    await add_job(jobs, make_waiting_job())
     assert [job.id for job in await jobs.unfinished(JobState.RECEIVED)] == [older, newer]
 
 
 async def test_only_a_waiting_job_is_dispatched_and_once(jobs: Jobs) -> None:
-    job = await added(jobs, a_waiting_job())
+    job = await add_job(jobs, make_waiting_job())
     taken = await jobs.dispatch(job, profile="draft")
     assert taken is not None
     assert (taken.state, taken.profile) == (JobState.DISPATCHED, "draft")
     assert taken.dispatched_at is not None
     assert await jobs.dispatch(job, profile="draft") is None
-    assert await jobs.dispatch(await added(jobs, a_job()), profile="draft") is None
+    assert await jobs.dispatch(await add_job(jobs, make_job()), profile="draft") is None
     assert await jobs.dispatch(new_job_id(), profile="draft") is None
 
 
 async def test_the_line_is_fair(jobs: Jobs) -> None:
-    alices = [await added(jobs, a_waiting_job(ALICE, minutes_ago=minutes)) for minutes in (9, 8, 7)]
-    bobs = [await added(jobs, a_waiting_job(BOB, minutes_ago=minutes)) for minutes in (6, 5)]
+    alices = [await add_job(jobs, make_waiting_job(ALICE, minutes_ago=minutes)) for minutes in (9, 8, 7)]
+    bobs = [await add_job(jobs, make_waiting_job(BOB, minutes_ago=minutes)) for minutes in (6, 5)]
     assert [one.job for one in await jobs.fair_queue()] == [alices[0], bobs[0], alices[1], bobs[1], alices[2]]
     await jobs.dispatch(alices[0], profile="draft")
     assert [one.job for one in await jobs.fair_queue()] == [bobs[0], bobs[1], alices[1], alices[2]]
@@ -121,7 +121,7 @@ def cancelled(job: JobId) -> Cancelled:
     return Cancelled(job=job)
 
 
-ENDINGS = [painted_event, failed, cancelled]
+ENDINGS = [make_painted, make_failed, cancelled]
 
 
 @pytest.mark.parametrize("first", ENDINGS)
@@ -132,7 +132,7 @@ async def test_an_end_is_never_written_over(
     job = await dispatched(jobs)
     assert await jobs.end(first(job))
     before = await got(jobs, job)
-    assert not await jobs.end(second(job), [a_picture(a_waiting_job(id=job), 0, "a" * 64)])
+    assert not await jobs.end(second(job), [make_picture(make_waiting_job(id=job), 0, "a" * 64)])
     after = await got(jobs, job)
     assert (after.state, after.reason, after.finished_at) == (before.state, before.reason, before.finished_at)
     async with database.read() as session:
@@ -142,19 +142,19 @@ async def test_an_end_is_never_written_over(
 
 async def test_what_has_ended_is_touched_by_nothing(jobs: Jobs) -> None:
     job = await dispatched(jobs)
-    await jobs.end(painted_event(job))
+    await jobs.end(make_painted(job))
     assert await jobs.request_cancel(job) is JobState.PAINTED
-    assert not await jobs.accept(job, recipe=a_recipe(), notes=[])
+    assert not await jobs.accept(job, recipe=make_recipe(), notes=[])
     assert await jobs.dispatch(job, profile="draft") is None
     kept = await got(jobs, job)
     assert (kept.state, kept.cancel_requested_at) == (JobState.PAINTED, None)
 
 
-@pytest.mark.parametrize("row", [a_job, a_waiting_job])
+@pytest.mark.parametrize("row", [make_job, make_waiting_job])
 async def test_a_cancel_ends_what_is_not_on_the_bus_at_once(
     jobs: Jobs, database: Database, row: Callable[[], Job]
 ) -> None:
-    job = await added(jobs, row())
+    job = await add_job(jobs, row())
     await jobs.request_cancel(job)
     assert await state(jobs, job) is JobState.CANCELLED
     assert [one.job for one in await Deliveries(database).due()] == [job]
@@ -178,8 +178,8 @@ async def test_a_cancel_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
 async def test_the_states_of_more_jobs_than_sqlite_takes_variables_are_told_at_once(jobs: Jobs) -> None:
     with closing(sqlite3.connect(":memory:")) as here:
         most = here.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-    known, ended = await added(jobs, a_job()), await dispatched(jobs)
-    await jobs.end(failed(ended))
+    known, ended = await add_job(jobs, make_job()), await dispatched(jobs)
+    await jobs.end(make_failed(ended))
     strangers = [f"{number:016x}" for number in range(max(40_000, most))]
     states = await jobs.states([*strangers, known, ended])
     assert states == {known: JobState.RECEIVED, ended: JobState.FAILED}
@@ -187,22 +187,23 @@ async def test_the_states_of_more_jobs_than_sqlite_takes_variables_are_told_at_o
 
 
 async def test_an_end_of_what_is_not_known_is_nothing(jobs: Jobs) -> None:
-    assert not await jobs.end(failed(new_job_id()))
-    await jobs.record_attempt(started(new_job_id(), "e"))
+    assert not await jobs.end(make_failed(new_job_id()))
+    await jobs.record_attempt(make_started(new_job_id(), "e"))
 
 
 async def test_unfinished_jobs_are_listed_oldest_first(jobs: Jobs) -> None:
-    waiting = await added(jobs, a_waiting_job(minutes_ago=2))
-    received = await added(jobs, a_job(minutes_ago=3))
+    waiting = await add_job(jobs, make_waiting_job(minutes_ago=2))
+    received = await add_job(jobs, make_job(minutes_ago=3))
     ended = await dispatched(jobs)
-    await jobs.end(failed(ended))
-    assert ids(await jobs.unfinished()) == [received, waiting]
-    assert ids(await jobs.unfinished(JobState.WAITING)) == [waiting]
+    await jobs.end(make_failed(ended))
+    assert job_ids(await jobs.unfinished()) == [received, waiting]
+    assert job_ids(await jobs.unfinished(JobState.WAITING)) == [waiting]
 
 
 async def test_tokens_are_erased_when_they_open_nothing_any_more(jobs: Jobs) -> None:
     old, young = [
-        await added(jobs, a_job(minutes_ago=minutes, interaction_token="secret")) for minutes in (15.1, 14)
+        await add_job(jobs, make_job(minutes_ago=minutes, interaction_token="secret"))
+        for minutes in (15.1, 14)
     ]
     await jobs.erase_expired_tokens()
     assert (await got(jobs, old)).interaction_token is None
@@ -212,7 +213,7 @@ async def test_tokens_are_erased_when_they_open_nothing_any_more(jobs: Jobs) -> 
 async def test_engines_that_went_down_with_a_job_are_counted(jobs: Jobs) -> None:
     job = await dispatched(jobs)
     for delivery, engine in enumerate(["gone", "gone", "also gone", "alive", "tidy", "empty"], start=1):
-        await jobs.record_attempt(started(job, engine, delivery))
+        await jobs.record_attempt(make_started(job, engine, delivery))
     await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 5), engine="tidy"))
     await jobs.record_attempt(SourceMissing(job=job, attempt=Attempt(1, 6), engine="empty"))
     assert await jobs.count_crashes(job, alive={"alive"}) == 2
@@ -222,20 +223,20 @@ async def test_engines_that_went_down_with_a_job_are_counted(jobs: Jobs) -> None
 async def test_news_in_the_wrong_order_do_not_make_a_crash(jobs: Jobs) -> None:
     job = await dispatched(jobs)
     await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="tidy"))
-    await jobs.record_attempt(started(job, "tidy", 1))
+    await jobs.record_attempt(make_started(job, "tidy", 1))
     assert await jobs.count_crashes(job, alive=()) == 0
 
 
 async def test_a_job_shows_whether_it_is_being_painted(jobs: Jobs) -> None:
     job = await dispatched(jobs)
-    await jobs.record_attempt(started(job, "e"))
+    await jobs.record_attempt(make_started(job, "e"))
     assert (await got(jobs, job)).started_at is not None
     await jobs.record_attempt(HandedBack(job=job, attempt=Attempt(1, 1), engine="e"))
     assert (await got(jobs, job)).started_at is None
 
 
 async def test_a_status_message_keeps_the_time_it_was_posted(jobs: Jobs) -> None:
-    job = await added(jobs, a_job())
+    job = await add_job(jobs, make_job())
     await jobs.set_status_message(job, 5)
     first = (await got(jobs, job)).status_posted_at
     await jobs.set_status_message(job, 5)

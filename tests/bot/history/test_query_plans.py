@@ -17,8 +17,8 @@ from bot.history.models import JobState, now
 from bot.history.picture_store import PictureStore
 from bot.history.statistics import Statistics
 from bot.history.user_results import UserResults
+from tests.bot.factories import make_job, make_waiting_job
 from tests.bot.history.large_history import HEAVY, write_large_history
-from tests.bot.rows import a_job, a_waiting_job
 
 ROWS = 100_000
 
@@ -66,7 +66,7 @@ LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
     "unfinished, one state": lambda database, _: Jobs(database).unfinished(JobState.DISPATCHED),
     "fair_queue": lambda database, _: Jobs(database).fair_queue(),
     "erase_expired_tokens": lambda database, _: Jobs(database).erase_expired_tokens(),
-    "add": lambda database, _: Jobs(database).add(a_job(HEAVY), max_unfinished=1000),
+    "add": lambda database, _: Jobs(database).add(make_job(HEAVY), max_unfinished=1000),
     "states": lambda database, _: Jobs(database).states(["0" * 16]),
     "is_picture_used": lambda database, _: Jobs(database).is_picture_used("0" * 64),
     "recent_durations": lambda database, _: Statistics(database).recent_durations(20),
@@ -88,7 +88,7 @@ LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
 async def test_no_lookup_reads_the_whole_history(
     database: Database, large_history: Path, tmp_path: Path, name: str
 ) -> None:
-    await Jobs(database).add(a_waiting_job(HEAVY), max_unfinished=1000)
+    await Jobs(database).add(make_waiting_job(HEAVY), max_unfinished=1000)
     with full_scans(large_history) as scans:
         await LOOKUPS[name](database, PictureStore(tmp_path))
     assert scans == []

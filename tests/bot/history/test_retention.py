@@ -5,15 +5,15 @@ from bot.history.jobs import Jobs
 from bot.history.picture_store import PictureStore
 from bot.history.retention import Retention
 from bot.history.user_results import UserResults
-from tests.bot.rows import ALICE, a_waiting_job, delivered
+from tests.bot.factories import ALICE, add_delivered_job, make_waiting_job
 
 
 async def test_results_are_let_go_when_their_time_is_over(
     database: Database, jobs: Jobs, store: PictureStore
 ) -> None:
-    album = UserResults(database, store)
-    await delivered(jobs, a_waiting_job(), await store.put(b"painted"))
-    await Retention(results=album, keep=timedelta(days=1)).delete_expired()
-    assert await album.count(ALICE) == 1
-    await Retention(results=album, keep=timedelta(0)).delete_expired()
-    assert await album.count(ALICE) == 0
+    results = UserResults(database, store)
+    await add_delivered_job(jobs, make_waiting_job(), await store.put(b"painted"))
+    await Retention(results=results, keep=timedelta(days=1)).delete_expired()
+    assert await results.count(ALICE) == 1
+    await Retention(results=results, keep=timedelta(0)).delete_expired()
+    assert await results.count(ALICE) == 0

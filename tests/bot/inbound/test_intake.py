@@ -14,7 +14,7 @@ from bot.limits import BotLimits
 from bot.wakeup import Wakeup
 from pictures.decoder_process.client import Decoder, open_decoder
 from pictures.limits import Limits as PictureLimits
-from tests.bot.rows import a_job
+from tests.bot.factories import make_job
 from tests.pictures.files import RGB, noise, png
 
 PHOTO = png(noise(93, 77), RGB)
@@ -43,7 +43,7 @@ def intake_with(jobs: Jobs, store: PictureStore, fetch: Fetch, decoder: Decoder)
 async def test_a_cancel_while_the_picture_is_read_leaves_no_file_that_nobody_needs(
     shared: bool, jobs: Jobs, store: PictureStore, decoder: Decoder, tmp_path: Path
 ) -> None:
-    cancelled, other = a_job(attachment_url="cancelled"), a_job(attachment_url="read in peace")
+    cancelled, other = make_job(attachment_url="cancelled"), make_job(attachment_url="read in peace")
 
     async def fetch(url: str, *, limit: int) -> bytes:
         assert len(PHOTO) <= limit
@@ -64,7 +64,7 @@ async def test_a_job_that_ended_while_the_disk_was_full_is_not_read_again(
     jobs: Jobs, store: PictureStore, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.inbound.intake.STORAGE_RETRY_INTERVAL", 0)
-    job, fetched = a_job(attachment_url="there"), list[str]()
+    job, fetched = make_job(attachment_url="there"), list[str]()
 
     async def fetch(url: str, *, limit: int) -> bytes:
         fetched.append(url)

@@ -14,20 +14,20 @@ from bus.notices import Progress
 from options.request import PaintRequest
 from options.shift import Shift
 from pictures.geometry import Outcrop, Size
-from tests.bot.rows import a_job, a_picture, a_waiting_job
+from tests.bot.factories import make_job, make_picture, make_waiting_job
 
 wild = st.text(max_size=60) | st.text(alphabet="*_~`|>#@<[]()- \\", max_size=60)
 """Characters that mean something to Discord, and any others."""
 
 
 def prompted(prompt: str) -> Job:
-    return a_waiting_job(options=PaintRequest(sides=Outcrop(top=64), prompt=prompt))
+    return make_waiting_job(options=PaintRequest(sides=Outcrop(top=64), prompt=prompt))
 
 
 def painted(job: Job) -> str:
     job.state = JobState.PAINTED
     return job_texts.painted(
-        job, [a_picture(job, index, "a" * 64) for index in range(4)], [], part=0, parts=1
+        job, [make_picture(job, index, "a" * 64) for index in range(4)], [], part=0, parts=1
     )
 
 
@@ -50,13 +50,13 @@ def test_a_prompt_of_two_thousand_marks_fits_a_message() -> None:
 
 @given(reason=wild.map(lambda piece: piece * 60))
 def test_a_reason_fits_a_message(reason: str) -> None:
-    job = a_job(state=JobState.FAILED, reason=reason)
+    job = make_job(state=JobState.FAILED, reason=reason)
     assert fits(job_texts.ended_without_picture(job), job)
 
 
 @given(notes=st.lists(wild.map(lambda piece: piece * 20)))
 def test_a_status_fits_a_message(notes: list[str]) -> None:
-    job = a_job(notes=notes)
+    job = make_job(notes=notes)
     for text in (
         job_texts.received(job),
         job_texts.waiting(job, position=1, engines=1),
@@ -84,21 +84,21 @@ def test_a_prompt_cannot_mention() -> None:
 
 
 def test_a_result_names_sides_sizes_and_every_seed() -> None:
-    job = a_waiting_job(options=PaintRequest(sides=Outcrop(top=60), seed=7))
+    job = make_waiting_job(options=PaintRequest(sides=Outcrop(top=60), seed=7))
     assert painted(job).startswith("**top 64** · 93×77 → 93×141 · seeds `7`, `8`, `9`, `10`\n")
     assert "Rounded up to a multiple of 64: top 60 → 64." in painted(job)
 
 
 def test_a_shift_names_the_size_that_it_keeps() -> None:
     source = Size(width=93, height=141)
-    job = a_waiting_job(options=PaintRequest(shift=Shift(side="top", pixels=64)).fitted(source))
+    job = make_waiting_job(options=PaintRequest(shift=Shift(side="top", pixels=64)).fitted(source))
     assert job.recipe is not None
     job.recipe = job.recipe.model_copy(update={"kept": job.options.kept(source)})
     assert painted(job).startswith("**top 64** · 93×141 → 93×141 · ")
 
 
 def test_a_result_says_how_it_was_painted_and_that_the_original_is_not_whole() -> None:
-    job = a_waiting_job()
+    job = make_waiting_job()
     assert job.recipe is not None
     assert "steps" not in painted(job), "a draft has none"
     used = {"steps": 30, "guidance": 7.5, "scheduler": "euler-a", "strength": 1.0, "seam_size": 96}
@@ -110,7 +110,7 @@ def test_only_the_first_part_carries_the_notes() -> None:
     job = prompted("")
     job.notes = ["This was an animation; its first picture was taken."]
     first, second = (
-        job_texts.painted(job, [a_picture(job, part, "a" * 64)], [], part=part, parts=2) for part in (0, 1)
+        job_texts.painted(job, [make_picture(job, part, "a" * 64)], [], part=part, parts=2) for part in (0, 1)
     )
     assert job.notes[0] in first
     assert job.notes[0] not in second
@@ -119,7 +119,9 @@ def test_only_the_first_part_carries_the_notes() -> None:
 
 
 def test_a_result_that_finished_before_its_cancellation_says_so() -> None:
-    assert "It had already finished when you cancelled." in painted(a_waiting_job(cancel_requested_at=now()))
+    assert "It had already finished when you cancelled." in painted(
+        make_waiting_job(cancel_requested_at=now())
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,11 +134,11 @@ def test_a_result_that_finished_before_its_cancellation_says_so() -> None:
     ],
 )
 def test_a_job_on_the_bus_says_how_it_is_doing(fields: dict[str, Any], engines: int, text: str) -> None:
-    assert job_texts.painting(a_waiting_job(**fields), None, engines=engines).endswith(text)
+    assert job_texts.painting(make_waiting_job(**fields), None, engines=engines).endswith(text)
 
 
 def test_a_status_says_that_a_model_is_loading() -> None:
-    job = a_waiting_job(started_at=now())
+    job = make_waiting_job(started_at=now())
     progress = Progress(job=job.id, attempt=Attempt(1, 1), done=0, total=0, doing="loading sdxl-inpaint")
     assert job_texts.painting(job, progress, engines=1).endswith("Loading sdxl-inpaint…")
 
@@ -146,18 +148,18 @@ def test_a_status_says_that_a_model_is_loading() -> None:
     [(0, 4, "▱" * 12 + " 0%"), (1, 4, "▰" * 3 + "▱" * 9 + " 25%"), (9, 4, "▰" * 12 + " 100%")],
 )
 def test_progress_is_a_bar(done: int, total: int, bar: str) -> None:
-    job = a_waiting_job(started_at=now() - timedelta(seconds=3))
+    job = make_waiting_job(started_at=now() - timedelta(seconds=3))
     progress = Progress(job=job.id, attempt=Attempt(1, 1), done=done, total=total)
     assert job_texts.painting(job, progress, engines=1).endswith(f"Painting… {bar}")
 
 
 def test_a_position_is_shown_only_while_an_engine_is_online() -> None:
-    assert job_texts.waiting(a_waiting_job(), position=3, engines=1).endswith("Queued: **#3**.")
-    assert job_texts.waiting(a_waiting_job(), position=3, engines=0).endswith(NO_ENGINE)
+    assert job_texts.waiting(make_waiting_job(), position=3, engines=1).endswith("Queued: **#3**.")
+    assert job_texts.waiting(make_waiting_job(), position=3, engines=0).endswith(NO_ENGINE)
 
 
 def test_a_link_leads_to_where_the_answer_was_posted() -> None:
-    job = a_job()
+    job = make_job()
     assert job_texts.message_link(job, job.channel_id, 5) == "https://discord.com/channels/20/10/5"
     assert job_texts.message_link(job, 77, 5) == "https://discord.com/channels/@me/77/5", (
         "the owner's own channel"

@@ -14,17 +14,17 @@ from options.request import PaintRequest
 from pictures.encode import encode_png
 from pictures.geometry import Outcrop
 from pictures.picture import Picture
-from tests.bot.rows import a_job, a_picture, a_waiting_job
+from tests.bot.factories import make_job, make_picture, make_waiting_job
 from tests.pictures.files import noise
 
 
 async def a_painted_job(store: PictureStore, count: int = 1) -> Job:
-    job = a_waiting_job(options=PaintRequest(sides=Outcrop(top=64), seed=7), source_name="My photo.jpeg")
+    job = make_waiting_job(options=PaintRequest(sides=Outcrop(top=64), seed=7), source_name="My photo.jpeg")
     job.state = JobState.PAINTED
     files = [
         await store.put(encode_png(Picture(pixels=noise(93, 141, seed=index)))) for index in range(count)
     ]
-    job.pictures = [a_picture(job, index, file) for index, file in enumerate(files)]
+    job.pictures = [make_picture(job, index, file) for index, file in enumerate(files)]
     return job
 
 
@@ -96,7 +96,7 @@ async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None
 async def test_a_job_without_pictures_says_why(
     store: PictureStore, fields: dict[str, Any], said: str
 ) -> None:
-    [part] = await compose_result(a_job(**fields), UploadEncoder(store))
+    [part] = await compose_result(make_job(**fields), UploadEncoder(store))
     assert part.message.text.startswith(said)
     assert part.marker in part.message.text
     assert not part.message.buttons
@@ -104,8 +104,8 @@ async def test_a_job_without_pictures_says_why(
 
 @given(st.text(max_size=300))
 def test_a_file_name_is_one_that_every_system_takes(source_name: str) -> None:
-    job = a_waiting_job(source_name=source_name)
-    name = file_name(job, a_picture(job, 0, "a" * 64))
+    job = make_waiting_job(source_name=source_name)
+    name = file_name(job, make_picture(job, 0, "a" * 64))
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,60}\.\d+\.outcrop", name)
 
 
@@ -114,5 +114,5 @@ def test_a_file_name_is_one_that_every_system_takes(source_name: str) -> None:
     [("photo.tar.png", "photo_tar"), (".png", "picture"), ("夏.png", "picture"), ("a/b\\c d.png", "a_b_c_d")],
 )
 def test_a_file_name_keeps_what_it_can_of_the_source(source_name: str, stem: str) -> None:
-    job = a_waiting_job(source_name=source_name, options=PaintRequest(sides=Outcrop(top=64), seed=7))
-    assert file_name(job, a_picture(job, 0, "a" * 64)) == f"{stem}.7.outcrop"
+    job = make_waiting_job(source_name=source_name, options=PaintRequest(sides=Outcrop(top=64), seed=7))
+    assert file_name(job, make_picture(job, 0, "a" * 64)) == f"{stem}.7.outcrop"

@@ -12,7 +12,7 @@ from bot.queue.dispatcher import Dispatcher
 from bot.wakeup import Wakeup
 from bus.connection import Bus
 from bus.engine_registry import EngineRegistry
-from tests.bot.rows import a_waiting_job, added
+from tests.bot.factories import add_job, make_waiting_job
 
 
 @pytest.mark.parametrize("waiting", [1, 30])
@@ -20,7 +20,7 @@ async def test_a_pass_without_a_free_engine_takes_the_same_few_queries_for_any_q
     jobs: Jobs, tmp_path: Path, waiting: int
 ) -> None:
     for person in range(waiting):
-        await added(jobs, a_waiting_job(person))
+        await add_job(jobs, make_waiting_job(person))
     dispatcher = Dispatcher(
         jobs=jobs,
         store=PictureStore(tmp_path),

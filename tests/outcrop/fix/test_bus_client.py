@@ -17,7 +17,7 @@ from outcrop.fix.prepare import PreparedPicture, prepare_outpaint
 from outcrop.fix.report import Report
 from pictures.geometry import Outcrop
 from pictures.limits import Limits
-from tests.bot.studio import engine_on
+from tests.bot.backend import run_engine
 from tests.bus.support import ACK_WAIT, lease_job, wait_until, with_deadline
 from tests.engine.pictures import ignore_progress
 from tests.outcrop.fix.test_command import others, photo, png
@@ -63,7 +63,7 @@ async def test_a_job_that_the_bus_has_lost_is_submitted_again(
         await bus.jobs.purge(job)
         await bus.objects.delete_job(job)
         assert await queued(bus) == job
-        async with engine_on(data):
+        async with run_engine(data):
             await with_deadline(painting)
     assert "photo.3.outcrop.png" in others(photo)
 

@@ -22,7 +22,7 @@ from pictures.geometry import Outcrop
 from pictures.limits import Limits as PictureLimits
 from pictures.recipe import Recipe
 from pictures.recipe.read import read_own_recipe
-from tests.bot.studio import engine_on
+from tests.bot.backend import run_engine
 from tests.bus.support import wait_until
 from tests.chaos.bus_proxy import BusProxy
 from tests.outcrop.engines import Engine
@@ -88,7 +88,7 @@ async def test_the_same_files_come_out_beside_a_bot_that_is_at_work(
         embedded_server(data) as url,
         Bus.connect(url, name="test") as bus,
         bot_on(bus, data),
-        engine_on(data),
+        run_engine(data),
     ):
         code = await asyncio.to_thread(run, *words)
         left = await left_on(bus)
@@ -111,7 +111,7 @@ async def test_the_bytes_are_those_that_are_painted_here(
     data: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = (photos / "a.png", "-c", "left", "3", "--exact", "-S", "5", "--json", "-o")
-    async with embedded_server(data), engine_on(data):
+    async with embedded_server(data), run_engine(data):
         assert await asyncio.to_thread(run, *words, f"{tmp_path}/there/", "--jobs") == 0
     assert run(*words, f"{tmp_path}/here/") == 0
     there, here = results(capsys.readouterr().out)

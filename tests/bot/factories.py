@@ -1,4 +1,4 @@
-"""Rows of the history as tests need them."""
+"""Make jobs, results, recipes and events for tests."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,13 +14,13 @@ from pictures.geometry import Outcrop
 from pictures.recipe import Recipe
 
 ALICE, BOB = 1, 2
-"""People."""
+"""User ids."""
 
 SOURCE = "5" * 64
 
 
-def a_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
-    """Return a job that has just been asked for, unless its fields say otherwise."""
+def make_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
+    """Return a job that has just been received; `fields` replace its attributes."""
     job = Job(
         id=new_job_id(),
         user_id=person,
@@ -35,36 +35,36 @@ def a_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
     return job
 
 
-def a_waiting_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
-    """Return a job whose source is in the store."""
-    job = a_job(person, minutes_ago=minutes_ago, **fields)
+def make_waiting_job(person: int = ALICE, *, minutes_ago: float = 0, **fields: Any) -> Job:
+    """Return a waiting job, with a source and a recipe."""
+    job = make_job(person, minutes_ago=minutes_ago, **fields)
     job.state = JobState.WAITING
     job.source_sha256 = job.source_sha256 or SOURCE
     job.recipe = job.options.recipe(source_sha256=job.source_sha256, painter="auto")
     return job
 
 
-async def added(jobs: Jobs, job: Job) -> JobId:
-    """Keep a job, and return its id."""
+async def add_job(jobs: Jobs, job: Job) -> JobId:
+    """Insert a job; return its id."""
     await jobs.add(job, max_unfinished=1000)
     return job.id
 
 
-async def painted(jobs: Jobs, job: Job, *files: str) -> JobId:
-    """Keep a job that has been painted, with these pictures."""
-    await added(jobs, job)
-    await jobs.end(painted_event(job.id), [a_picture(job, index, file) for index, file in enumerate(files)])
+async def add_painted_job(jobs: Jobs, job: Job, *files: str) -> JobId:
+    """Insert a painted job with these pictures; return its id."""
+    await add_job(jobs, job)
+    await jobs.end(make_painted(job.id), [make_picture(job, index, file) for index, file in enumerate(files)])
     return job.id
 
 
-async def delivered(jobs: Jobs, job: Job, *files: str) -> JobId:
-    """Keep a job that has been painted and answered."""
-    await painted(jobs, job, *files)
+async def add_delivered_job(jobs: Jobs, job: Job, *files: str) -> JobId:
+    """Insert a painted job whose result was sent; return its id."""
+    await add_painted_job(jobs, job, *files)
     await Deliveries(jobs._database).close(job.id, DeliveryState.SENT)
     return job.id
 
 
-def a_picture(job: Job, index: int, sha256: str) -> ResultPicture:
+def make_picture(job: Job, index: int, sha256: str) -> ResultPicture:
     """Return one result of a job."""
     assert job.recipe is not None
     return ResultPicture(
@@ -77,26 +77,26 @@ def a_picture(job: Job, index: int, sha256: str) -> ResultPicture:
     )
 
 
-def a_recipe(seed: int = 1, painter: str = "auto") -> Recipe:
-    """Return what to paint."""
+def make_recipe(seed: int = 1, painter: str = "auto") -> Recipe:
+    """Return a recipe."""
     return Recipe(sides=Outcrop(top=64), seed=seed, painter=painter, source_sha256=SOURCE)
 
 
-def started(job: JobId, engine: str, delivery: int = 1) -> Started:
-    """Return the news that an engine has begun."""
+def make_started(job: JobId, engine: str, delivery: int = 1) -> Started:
+    """Return the event that an engine has started a job."""
     return Started(job=job, attempt=Attempt(1, delivery), engine=engine)
 
 
-def painted_event(job: JobId) -> Painted:
-    """Return the news that a job is painted, its pictures told apart from it."""
+def make_painted(job: JobId) -> Painted:
+    """Return the event that a job is painted, without its pictures."""
     return Painted(job=job, attempt=Attempt(1, 1), engine="e", results=(), seconds=1)
 
 
-def failed(job: JobId, reason: str = "It did not work out.") -> Failed:
-    """Return the news that a job cannot be painted."""
+def make_failed(job: JobId, reason: str = "It did not work out.") -> Failed:
+    """Return the event that a job has failed."""
     return Failed(job=job, reason=reason)
 
 
-def ids(jobs: Sequence[Job]) -> list[JobId]:
+def job_ids(jobs: Sequence[Job]) -> list[JobId]:
     """Return the ids of jobs, in their order."""
     return [job.id for job in jobs]

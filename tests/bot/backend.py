@@ -1,4 +1,4 @@
-"""A real bus with a real engine process, shared by the tests that need somebody to paint."""
+"""A real bus and a real engine process, shared by the tests that need pictures painted."""
 
 import asyncio
 import os
@@ -13,15 +13,15 @@ from bus.embedded.server import embedded_server
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Studio:
-    """Where the bus is, and the process id of the engine on it."""
+class Backend:
+    """The URL of the bus, and the process id of the engine on it."""
 
     url: str
     engine: int
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Hold the engine still, wherever it is; the bot believes in it for ten seconds more."""
+        """Stop the engine's process; the bot takes it for online for another ten seconds."""
         os.kill(self.engine, signal.SIGSTOP)
         try:
             yield
@@ -30,14 +30,14 @@ class Studio:
 
 
 @asynccontextmanager
-async def open_studio(folder: Path) -> AsyncIterator[Studio]:
+async def run_backend(folder: Path) -> AsyncIterator[Backend]:
     """Run a bus and an engine on a data folder."""
-    async with embedded_server(folder) as url, engine_on(folder) as engine:
-        yield Studio(url=url, engine=engine)
+    async with embedded_server(folder) as url, run_engine(folder) as engine:
+        yield Backend(url=url, engine=engine)
 
 
 @asynccontextmanager
-async def engine_on(folder: Path) -> AsyncIterator[int]:
+async def run_engine(folder: Path) -> AsyncIterator[int]:
     """Run an engine on the bus of a data folder; yields its process id."""
     engine = await asyncio.create_subprocess_exec(
         sys.executable,
