@@ -20,6 +20,7 @@ _LEVELS = (0, 1, 32, 96, 128, 160, 224, 254, 255)
 _SAME_WITHIN = 1
 """A profile that changes no level by more than this counts as sRGB, as most profiles in files are."""
 
+# Bytes of every ICC profile's header (ICC.1:2022, 7.2).
 _HEADER_LENGTH = 128
 
 
@@ -43,6 +44,7 @@ class ColourSpace:
         levels = np.array([list(product(_LEVELS, repeat=3))], np.uint8)
         try:
             space.from_srgb(levels)
+            # As int16: the difference of two uint8 would wrap.
             moved = np.abs(space.to_srgb(levels).astype(np.int16) - levels).max()
         except RuntimeError:  # the base of imagecodecs' CmsError
             return cls()

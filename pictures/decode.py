@@ -98,6 +98,7 @@ def verify(data: bytes, limits: Limits) -> PictureInfo:
     were compressed wrongly before their checksums were made: only decoding finds those.
     """
     with _opened(data, limits) as file:
+        # PNG has a checksum in each chunk; in the other formats only decoding shows damage.
         if not file.checksummed:
             file.image.load()
         notes = _notes(file, RgbConversion.of(file.image, file.icc))
@@ -134,6 +135,7 @@ def _opened(data: bytes, limits: Limits) -> Iterator[OpenedFile]:
         yield file_format.open(data, limits)
     except PictureError:
         raise
+    # The decoder's process runs under RLIMIT_AS: an allocation past the limit ends here.
     except MemoryError as error:
         raise out_of_memory() from error
     except Exception as error:
@@ -153,5 +155,6 @@ def _notes(file: OpenedFile, conversion: RgbConversion) -> tuple[str, ...]:
 
 def _with_alpha(pixels: Pixels, transparent: tuple[int, ...]) -> Pixels:
     """Return RGBA: alpha 0 where a pixel has the transparent colour, else 255."""
+    # A PNG's colour key is all or nothing: it takes a pixel that equals it in every sample.
     opaque = (pixels != np.array(transparent, np.uint8)).any(axis=2)
     return np.dstack((pixels, np.where(opaque, np.uint8(255), np.uint8(0))))

@@ -44,6 +44,7 @@ def encode_webp(picture: Picture, recipe: Recipe | None = None, *, quality: int 
         buffer,
         "WEBP",
         lossless=quality is None,
+        # Or libwebp changes the colours under alpha 0, where they compress better.
         exact=True,
         quality=WEBP_EFFORT if quality is None else quality,
         icc_profile=picture.icc,
@@ -57,6 +58,7 @@ def encode_jpeg(picture: Picture, quality: int, recipe: Recipe | None = None) ->
     _check_side(picture, "JPEG", JPEG_MAX_SIDE)
     image = Image.fromarray(picture.pixels)
     if picture.has_alpha:
+        # JPEG has no alpha: Pillow refuses to write RGBA, and dropping it would show hidden colours.
         white = Image.new("RGB", image.size, "white")
         white.paste(image, mask=image.getchannel("A"))
         image = white

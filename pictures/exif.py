@@ -65,4 +65,5 @@ def _directory(tiff: memoryview, order: str, start: int) -> Iterator[Tag]:
             continue
         length = _TYPE_LENGTHS[kind] * count
         begin = at + 8 if length <= 4 else offset  # up to 4 bytes stand in place of their offset
+        # A slice past the end is shorter and no error, so readers check the length.
         yield Tag(number, kind, order, tiff[begin : begin + length])

@@ -78,6 +78,7 @@ class Limits:
 
     def _megapixels(self, size: Size) -> dict[str, str]:
         """Return a size and the limit in the millions of pixels that people count in."""
+        # Rounded down, as the size is rounded up: a refused size never reads like the limit.
         limit = floor(self.pixels / 1e5) / 10
         return {"size": str(size), "megapixels": _rounded_up(size.pixels / 1e6), "limit": f"{limit:g}"}
 

@@ -74,6 +74,7 @@ def _profile_transform(mode: str, icc: bytes | None) -> Callable[[Image.Image], 
         transform = ImageCms.buildTransform(
             ImageCms.ImageCmsProfile(BytesIO(icc)), ImageCms.createProfile("sRGB"), mode, "RGB"
         )
+    # A damaged profile: the pixels are converted without it.
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
     return transform.apply

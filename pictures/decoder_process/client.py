@@ -53,6 +53,7 @@ class Decoder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Set before the kill, so that a waiting thread reports a closed decoder and not a crash.
         self._closed = True
         if self._process is not None:
             self._process.kill()  # a thread that waits for a response then releases the lock
@@ -79,6 +80,7 @@ class Decoder:
                     return process.request(request, data)
             except PictureError:
                 raise
+            # It died, its pipe broke, or its answer is no valid response (pydantic raises ValueError).
             except (EOFError, OSError, ValueError) as error:
                 self._reap()
                 if self._closed:
@@ -121,6 +123,7 @@ async def open_decoder(limits: Limits) -> AsyncIterator[Decoder]:
 @contextmanager
 def _killed_after(process: Process, seconds: float) -> Iterator[None]:
     """Kill the process if the body takes longer."""
+    # A read from a pipe has no timeout, but it ends when the process at the other end does.
     timer = threading.Timer(seconds, process.kill)
     timer.start()
     try:

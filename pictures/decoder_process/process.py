@@ -29,6 +29,7 @@ _INHERITED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 _LIBRARY_VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 """Otherwise libraries reserve address space for every processor, which counts against the memory limit."""
 
+# Linux's default maximum for unprivileged processes (/proc/sys/fs/pipe-max-size).
 _PIPE_BYTES = 2**20
 """Size of the pipes, on systems that let us choose: fewer switches between the processes per picture."""
 
@@ -71,6 +72,7 @@ class Process:
         self._requests.write(data)
         self._requests.flush()
         (length,) = RESPONSE_HEADER.unpack(read_exactly(self._responses, RESPONSE_HEADER.size))
+        # Checked before reading: a process that has been taken over could announce 4 GiB.
         if length > MAX_RESPONSE_BYTES:
             raise ValueError("the response is too long")
         response = Response.model_validate_json(read_exactly(self._responses, length))
@@ -83,6 +85,7 @@ class Process:
 
     def kill(self) -> None:
         """End it at once, from any thread; a pending request then raises."""
+        # SIGKILL, as the process ignores SIGINT and SIGTERM (see resource_limits.py).
         self._killed = True
         self._popen.kill()
 
@@ -95,9 +98,11 @@ class Process:
                 stream.close()
 
     def _read_picture(self, info: PictureInfo, response: Response) -> Picture:
+        # np.empty allocates what the process claims, so the claim comes first.
         if info.size.pixels > self._limits.pixels or response.icc > self._limits.metadata:
             raise ValueError("the response is larger than any picture within the limits")
         pixels = np.empty((info.size.height, info.size.width, response.channels), np.uint8)
+        # Straight into the array: read() would make a second copy of up to 64 MiB.
         if self._responses.readinto(pixels.data) < pixels.nbytes:
             raise EOFError
         return Picture(pixels=pixels, icc=read_exactly(self._responses, response.icc) or None)

@@ -12,6 +12,7 @@ from pictures.errors import PictureError
 READY = b"\1"
 """The first byte that the process writes, once it has loaded all that it needs."""
 
+# A byte order also turns padding off: a native "BI" would have 8 bytes, this has 5.
 REQUEST_HEADER = Struct(">BI")
 """A Request, and the length of the file that follows."""
 

@@ -17,6 +17,7 @@ _BYTES_PER_PIXEL = 24
 """Four copies of 4 bytes in Pillow, libraries and numpy at once, and half as much again."""
 _FILE_COPIES = 4
 """Of the file, where a format is reduced to what its pixels need before it is opened."""
+# Linux's usual limit (`ulimit -s`), which glibc takes as the size of a thread's stack.
 _THREAD_STACK = 8 * MEGA
 """Of each thread that libavif decodes with, one for each processor."""
 
@@ -41,7 +42,9 @@ def limit_resources(limits: Limits) -> None:
         + _BYTES_PER_PIXEL * limits.pixels
         + _THREAD_STACK * (os.cpu_count() or 1)
     )
+    # RLIMIT_AS counts reserved addresses, used or not, so those of the imports are added.
     allowed = _address_space() + needed
+    # A crash must not leave somebody's picture on the disk, in a core dump.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):  # macOS does not limit address space
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
@@ -49,6 +52,7 @@ def limit_resources(limits: Limits) -> None:
 
 def silence_stderr() -> None:
     """Discard what native libraries write to standard error about a file; Python's own output stays."""
+    # Native code writes to descriptor 2, whatever sys.stderr is; Python keeps a duplicate.
     sys.stderr = os.fdopen(os.dup(2), "w")
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
@@ -63,7 +67,10 @@ def allow_cpu_seconds(cpu_seconds: int) -> None:
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard_limit = resource.getrlimit(resource.RLIMIT_CPU)
+    # RLIMIT_CPU counts whole seconds from the start of the process, so each picture moves it.
     soft_limit = ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+    # Past the soft limit comes SIGXCPU, which ends the process. The hard one stays:
+    # without privileges it could never be raised again.
     resource.setrlimit(resource.RLIMIT_CPU, (soft_limit, hard_limit))
 
 

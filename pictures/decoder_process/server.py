@@ -39,10 +39,12 @@ def serve(handlers: Handlers, *, cpu_seconds: int = MAX_CPU_SECONDS) -> None:
     """
     limits = LIMITS.validate_json(sys.argv[1])
     requests, responses = sys.stdin.buffer, sys.stdout.buffer
+    # After the imports: the limit counts from the address space that they have reserved.
     limit_resources(limits)
     silence_stderr()
     responses.write(READY)
     responses.flush()
+    # An empty read is the end of the input: the parent has closed the pipe, or has died.
     while header := requests.read(REQUEST_HEADER.size):
         request, length = REQUEST_HEADER.unpack(header)
         data = read_exactly(requests, length)

@@ -20,6 +20,7 @@ _SIZE_TO_END, _SIZE_64_BITS = 0, 1
 """Special values of a box's 32-bit size: it reaches to the end of the file; its size follows in 64 bits."""
 _CONFIGURATION = re.compile(rb"av1C\x81.(.)", re.DOTALL)
 """An AV1 codec configuration, version 1 (AV1-ISOBMFF 1.3, section 2.3.3), up to its flags."""
+# The flags high_bitdepth and twelve_bit, which follow seq_tier_0 in the third byte.
 _HIGH_DEPTH, _TWELVE_BITS = 0x40, 0x20
 
 _EXIF_ITEM = re.compile(rb"(infe[\2\3].{7,9})Exif", re.DOTALL)
@@ -28,6 +29,7 @@ _EXIF_ITEM = re.compile(rb"(infe[\2\3].{7,9})Exif", re.DOTALL)
 
 def is_avif(data: bytes) -> bool:
     """Whether the bytes start as an AVIF; HEIC, in the same container, has other brands."""
+    # Box size, "ftyp", major brand, minor version, compatible brands (ISO/IEC 14496-12, 4.3).
     brands = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
     return data[4:8] == b"ftyp" and any(brand in brands for brand in _BRANDS)
 
@@ -38,6 +40,7 @@ def open_avif(data: bytes, limits: Limits) -> OpenedFile:
     Its orientation is in the boxes `irot` and `imir`, which Pillow reports as EXIF. The file's EXIF must not
     change it, and Pillow warns about one that it cannot parse, so its item gets a type that libavif ignores.
     """
+    # "free" is as long as "Exif", so that every offset in the file stays right.
     image = AvifImageFile(BytesIO(_EXIF_ITEM.sub(rb"\1free", data)))
     width, height = image.size
     limits.check_picture(Size(width=width, height=height))

@@ -20,12 +20,14 @@ def is_gif(data: bytes) -> bool:
 def open_gif(data: bytes, limits: Limits) -> OpenedFile:
     """Open the first frame of a GIF; it may be larger than the logical screen, so both sizes are checked."""
     try:
+        # Header and logical screen descriptor have 6 and 7 bytes (GIF89a, sections 17 and 18).
         frame = _next_frame(data, 13 + _colour_table_length(data[10]))
         if frame is None:
             raise DamagedPicture("GIF")
         left, top, width, height = (_short(data, frame + 1 + 2 * n) for n in range(4))
         size = Size(width=max(_short(data, 6), left + width, 1), height=max(_short(data, 8), top + height, 1))
         limits.check_picture(size)
+        # The image descriptor has 10 bytes, and LZW's minimum code size one more (sections 20, 22).
         end = _after_blocks(data, frame + 11 + _colour_table_length(data[frame + 9]))
     except IndexError as error:
         raise DamagedPicture("GIF") from error
@@ -46,6 +48,7 @@ def _has_next_frame(data: bytes, end: int) -> bool:
 def _next_frame(data: bytes, at: int) -> int | None:
     """Return the position of the next image descriptor; None if there is none."""
     while data[at : at + 1] == _EXTENSION:
+        # An extension is "!", a label, and its sub-blocks (GIF89a, sections 23 to 26).
         at = _after_blocks(data, at + 2)
     return at if data[at : at + 1] == _IMAGE_DESCRIPTOR else None
 

@@ -59,6 +59,7 @@ def open_jpeg(data: bytes, limits: Limits) -> OpenedFile:
             return OpenedFile(format="JPEG", image=image, exif=exif, icc=image.info.get("icc_profile"))
         if segment.code in _STARTS_OF_FRAME:
             _check_size(segment.body, limits)
+        # XMP is in APP1 too; only the prefix tells them apart.
         if segment.code == APP1 and not exif and segment.body[: len(EXIF_PREFIX)] == EXIF_PREFIX:
             exif = bytes(segment.body)
         if segment.code not in _METADATA:
@@ -79,6 +80,7 @@ def walk(data: bytes) -> Iterator[Segment]:
             return
         start, body = marker.start(), marker.end() + 2
         at = marker.end() + int.from_bytes(view[marker.end() : body], "big")
+        # The length counts its own two bytes: less than 2 is damage (T.81, B.1.1.4).
         if not body <= at <= len(data):
             return
         yield Segment(marker[1][0], view[body:at], view[start:at], start)
@@ -90,6 +92,8 @@ def walk(data: bytes) -> Iterator[Segment]:
 
 
 def _check_size(frame: memoryview, limits: Limits) -> None:
+    # Byte 0 is the precision (T.81, B.2.2). A height of 0 means that a DNL segment gives it
+    # later, which libjpeg does not support.
     height, width = int.from_bytes(frame[1:3], "big"), int.from_bytes(frame[3:5], "big")
     if width == 0 or height == 0:
         raise DamagedPicture("JPEG")

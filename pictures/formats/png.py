@@ -44,9 +44,11 @@ def open_png(data: bytes, limits: Limits) -> OpenedFile:
     kept = [first]
     exif, icc, animated, transparent, metadata = b"", None, False, None, 0
     for chunk in chunks:
+        # A palette's tRNS holds alpha values, which Pillow applies; any other holds a colour key.
         if chunk.kind in _PIXEL_CHUNKS or (chunk.kind == b"tRNS" and header.colour == _PALETTE):
             kept.append(chunk)
             continue
+        # These hold pixels, so they do not count against the limit on metadata.
         if chunk.kind in _FRAME_CHUNKS:
             continue
         metadata += len(chunk.body)
@@ -61,6 +63,7 @@ def open_png(data: bytes, limits: Limits) -> OpenedFile:
         elif chunk.kind == b"eXIf":
             exif = bytes(chunk.body)
         elif chunk.kind == b"acTL":
+            # acTL starts with the number of frames; one frame is a still picture.
             animated = int.from_bytes(chunk.body[:4], "big") > 1
         elif chunk.kind == b"tRNS":
             transparent = _transparent(chunk.body, header)
@@ -95,6 +98,7 @@ def _transparent(key: memoryview, header: _Header) -> tuple[int, ...] | None:
         samples = tuple(sample >> 8 for sample in samples)
     else:
         maximum = 2**header.depth - 1
+        # The key has 16 bits in every depth; decoders mask the high ones (PNG, tRNS).
         samples = tuple((sample & maximum) * 255 // maximum for sample in samples)
     match header.colour, samples:
         case 0, (grey,):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pictures.errors import DamagedPicture, PictureTooLarge
 
+# The first byte is not ASCII; line ends and ^Z show a transfer that took it for text (PNG, 5.2).
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 MAX_CHUNKS = 65_536
@@ -34,6 +35,7 @@ def walk(png: bytes) -> Iterator[Chunk]:
     view = memoryview(png)
     start = len(SIGNATURE)
     for _ in range(MAX_CHUNKS):
+        # Length, kind and CRC have 4 bytes each; the length counts the body alone (PNG, 5.3).
         end = start + 12 + int.from_bytes(view[start : start + 4], "big")
         if end > len(png):
             raise DamagedPicture("PNG")
@@ -56,6 +58,7 @@ def read_text_chunk(chunk: Chunk, max_length: int) -> tuple[str, bytes]:
     keyword, _, content = bytes(chunk.body).partition(b"\0")
     compressed = chunk.kind in {b"zTXt", b"iCCP"}
     if chunk.kind == b"iTXt":
+        # Compression flag and method, then language and translated keyword, both ended by a zero.
         compressed = content[:1] == b"\1"
         _language, _, content = content[2:].partition(b"\0")
         _translated_keyword, _, content = content.partition(b"\0")
@@ -68,6 +71,7 @@ def read_text_chunk(chunk: Chunk, max_length: int) -> tuple[str, bytes]:
 
 def _inflate(compressed: bytes, max_length: int) -> bytes:
     try:
+        # One byte more than allowed tells the caller that it is too long; the rest stays packed.
         return zlib.decompressobj().decompress(compressed, max_length + 1)
     except zlib.error:
         return b""

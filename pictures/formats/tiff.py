@@ -16,6 +16,7 @@ MAX_TAGS = 4096
 MAX_STRIPS = 65_536
 """Or tiles; Pillow makes a list of them."""
 
+# Intel's and Motorola's order, then the number 42; a BigTIFF has 43.
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _TYPE_LENGTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1}
 """Bytes of a BYTE, ASCII, SHORT, LONG, RATIONAL and UNDEFINED (TIFF 6.0, section 2)."""
@@ -101,6 +102,7 @@ def _read(data: bytes) -> _Page:
     if count > MAX_TAGS:
         raise DamagedPicture("TIFF")
     tags: dict[int, _Tag] = {}
+    # An entry: tag and type (2 bytes each), count, value or offset (4 each; TIFF 6.0, section 2).
     for at in range(start + 2, start + 2 + 12 * count, 12):
         number, kind, length, offset = struct.unpack_from(f"{order}HHII", data, at)
         if (
@@ -120,6 +122,7 @@ def _read(data: bytes) -> _Page:
 
 def _check_kind(page: _Page) -> None:
     """Refuse what Pillow reads wrongly, or only with libraries that few files need."""
+    # Bit 0 of NewSubfileType: a reduced version of another picture (TIFF 6.0, section 8).
     if page.number(_SUBFILE, 0) & 1 or _DNG_VERSION in page.tags:
         raise NotAPicture(
             "This is a camera’s raw file, or only a preview. Send it as a PNG or JPEG.", code="tiff_raw"
@@ -132,6 +135,7 @@ def _check_kind(page: _Page) -> None:
             compression=compression,
         )
     photometric, bits = page.number(_PHOTOMETRIC, 1), set(page.numbers(_BITS)) or {1}
+    # SampleFormat: 1 is the default, 2 is signed, 3 is floating point (TIFF 6.0, section 19).
     unsigned_integers = set(page.numbers(_FORMAT)) <= {1}
     if (
         photometric not in _PHOTOMETRICS
@@ -158,6 +162,7 @@ def _check_strips(page: _Page, limits: Limits) -> None:
 
 def _with_own_directory(data: bytes, page: _Page) -> bytes:
     """Return the file with a new directory at its end, with only the first page and the needed tags."""
+    # A directory has its tags in ascending order, and begins at an even offset (TIFF 6.0, section 2).
     needed = sorted((number, tag) for number, tag in page.tags.items() if number in _PIXEL_TAGS)
     start = len(data) + len(data) % 2
     contents_start = start + 2 + 12 * len(needed) + 4

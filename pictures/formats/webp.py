@@ -40,6 +40,7 @@ def walk(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
         if end > len(data):
             return
         yield bytes(view[start : start + 4]), view[start + 8 : end]
+        # RIFF pads an odd chunk with a byte that its length does not count (RFC 9649, 2.3).
         start = end + end % 2
 
 
@@ -48,13 +49,16 @@ def _read_size(data: bytes) -> Size:
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
         raise DamagedPicture("WebP")
+    # Flags and reserved bytes, then width - 1 and height - 1 in 24 bits each.
     if kind == b"VP8X":
         return Size(
             width=int.from_bytes(body[4:7], "little") + 1, height=int.from_bytes(body[7:10], "little") + 1
         )
     if kind == b"VP8L":
+        # A signature byte (0x2F), then width - 1 and height - 1 in 14 bits each.
         bits = int.from_bytes(body[1:5], "little")
         return Size(width=(bits & 0x3FFF) + 1, height=(bits >> 14 & 0x3FFF) + 1)
+    # After frame tag and start code; the top two bits are a scale (RFC 6386, section 9.1).
     width = int.from_bytes(body[6:8], "little") & 0x3FFF
     height = int.from_bytes(body[8:10], "little") & 0x3FFF
     if kind != b"VP8 " or width == 0 or height == 0:
