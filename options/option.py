@@ -109,6 +109,7 @@ class OptionTable:
         """Return the type of an option's value: int, float, bool, str, an enum, or what its row says."""
         if option.kind is not None:
             return option.kind
+        # Most fields are written `int | None`, and the type of a value is the other one.
         annotation = self.request.model_fields[option.target].annotation
         return next((kind for kind in get_args(annotation) if kind is not NoneType), annotation)
 

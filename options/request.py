@@ -69,6 +69,7 @@ class PaintRequest(PaintSettings):
             )
         if self.target is not None:
             self.target.check()
+        # With holes to paint no side has to be given; each still has its maximum.
         elif self.holes:
             self.sides.check_bounds()
         elif self.shift is None:
@@ -161,6 +162,7 @@ class PaintRequest(PaintSettings):
 
         What was not given comes from the recipe that the picture carries.
         """
+        # randbelow leaves its bound out, and MAX_SEED is a seed too.
         seed = self.seed if self.seed is not None and self.seed >= 0 else secrets.randbelow(MAX_SEED + 1)
         recipe = Recipe(
             sides=self.outcrop,
@@ -171,6 +173,7 @@ class PaintRequest(PaintSettings):
         )
         inherited = dict(inherited_settings(embedded, given=self.given))
         for text in {"prompt", "negative"} & inherited.keys():
+            # Another program's prompt may be longer than ours, or have line breaks.
             inherited[text] = clean(inherited[text])[:MAX_PROMPT_LENGTH]
         return recipe.model_copy(update=inherited).descended_from(embedded)
 
@@ -193,5 +196,6 @@ class PaintRequest(PaintSettings):
 
 def clean(prompt: str) -> str:
     """Return the prompt without control characters, with runs of white space made one space."""
+    # Control characters, and Unicode's separators of lines and paragraphs.
     printable = ("\N{SPACE}" if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in prompt)
     return " ".join("".join(printable).split())

@@ -15,6 +15,7 @@ SIDES = tuple(side.name for side in fields(Outcrop))
 
 EXAMPLE = "Examples: `top 128 right 64`, `again`, `seed 42`, or `left 256 prompt a quiet harbour`."
 
+# Any other character is a word by itself, so that the error can quote it.
 _WORD = re.compile(r"-?\d+(?:px)?|[^\W\d_]+|\S", re.IGNORECASE)
 
 _MAX_DIGITS = 12
@@ -77,6 +78,7 @@ def _check_first(word: str, *, given: bool) -> None:
 
 def _pixels(side: str, number: str) -> int:
     try:
+        # int() takes quadratic time, and refuses more than 4,300 digits with a ValueError.
         if len(number) <= _MAX_DIGITS:
             return int(number.removesuffix("px"))
     except ValueError:

@@ -12,6 +12,7 @@ from pictures.errors import PictureError
 from pictures.output_format import OutputFormat
 from pictures.recipe.scheduler_names import canonical_name
 
+# Up to four words, as in "DPM++ 2M SDE Karras"; _longest_name gives back those too many.
 _SCHEDULER = re.compile(
     r"\b(?:scheduler|sampler)\b[\s:=]*(?P<name>(?:(?!(?:scheduler|sampler)\b)\S+[^\S\n]*){0,4})",
     re.IGNORECASE,
@@ -64,6 +65,7 @@ def take_settings(text: str, table: OptionTable = OPTIONS) -> tuple[str, dict[st
         return f"{note(table['scheduler'], name)}{rest} "
 
     switch_pattern, words = _switches(table)
+    # Switches become words first, as the patterns below know only words.
     text = switch_pattern.sub(lambda switch: f"{_word(switch, words)} ", text)
     text = _SCHEDULER.sub(take_scheduler, text)
     for option, pattern in _patterns(table):
@@ -91,6 +93,7 @@ def _switches(table: OptionTable) -> tuple[re.Pattern[str], dict[str, str]]:
         for switch in option.switches
     }
     short = "".join(word for word in words if len(word) == 1)
+    # A digit may follow a short switch at once, as in -S42, but no letter.
     return re.compile(rf"(?<!\S)(?:-([{short}])(?=[\s\d-]|$)|--([A-Za-z_]+))"), words
 
 
@@ -116,6 +119,7 @@ def _patterns(table: OptionTable) -> tuple[tuple[Option, re.Pattern[str]], ...]:
         else:
             value = _CHOICE if issubclass(kind, StrEnum) else _NUMBER
         names = "|".join(name.replace("_", r"[\s_-]") for name in (option.name, *option.aliases))
+        # No letter may follow a name: "steps20" is "steps 20", and "stepsize" another word.
         found = rf"\b(?:{names})(?![^\W\d])[\s:=]*{value}"
         patterns.append((option, re.compile(found, re.IGNORECASE)))
     return tuple(patterns)
@@ -158,6 +162,7 @@ def _longest_name(words: list[str]) -> tuple[str, str]:
         raise UserError(
             "“scheduler” needs a name, for example `scheduler dpmpp-2m`.", code="scheduler_expected"
         )
+    # The longest name wins: "DPM++ 2M Karras" begins with "DPM++ 2M".
     for count in range(len(words), 0, -1):
         name = " ".join(words[:count]).rstrip(",;.")
         if canonical_name(name):

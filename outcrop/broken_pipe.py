@@ -30,6 +30,7 @@ def is_broken_stdout(error: BaseException) -> bool:
     """Return whether an error, or each one in a group, is a broken pipe of standard output or error."""
     match error:
         case BrokenPipeError():
+            # A network connection raises it too; only a closed output means that the reader has gone.
             return bool(_closed_outputs())
         case BaseExceptionGroup():
             return all(map(is_broken_stdout, error.exceptions))
@@ -66,5 +67,6 @@ def _silence() -> None:
     """Send everything that is still to be flushed to the null device."""
     null = os.open(os.devnull, os.O_WRONLY)
     for output in _closed_outputs():
+        # Python flushes both streams again at exit, and would complain there that the pipe is broken.
         os.dup2(null, output)
     os.close(null)

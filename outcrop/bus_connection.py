@@ -44,6 +44,7 @@ async def _enter(stack: AsyncExitStack, settings: Settings, name: str) -> Bus:
         except InvalidBusUrl:  # a BusAccessDenied too, but no retry can mend a URL
             raise
         except BusAccessDenied as denied:
+            # Printed at the first denial only, as retries go on until somebody fixes it.
             if back_off == MIN_BACK_OFF:
                 sys.stderr.write(f"outcrop: {denied} Retrying.\n")
             await asyncio.sleep(back_off)

@@ -21,6 +21,7 @@ async def child_process(
     input is a pipe that closes with us.
     """
     process = await asyncio.create_subprocess_exec(
+        # Not the script `outcrop`, which need not be on the PATH.
         sys.executable,
         "-m",
         "outcrop",
@@ -39,6 +40,7 @@ async def child_process(
 async def _stop(process: Process) -> None:
     if process.returncode is not None:
         return
+    # SIGTERM, which run_until_stopped turns into a cancellation and so into an orderly end.
     process.terminate()
     try:
         async with asyncio.timeout(STOP_TIMEOUT):

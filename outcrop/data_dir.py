@@ -14,7 +14,9 @@ def ensure_data_dir(folder: Path) -> Path:
     """Create the data folder if it is missing, and return its absolute path; raises DataDirUnusable."""
     folder = folder.expanduser().resolve()
     try:
+        # For its owner alone: people's pictures and prompts are in it.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # os.access notices neither a full disk nor a quota; a file that is created does.
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

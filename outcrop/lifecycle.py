@@ -30,11 +30,14 @@ def run_until_stopped(service: Coroutine[Any, Any, int], *, end_with_parent: boo
         task = asyncio.ensure_future(service)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
+            # asyncio calls these between callbacks; KeyboardInterrupt would rise inside one.
             loop.add_signal_handler(number, task.cancel)
         if end_with_parent:
+            # An empty read is the end of the input; the parent never writes to this pipe.
             loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1) or task.cancel())
         try:
             return await task
+        # To be told to stop is no failure, and service managers must not count it as one.
         except asyncio.CancelledError:
             return SUCCESS
 

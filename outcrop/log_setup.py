@@ -32,15 +32,18 @@ def configure_logging(level: str, *, as_json: bool = False) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            # At a terminal people think in local time; stored lines are compared between machines.
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
             structlog.processors.format_exc_info,
             _json if as_json else structlog.dev.ConsoleRenderer() if terminal else logfmt,
+            # Last, on the finished line: a token may be in any value, or in a traceback.
             _redacted,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _Printer(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    # `force` removes the handlers that a library may have added before.
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
 
 

@@ -54,6 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stderr.write(f"outcrop: {error}\n")
         return EX_CONFIG
     except (BusError, OSError) as error:
+        # An OSError as well, but exit_on_broken_pipe ends it without a word.
         if is_broken_stdout(error):
             raise
         sys.stderr.write(f"outcrop: {error}\n")

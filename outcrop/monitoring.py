@@ -39,6 +39,7 @@ async def serve_monitoring(
     application = web.Application()
     application.router.add_get("/healthz", _health_handler(health))
     application.router.add_get("/metrics", _metrics_handler(metrics))
+    # Probes come every few seconds, so an access log would hide the events.
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:

@@ -61,6 +61,7 @@ def run_bot(arguments: Namespace) -> int:
     if settings.discord_token is None:
         return report_config_error("DISCORD_TOKEN is not set. Set it in the environment or in the file .env.")
     folder = ensure_data_dir(settings.data)
+    # Two bots on one folder would write to the same history.
     with exclusive_lock(folder, "bot"):
         return run_until_stopped(
             serve_bot(settings, settings.discord_token.get_secret_value()),

@@ -178,11 +178,13 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
+        # Without the cause: pydantic's message quotes the value, which may be a secret.
         raise InvalidSetting(_explain(error.errors()[0])) from None
 
 
 def _explain(error: ErrorDetails) -> str:
     field = str(error["loc"][0])
+    # pydantic reports a field with an alias by the alias, such as DISCORD_TOKEN.
     name = field if field.isupper() else f"OUTCROP_{field.upper()}"
     expected = _EXPECTED.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
     given = "" if name in SECRETS else f", not {error['input']!r}"

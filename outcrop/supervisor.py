@@ -51,6 +51,7 @@ async def run_all(settings: Settings, folder: Path) -> int:
         finally:
             for process in processes:
                 process.cancel()
+            # The bus stops after this block, so wait here until its clients have ended.
             await asyncio.gather(*processes, return_exceptions=True)
     return EX_CONFIG
 
@@ -64,6 +65,7 @@ async def keep_running(command: str, *arguments: str, environment: Mapping[str, 
             status = await process.wait()
         if status == EX_CONFIG:
             return  # it has printed why, and a restart would not change it
+        # Monotonic, as the system's clock may be set while the process runs.
         if time.monotonic() - started > STABLE_AFTER:
             back_off = MIN_BACK_OFF
         log.warning("process ended, restarting", command=command, status=status, delay=back_off)
@@ -83,6 +85,7 @@ async def running_bus(settings: Settings, folder: Path) -> AsyncIterator[str]:
         async with asyncio.TaskGroup() as tasks:
             supervision = tasks.create_task(_supervise(server, url, folder, settings.ack_wait))
             yield url
+            # A TaskGroup waits for its tasks, and this one never ends by itself.
             supervision.cancel()
     finally:
         await server.stop()
@@ -94,6 +97,7 @@ async def _supervise(server: EmbeddedServer, url: str, folder: Path, ack_wait: f
         while True:
             ended = asyncio.ensure_future(server.wait())
             while not ended.done():
+                # At its timeout asyncio.wait leaves the task running; wait_for would cancel it.
                 await asyncio.wait({ended}, timeout=HEALTH_CHECK_INTERVAL)
                 if not ended.done() and await _needs_restart(bus, folder):
                     log.warning("bus cannot write although the disk has room, restarting")

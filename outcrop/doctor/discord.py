@@ -30,6 +30,7 @@ def application_in(token: str) -> int | None:
     match = _TOKEN.fullmatch(token)
     if match is None:
         return None
+    # Tokens leave out base64's padding, which Python insists on.
     padded = match["id"] + "=" * (-len(match["id"]) % 4)
     try:
         return int(base64.urlsafe_b64decode(padded).decode("ascii"))
@@ -57,6 +58,7 @@ async def check_discord(settings: Settings) -> list[CheckResult]:
     try:
         async with (
             asyncio.timeout(REQUEST_TIMEOUT),
+            # aiohttp ignores HTTPS_PROXY unless it is told to trust the environment.
             aiohttp.ClientSession(trust_env=True) as session,
             session.get(API, headers=headers) as response,
         ):

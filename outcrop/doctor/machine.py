@@ -83,6 +83,7 @@ def check_gpu() -> CheckResult:
 
 def _required_packages() -> Iterator[str]:
     for requirement in requires("outcrop") or ():
+        # The requirement of an extra has a marker, as in `torch; extra == "diffusion"`.
         if "extra ==" not in requirement and (match := re.match(r"[\w.-]+", requirement)):
             yield match[0]
 

@@ -65,6 +65,7 @@ class BusClient:
             raise FileFailed(f"The job was lost on the bus: {error} Please try again.") from error
         finally:
             del self._callbacks[job.id]
+            # Ctrl-C cancels this task, and what it put on the bus must go all the same.
             await asyncio.shield(self._clean_up(job.id))
 
     def on_progress(self, progress: Progress) -> None:
@@ -122,6 +123,7 @@ class BusClient:
     def _write_file(self, source: Path, recipe: Recipe, png: bytes) -> Path:
         """Write a result in the requested file format, and return its path."""
         output = self._output.output
+        # The engine's PNG has its recipe already: the default format is written as it came.
         data = png if output == OutputFormat() else output.encode(decode(png, OWN_FILES).picture, recipe)
         return self._output.write(source, recipe.seed, data)
 

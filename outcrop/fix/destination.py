@@ -21,6 +21,7 @@ _SUFFIXES = {
     ".jpeg": FileFormat.JPEG,
 }
 
+# The seed, then the number that write_new adds where a name is taken.
 _RESULT_SUFFIX = re.compile(r"\.\d+\.outcrop(-\d+)?$")
 
 
@@ -37,6 +38,7 @@ class Destination:
         """Return what `-o`, `--format` and `--quality` say for that many pictures; raises UsageError."""
         given: str | None = arguments.output
         path = None if given is None else Path(given)
+        # Path drops a final slash, by which people name a folder that does not exist yet.
         if given is None or path is None or path.is_dir() or given.endswith(("/", os.sep)):
             return cls(folder=path, output=_output_format(arguments, None))
         suffix = _SUFFIXES.get(path.suffix.lower())
@@ -74,6 +76,7 @@ class Destination:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileFailed(f"Can’t create the folder {folder}: {error.strerror}.") from error
+        # A new file needs the right to search its folder (X) besides the right to write there.
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FileFailed(f"The folder {folder} is not writable. Name another one with -o.")
 
@@ -128,9 +131,11 @@ def write_new(path: Path, data: bytes) -> Path:
         with hidden.open("xb") as file:
             file.write(data)
             file.flush()
+            # Or a power cut after the rename may leave the name with an empty file.
             os.fsync(file.fileno())
         reserved = _reserve(path)
         try:
+            # Atomic within a folder: the name never stands for half a picture.
             return hidden.replace(reserved)
         except BaseException:
             reserved.unlink(missing_ok=True)
@@ -143,6 +148,7 @@ def _reserve(path: Path) -> Path:
     """Create an empty file under the first free name; FAT and many network disks have no hard links."""
     for name in _numbered(path):
         try:
+            # O_EXCL: two commands at the same time never get the same name.
             name.touch(exist_ok=False)
         except FileExistsError:
             continue

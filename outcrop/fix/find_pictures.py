@@ -21,6 +21,7 @@ def find_pictures(names: Iterable[str]) -> tuple[Path, ...]:
     A folder stands for the pictures directly in it, without hidden files and our own results. Raises
     FileFailed if a name stands for no picture.
     """
+    # Keeps the order, and a picture that two names stand for is painted once.
     paths = dict.fromkeys(path for name in names for path in _expand(name))
     if len(paths) > MAX_PICTURES:
         raise FileFailed(f"Too many pictures: {len(paths):,} (max. {MAX_PICTURES:,}).")
@@ -36,6 +37,7 @@ def _expand(name: str) -> Iterator[Path]:
     path = Path(name).expanduser()
     if path.is_dir():
         yield from _in_folder(path)
+    # A file's own name may have brackets, as in `photo [1].png`.
     elif has_magic(name) and not path.exists():
         yield from _matching(name)
     else:

@@ -104,6 +104,7 @@ def prepare_repeat(
         variations=1,
         notes=(*_differences(recipe, painter), *_about(painter.profile)),
         data=data,
+        # Other formats were encoded from the result: only a PNG can match byte for byte.
         original=data if is_png(data) else None,
     )
 

@@ -24,6 +24,7 @@ def read_file(path: Path, limits: Limits) -> bytes:
     try:
         with path.open("rb") as file:
             limits.check_file(os.fstat(file.fileno()).st_size)
+            # A pipe has no size to check: one byte too many is enough for `decode` to refuse it.
             return file.read(limits.bytes + 1)
     except OSError as error:
         raise FileFailed(f"Can’t read {path}: {error.strerror}.") from error
