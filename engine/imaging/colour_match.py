@@ -83,6 +83,7 @@ def _measure_shift(canvas: Canvas, painted: Painted, space: ColourSpace) -> tupl
 
 def _sum_cells(values: NDArray[np.generic]) -> Field:
     for axis in (0, 1):
+        # Not a reshape, as the edge of the canvas may cut through the last cell.
         values = np.add.reduceat(
             values, np.arange(0, values.shape[axis], FIELD_CELL), axis=axis, dtype=np.float32
         )
@@ -117,6 +118,7 @@ def _interpolate(field: Field, rows: slice, width: int) -> Field:
 
 def _interpolate_axis(field: Field, positions: NDArray[np.int_], axis: int) -> Field:
     last = field.shape[axis] - 1
+    # Between centres: that of pixel 0 is at 0.5, that of the first cell at FIELD_CELL / 2.
     exact = np.clip((positions + 0.5) / FIELD_CELL - 0.5, 0, last)
     first = np.minimum(exact.astype(np.int_), max(last - 1, 0))
     fraction = (exact - first).astype(np.float32)[:, np.newaxis]

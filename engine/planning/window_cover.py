@@ -88,6 +88,7 @@ class _Placements:
         inside = _count(self._inside, whole_rows, whole_columns)
         enough = (seen >= MIN_KNOWN_SHARE * inside) | (seen == self._all_known)
         chosen = np.ones_like(enough)
+        # Each score decides only among the positions that the earlier ones have left equal.
         for score in (enough.astype(np.int64), covered, seen):
             chosen &= score == score[chosen].max()
         at_row, at_column = _most_central(chosen)

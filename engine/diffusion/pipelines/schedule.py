@@ -53,6 +53,7 @@ class NoiseSchedule:
         skipped = max(steps - min(int(steps * strength), steps), 0) * scheduler.order
         self.timesteps = _timesteps(scheduler, skipped, steps, strength)
         accepted = inspect.signature(scheduler.step).parameters
+        # With eta 0, DDIM is deterministic (Song et al., 2021).
         options: dict[str, Any] = {"generator": generator, "eta": 0.0, "order": LMS_ORDER}
         self._options = {name: value for name, value in options.items() if name in accepted}
 
@@ -138,6 +139,7 @@ def _timesteps(scheduler: SchedulerMixin, skipped: int, steps: int, strength: fl
             steps=steps,
             strength=strength,
         )
+    # Or the scheduler looks up its first step among timesteps, some of which occur twice.
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(skipped)
     return timesteps

@@ -56,6 +56,7 @@ def _fill_piece(piece: Piece, pixels: Pixels, seed: int) -> None:
 
 
 def _fill_strip(strip: Strip, pixels: Pixels, seed: int) -> None:
+    # A view: what is written to it is written to the picture.
     crop = np.rot90(pixels[strip.crop.slices], strip.quarter_turns)
     crop[: strip.depth] = _paint_above(crop[strip.depth :], strip.depth, seed)
 
