@@ -174,7 +174,7 @@ async def build_bot(
             decoder=decoder,
             painter=painter,
             on_ready=lambda: _set_all(job_ready, status_changed),
-            refused=job_ended,
+            outbox_wakeup=job_ended,
         )
         requests = RequestHandler(
             jobs=jobs,

@@ -16,7 +16,7 @@ Registered = TypeVar("Registered", app_commands.Command[Any, ..., None], app_com
 def command(name: str) -> Callable[[Callback], app_commands.Command[Any, ..., None]]:
     """Make a coroutine a slash command that works in servers and in DMs with the bot.
 
-    An error in it is told to the person who used it, so that no interaction stays without a reply.
+    An error in it becomes a reply to the person who used it, so that every interaction is answered.
     """
     return lambda callback: _restricted(app_commands.command(name=name)(_replying(callback)))
 

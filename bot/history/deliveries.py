@@ -1,4 +1,4 @@
-"""The rows of the outbox: answers that people are owed, kept until Discord has them."""
+"""The rows of the outbox: answers that are due, kept until Discord has them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ class Deliveries:
                 await _close(session, job, DeliveryState.SENT)
 
     async def close(self, job: JobId, state: DeliveryState, error: str | None = None) -> None:
-        """Record the final state of a delivery, and erase the interaction token, which nobody needs now."""
+        """Record the final state of a delivery, and erase the interaction token, no longer needed."""
         async with self._database.write() as session:
             await _close(session, job, state, error)
 

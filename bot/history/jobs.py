@@ -194,7 +194,7 @@ class Jobs:
         expired = Job.interaction_token.is_not(None), Job.created_at < now() - INTERACTION_TOKEN_LIFETIME
         async with self._database.read() as session:
             if await session.scalar(select(Job.id).where(*expired).limit(1)) is None:
-                return  # nobody has to wait for the write lock
+                return  # so that no other task waits for the write lock
         await self._change(update(Job).where(*expired).values(interaction_token=None))
 
     async def _change(self, statement: Update) -> bool:

@@ -83,7 +83,7 @@ def sqlite_url(file: Path, driver: str = "") -> URL:
 
 
 def backup_path(file: Path, revision: str) -> Path:
-    """Return where the copy lies that is made before an upgrade from this revision."""
+    """Return the path of the copy that is made before an upgrade from this revision."""
     return file.with_name(f"{file.stem}.before-upgrade-from-{revision}{file.suffix}")
 
 

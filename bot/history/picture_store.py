@@ -16,7 +16,7 @@ PARTIAL_PREFIX = ".new-"
 
 
 class PictureStore:
-    """A folder of immutable files; equal bytes are stored once, whoever sent them."""
+    """A folder of immutable files; equal bytes are stored once for all people."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class PictureStore:
         await asyncio.to_thread(self._delete, names)
 
     async def delete_partial_files(self) -> None:
-        """Delete the files that killed processes left half written; only while nobody writes."""
+        """Delete the files that killed processes left half written; only while no other task writes."""
         await asyncio.to_thread(self._delete_partial_files)
 
     def _delete(self, names: Iterable[Sha256]) -> None:

@@ -19,7 +19,7 @@ ENDED_COUNT_LIFETIME = 600.0
 
 
 class Statistics:
-    """Queries over all jobs, whoever they belong to."""
+    """Queries over the jobs of all people."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

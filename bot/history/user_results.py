@@ -23,7 +23,7 @@ PAGE_SIZE = 8
 """Results on a page of /history; with their links they fit into the 2,000 characters of a message."""
 
 BATCH_SIZE = 25
-"""Jobs deleted in one transaction: 10 to 20 ms, for which everybody else's writes wait."""
+"""Jobs deleted in one transaction: it takes 10 to 20 ms, during which other writes wait."""
 
 
 class UserResults:
@@ -79,7 +79,7 @@ class UserResults:
         return await self._delete(Job.user_id == user_id)
 
     async def delete_ended_before(self, moment: datetime) -> int:
-        """Delete everybody's answered jobs that ended before a moment; return how many."""
+        """Delete all people's answered jobs that ended before a given time; return how many."""
         return await self._delete(Job.finished_at < moment)
 
     async def _delete(self, condition: ColumnElement[bool]) -> int:
@@ -90,7 +90,7 @@ class UserResults:
         return count
 
     async def _delete_batch(self, condition: ColumnElement[bool]) -> int:
-        """Delete a few of these jobs; whoever waits for one of the locks gets it before the next batch."""
+        """Delete one batch of these jobs; a task that waits for a lock gets it before the next batch."""
         async with self._store.lock:
             async with self._database.write() as session:
                 answered = ~exists().where(Delivery.job_id == Job.id, Delivery.state == DeliveryState.OWED)

@@ -1,1 +1,1 @@
-"""What people ask for: requests, their pictures, and how an error is told."""
+"""Incoming requests, their pictures, and replies to those that fail."""

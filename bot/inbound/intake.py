@@ -57,7 +57,7 @@ class Intake:
         decoder: Decoder,
         painter: str,
         on_ready: Callable[[], None],
-        refused: Wakeup,
+        outbox_wakeup: Wakeup,
     ) -> None:
         self._jobs = jobs
         self._store = store
@@ -65,7 +65,7 @@ class Intake:
         self._limits = limits
         self._painter = painter
         self._on_ready = on_ready
-        self._refused = refused
+        self._outbox_wakeup = outbox_wakeup
         self._downloads = asyncio.Semaphore(limits.downloads)
         self._decoder = decoder
         self._examining = asyncio.Lock()
@@ -153,7 +153,7 @@ class Intake:
 
     async def _refuse(self, job_id: JobId, reason: str) -> None:
         await self._jobs.end(Failed(job=job_id, reason=reason))
-        self._refused.set()
+        self._outbox_wakeup.set()
 
     async def _read(self, job: Job, data: bytes) -> tuple[bytes, PictureInfo]:
         """Return the source, with the mask in its alpha channel if there is one, and its PictureInfo."""

@@ -17,7 +17,7 @@ REPEAT_INTERVAL = 1.0
 
 
 class Canceller:
-    """Tells the engines about the cancel requests that the history holds."""
+    """Publishes the cancel requests in the history to the engines."""
 
     def __init__(self, *, jobs: Jobs, bus: Bus, wakeup: Wakeup) -> None:
         self._jobs = jobs

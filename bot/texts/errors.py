@@ -1,4 +1,4 @@
-"""What a channel is told about errors: the error's own sentence, or one that fits a channel better."""
+"""Error messages for channels: the error's own sentence, or one that fits a channel better."""
 
 from collections.abc import Mapping
 
@@ -16,6 +16,6 @@ WORDING: Mapping[str, str] = {
 
 
 def in_channel(error: UserFacingError) -> str:
-    """Return what a channel is told about an error."""
+    """Return the message for a channel about an error."""
     template = WORDING.get(error.code)
     return str(error) if template is None else template.format(**error.values)

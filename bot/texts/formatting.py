@@ -36,7 +36,7 @@ def shorten(text: str, max_length: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text of people or programs so that Discord shows it as it is and notifies nobody."""
+    """Return text of people or programs so that Discord shows it verbatim and sends no notifications."""
     return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
 
 

@@ -14,7 +14,7 @@ PICTURE_DELETED = "This picture is no longer in the history, so it can’t be pa
 
 
 class RerunButton(PersistentButton, template=RERUN_ID):
-    """Paints the job again for whoever presses."""
+    """Paints the job again with a new seed, for the person who presses it."""
 
     async def on_press(self, interaction: discord.Interaction, context: BotContext) -> None:
         """Ask for the same picture with a new seed."""

@@ -206,9 +206,9 @@ class BotHarness:
 
     async def forget(self, person: MemberActor) -> str:
         """Use /forget as a person, confirm, and return the bot's answer."""
-        shown = await person.slash(self.channel, "forget")
-        await person.click(self.response_message(shown), label="Delete everything")
-        return await self.wait_for_answer(shown, "Deleted")
+        answer = await person.slash(self.channel, "forget")
+        await person.click(self.response_message(answer), label="Delete everything")
+        return await self.wait_for_answer(answer, "Deleted")
 
     async def count_results(self, person: MemberActor) -> int:
         """Return how many results a person has."""

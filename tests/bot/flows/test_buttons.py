@@ -1,4 +1,4 @@
-"""What the buttons do, whoever presses them and whenever."""
+"""The buttons under messages, pressed by owners and others, in time and too late."""
 
 from bot.outbound.buttons import cancel_button, rerun_button
 from bot.views.rerun import PICTURE_DELETED
@@ -8,55 +8,55 @@ from tests.bot.flows.test_slash import seeds_in
 from tests.bot.harness import BotHarness, pixels
 
 
-async def test_the_owner_cancels_a_job_in_line(harness: BotHarness, backend: Backend) -> None:
+async def test_the_owner_cancels_a_queued_job(harness: BotHarness, backend: Backend) -> None:
     with backend.paused():
-        asked = [await harness.request(top=64) for _ in range(3)]
-        await harness.wait_for_answer(asked[2], "Queued")
-        status = harness.response_message(asked[2])
+        answers = [await harness.request(top=64) for _ in range(3)]
+        await harness.wait_for_answer(answers[2], "Queued")
+        status = harness.response_message(answers[2])
         pressed = await harness.alice.click(status, label="Cancel")
         assert pressed.ephemeral
         await harness.wait_for_answer(pressed, "Cancelled.")
-        said = await harness.wait_for_answer(asked[2], "Cancelled.")
-        assert "Queued" not in said
-        assert not harness.response_message(asked[2]).components
-    for one in asked[:2]:
-        await harness.wait_for_result(one)
+        text = await harness.wait_for_answer(answers[2], "Cancelled.")
+        assert "Queued" not in text
+        assert not harness.response_message(answers[2]).components
+    for answer in answers[:2]:
+        await harness.wait_for_result(answer)
 
 
 async def test_the_owner_cancels_a_job_that_is_on_the_bus(harness: BotHarness, backend: Backend) -> None:
     with backend.paused():
-        asked = await harness.request(top=64)
-        await harness.wait_for_answer(asked, "Starting…")
-        pressed = await harness.alice.click(harness.response_message(asked), label="Cancel")
+        answer = await harness.request(top=64)
+        await harness.wait_for_answer(answer, "Starting…")
+        pressed = await harness.alice.click(harness.response_message(answer), label="Cancel")
         await harness.wait_for_answer(pressed, "Cancelling…")
-        await harness.wait_for_answer(asked, "Cancelled.")
+        await harness.wait_for_answer(answer, "Cancelled.")
 
 
 async def test_the_owner_cancels_a_job_that_is_being_painted(harness: BotHarness) -> None:
-    asked = await harness.request(top=512, right=512, variations=4)
-    await harness.wait_for_answer(asked, "Painting…")
-    pressed = await harness.alice.click(harness.response_message(asked), label="Cancel")
+    answer = await harness.request(top=512, right=512, variations=4)
+    await harness.wait_for_answer(answer, "Painting…")
+    pressed = await harness.alice.click(harness.response_message(answer), label="Cancel")
     await harness.wait_for_answer(pressed, "Cancelling…")
-    await harness.wait_for_answer(asked, "Cancelled.")
+    await harness.wait_for_answer(answer, "Cancelled.")
     await harness.wait_for_result(await harness.request(top=64))
 
 
 async def test_another_person_cannot_cancel(harness: BotHarness, backend: Backend) -> None:
     with backend.paused():
-        asked = await harness.request(top=64)
-        await harness.wait_for_answer(asked, "Starting…")
-        pressed = await harness.bob.click(harness.response_message(asked), label="Cancel")
+        answer = await harness.request(top=64)
+        await harness.wait_for_answer(answer, "Starting…")
+        pressed = await harness.bob.click(harness.response_message(answer), label="Cancel")
         assert pressed.ephemeral
-        await harness.wait_for_answer(pressed, "Only the person who asked for this picture can cancel it.")
-    await harness.wait_for_result(asked)
+        await harness.wait_for_answer(pressed, "Only the person who answer for this picture can cancel it.")
+    await harness.wait_for_result(answer)
 
 
 async def test_a_cancel_after_the_end_says_that_it_is_too_late(harness: BotHarness, backend: Backend) -> None:
     with backend.paused():
-        asked = await harness.request(top=64)
-        await harness.wait_for_answer(asked, "Starting…")
-        old = harness.response_message(asked)
-    await harness.wait_for_result(asked)
+        answer = await harness.request(top=64)
+        await harness.wait_for_answer(answer, "Starting…")
+        old = harness.response_message(answer)
+    await harness.wait_for_result(answer)
     [job] = await harness.app.client.context.results.page(harness.alice.id, 0)
     pressed = await harness.press_button(harness.alice, old, cancel_button(job.id))
     await harness.wait_for_answer(pressed, "Too late to cancel")

@@ -37,15 +37,15 @@ def kept(painted: Pixels) -> bool:
 
 
 async def test_what_is_transparent_is_painted(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(harness.channel, "outpaint", image=cut_out(), seed=5)
-    message = await harness.wait_for_result(asked)
+    answer = await harness.alice.slash(harness.channel, "outpaint", image=cut_out(), seed=5)
+    message = await harness.wait_for_result(answer)
     assert "**transparent part** · 93×77 → 93×77 · seed `5`" in message.content
     assert "8 % of the picture." in message.content
     assert kept(pixels(harness.file(message)))
 
 
 async def test_a_mask_says_what_is_painted_and_sides_can_be_added(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(
+    answer = await harness.alice.slash(
         harness.channel,
         "outpaint",
         image=PHOTO,
@@ -55,7 +55,7 @@ async def test_a_mask_says_what_is_painted_and_sides_can_be_added(harness: BotHa
         negative="dogs",
         infill="mirror",
     )
-    message = await harness.wait_for_result(asked)
+    message = await harness.wait_for_result(answer)
     assert "**transparent part, left 64** · 93×77 → 157×77" in message.content
     painted = harness.file(message)
     assert kept(pixels(painted)[:, 64:])
@@ -64,9 +64,11 @@ async def test_a_mask_says_what_is_painted_and_sides_can_be_added(harness: BotHa
     assert (recipe.holes, recipe.infill, recipe.prompt) == (True, "mirror", "a cat")
 
 
-async def test_a_mask_can_be_turned_round(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, mask=mask(), invert_mask=True)
-    painted = pixels(harness.file(await harness.wait_for_result(asked)))
+async def test_a_mask_can_be_inverted(harness: BotHarness) -> None:
+    answer = await harness.alice.slash(
+        harness.channel, "outpaint", image=PHOTO, mask=mask(), invert_mask=True
+    )
+    painted = pixels(harness.file(await harness.wait_for_result(answer)))
     assert np.array_equal(painted[HOLE], WHOLE[HOLE])
     assert not np.array_equal(painted, WHOLE)
 
@@ -78,7 +80,7 @@ async def test_the_second_picture_of_a_message_is_the_mask(harness: BotHarness) 
     assert kept(pixels(harness.file(message)))
 
 
-async def test_the_second_picture_is_no_mask_where_nobody_said_so(harness: BotHarness) -> None:
+async def test_the_second_picture_is_a_mask_only_on_request(harness: BotHarness) -> None:
     message = await harness.wait_for_painted_reply(
         await harness.mention("top 64", attachments=[PHOTO, PHOTO])
     )
@@ -97,8 +99,8 @@ async def test_a_mask_in_a_message_can_be_turned_round(harness: BotHarness) -> N
 
 
 async def test_a_result_with_a_mask_can_be_rerun(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, mask=mask(), seed=5)
-    first = await harness.wait_for_result(asked)
+    answer = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, mask=mask(), seed=5)
+    first = await harness.wait_for_result(answer)
     again = await harness.wait_for_result(await harness.bob.click(first, label="Rerun"))
     assert kept(pixels(harness.file(again)))
     assert "`5`" not in again.content
@@ -115,8 +117,8 @@ async def test_an_opaque_result_has_nothing_to_outpaint(harness: BotHarness) -> 
     first = await harness.wait_for_result(
         await harness.alice.slash(harness.channel, "outpaint", image=cut_out())
     )
-    said = await harness.mention("outpaint", reply_to=first)
-    answer = await harness.wait_for_reply(said, "This picture has no transparent part.")
+    message = await harness.mention("outpaint", reply_to=first)
+    answer = await harness.wait_for_reply(message, "This picture has no transparent part.")
     assert answer.content.startswith("This picture"), "at once, and not after an engine has tried"
 
 
@@ -130,9 +132,9 @@ async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(
 
     with monkeypatch.context() as patch:
         patch.setattr(Intake, "prepare", cut_off)
-        asked = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, mask=mask())
+        answer = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, mask=mask())
     await harness.restart_bot()
-    assert kept(pixels(harness.file(await harness.wait_for_result(asked))))
+    assert kept(pixels(harness.file(await harness.wait_for_result(answer))))
 
 
 @pytest.mark.parametrize(
@@ -150,5 +152,5 @@ async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(
 async def test_what_cannot_be_painted_is_told(
     harness: BotHarness, options: dict[str, object], sentence: str
 ) -> None:
-    asked = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, **options)
-    await harness.wait_for_answer(asked, sentence)
+    answer = await harness.alice.slash(harness.channel, "outpaint", image=PHOTO, **options)
+    await harness.wait_for_answer(answer, sentence)

@@ -36,7 +36,7 @@ async def test_a_picture_with_a_recipe_needs_no_prompt(harness: BotHarness) -> N
     assert recipe.parent.seed == 99
 
 
-async def test_a_prompt_that_is_said_counts(harness: BotHarness) -> None:
+async def test_a_given_prompt_replaces_the_inherited_one(harness: BotHarness) -> None:
     message = await harness.wait_for_result(await harness.request(image=CAT, top=64, prompt="a dog"))
     assert "> a dog" in message.content
     assert "\nSettings from the picture (A1111)." in message.content
@@ -60,9 +60,9 @@ async def test_a_picture_without_a_recipe_says_nothing_of_one(harness: BotHarnes
 
 async def test_the_menu_tells_what_another_program_wrote(harness: BotHarness) -> None:
     picture = await harness.bob.send(harness.channel, "look", attachments=[CAT])
-    shown = await harness.alice.context_menu(harness.channel, MENU, picture)
-    assert shown.ephemeral
-    text = await harness.wait_for_answer(shown, "**seed** 99")
+    answer = await harness.alice.context_menu(harness.channel, MENU, picture)
+    assert answer.ephemeral
+    text = await harness.wait_for_answer(answer, "**seed** 99")
     assert text.splitlines() == [
         "**from** A1111",
         "**prompt** a \\*cat\\* on a mat",
@@ -77,9 +77,9 @@ async def test_the_menu_tells_what_another_program_wrote(harness: BotHarness) ->
 
 async def test_the_menu_tells_how_a_result_was_painted(harness: BotHarness) -> None:
     message = await harness.wait_for_result(await harness.request(image=CAT, top=64, seed=5))
-    shown = await harness.bob.context_menu(harness.channel, MENU, message)
+    answer = await harness.bob.context_menu(harness.channel, MENU, message)
     text = await harness.wait_for_answer(
-        shown, "**from** Outcrop", "**seed** 5", "**sides** top 64", "**painter** draft"
+        answer, "**from** Outcrop", "**seed** 5", "**sides** top 64", "**painter** draft"
     )
     assert "**source made by** A1111, seed 99" in text
     height, width, _ = pixels(harness.file(message)).shape
@@ -103,12 +103,12 @@ async def test_the_longest_recipe_is_still_one_message(harness: BotHarness) -> N
 
 async def test_a_picture_that_says_nothing_is_told(harness: BotHarness) -> None:
     picture = await harness.bob.send(harness.channel, "look", attachments=[PHOTO])
-    shown = await harness.alice.context_menu(harness.channel, MENU, picture)
-    assert shown.ephemeral
-    await harness.wait_for_answer(shown, "This picture has no recipe.")
+    answer = await harness.alice.context_menu(harness.channel, MENU, picture)
+    assert answer.ephemeral
+    await harness.wait_for_answer(answer, "This picture has no recipe.")
 
 
-async def test_a_message_without_a_picture_is_told(harness: BotHarness) -> None:
+async def test_a_message_without_a_picture_is_answered(harness: BotHarness) -> None:
     words = await harness.bob.send(harness.channel, "no picture here")
     await harness.wait_for_answer(
         await harness.alice.context_menu(harness.channel, MENU, words), "I can’t see a picture"

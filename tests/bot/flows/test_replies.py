@@ -44,7 +44,7 @@ async def test_sides_extend_the_result_itself(harness: BotHarness) -> None:
     first = await harness.wait_for_result(await harness.request(top=64, prompt="a lake"))
     message = await harness.wait_for_painted_reply(await harness.mention("left 64", reply_to=first))
     assert "**left 64** · 93×141 → 157×141" in message.content
-    assert "> a lake" in message.content, "the prompt stays unless another is said"
+    assert "> a lake" in message.content, "the prompt stays unless another is given"
     assert contains_photo(harness.file(message), Outcrop(top=64, left=64))
 
 
@@ -81,11 +81,11 @@ async def test_a_reply_whose_words_are_a_request_needs_no_mention(harness: BotHa
 async def test_a_request_in_a_reply_that_is_refused_says_why(harness: BotHarness, backend: Backend) -> None:
     first = await harness.wait_for_result(await harness.request(top=64))
     with backend.paused():
-        asked = await harness.request(top=64)
+        answer = await harness.request(top=64)
         sent = await harness.alice.send(harness.channel, "again", reply_to=first)
         await harness.handle_pinging_reply(sent)
         await harness.wait_for_reply(sent, "You have 1 of at most 1 unfinished jobs.")
-    await harness.wait_for_result(asked)
+    await harness.wait_for_result(answer)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_what_cannot_be_done_is_answered(harness: BotHarness, words: str, 
     await harness.wait_for_reply(await harness.mention(words), answer)
 
 
-async def test_no_side_and_too_much_are_answered(harness: BotHarness) -> None:
+async def test_missing_and_too_large_sides_are_answered(harness: BotHarness) -> None:
     await harness.wait_for_reply(
         await harness.mention("exact", attachments=[PHOTO]), "Name at least one side"
     )

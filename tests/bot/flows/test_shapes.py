@@ -17,7 +17,7 @@ async def test_a_zoom_is_a_number(harness: BotHarness) -> None:
     assert "93×77 → 140×116" in message.content
 
 
-async def test_an_aspect_may_be_said_in_words(harness: BotHarness) -> None:
+async def test_an_aspect_can_be_given_in_a_reply(harness: BotHarness) -> None:
     message = await harness.wait_for_painted_reply(await harness.mention("aspect 1:1", attachments=[PHOTO]))
     assert "93×77 → 93×93" in message.content
 
@@ -29,8 +29,8 @@ async def test_a_result_takes_another_shape(harness: BotHarness) -> None:
 
 
 async def test_a_shift_keeps_the_size(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(harness.channel, "shift", image=PHOTO, side="top", pixels=30)
-    message = await harness.wait_for_result(asked)
+    answer = await harness.alice.slash(harness.channel, "shift", image=PHOTO, side="top", pixels=30)
+    message = await harness.wait_for_result(answer)
     assert "**top 30** · 93×77 → 93×77 · " in message.content
     painted = harness.file(message)
     assert pixels(painted).shape == (77, 93, 3)
@@ -41,14 +41,14 @@ async def test_a_shift_keeps_the_size(harness: BotHarness) -> None:
 
 
 async def test_again_shifts_again(harness: BotHarness) -> None:
-    asked = await harness.alice.slash(harness.channel, "shift", image=PHOTO, side="left")
-    first = await harness.wait_for_result(asked)
+    answer = await harness.alice.slash(harness.channel, "shift", image=PHOTO, side="left")
+    first = await harness.wait_for_result(answer)
     message = await harness.wait_for_painted_reply(await harness.mention("again", reply_to=first))
     assert pixels(harness.file(message)).shape == (77, 93, 3)
     assert "· 93×77 → 93×77 · " in message.content
 
 
-async def test_what_cannot_be_met_is_told(harness: BotHarness) -> None:
+async def test_an_impossible_shape_is_refused(harness: BotHarness) -> None:
     await harness.wait_for_answer(await harness.request(aspect="wide"), "“wide” isn’t an aspect ratio")
     await harness.wait_for_answer(await harness.request(top=64, zoom=2.0), "Choose one: sides, a shape")
     await harness.wait_for_answer(await harness.request(size="50x50"), "50×50 is smaller than the picture")

@@ -1,4 +1,4 @@
-"""What a person gets from /outcrop."""
+"""The answers to /outcrop."""
 
 import re
 from pathlib import Path
@@ -21,10 +21,10 @@ def seeds_in(text: str) -> list[int]:
 
 
 async def test_a_picture_comes_back_bigger_with_every_known_pixel_as_it_was(harness: BotHarness) -> None:
-    asked = await harness.request(top=128, right=64)
-    assert asked.acknowledged
-    assert not asked.ephemeral
-    message = await harness.wait_for_result(asked)
+    interaction = await harness.request(top=128, right=64)
+    assert interaction.acknowledged
+    assert not interaction.ephemeral
+    message = await harness.wait_for_result(interaction)
     assert "**top 128 right 64** · 93×77 → 157×205" in message.content
     assert DRAFT in message.content
     [seed] = seeds_in(message.content)
@@ -34,25 +34,25 @@ async def test_a_picture_comes_back_bigger_with_every_known_pixel_as_it_was(harn
     assert len(harness.messages()) == 1, "one request, one answer"
 
 
-async def test_people_see_their_place_in_line_and_then_their_pictures(
+async def test_a_status_shows_the_queue_position_and_then_the_pictures(
     harness: BotHarness, backend: Backend
 ) -> None:
     with backend.paused():
-        asked = [await harness.request(top=64) for _ in range(4)]
-        await harness.wait_for_answer(asked[0], "Starting…")
-        await harness.wait_for_answer(asked[2], "Queued: **#3**.")
-        await harness.wait_for_answer(asked[3], "Queued: **#4**.")
-    for one in asked:
-        await harness.wait_for_result(one)
+        answers = [await harness.request(top=64) for _ in range(4)]
+        await harness.wait_for_answer(answers[0], "Starting…")
+        await harness.wait_for_answer(answers[2], "Queued: **#3**.")
+        await harness.wait_for_answer(answers[3], "Queued: **#4**.")
+    for answer in answers:
+        await harness.wait_for_result(answer)
 
 
-async def test_people_see_how_far_the_painting_has_come(harness: BotHarness) -> None:
-    asked = await harness.request(top=128, right=128, variations=3)
-    await harness.wait_for_answer(asked, "Painting… ▰", "%", "3 variations")
-    assert len((await harness.wait_for_result(asked)).attachments) == 3
+async def test_a_status_shows_the_progress_of_painting(harness: BotHarness) -> None:
+    answer = await harness.request(top=128, right=128, variations=3)
+    await harness.wait_for_answer(answer, "Painting… ▰", "%", "3 variations")
+    assert len((await harness.wait_for_result(answer)).attachments) == 3
 
 
-async def test_sides_are_rounded_up_and_that_is_said(harness: BotHarness) -> None:
+async def test_sides_are_rounded_up_with_a_note(harness: BotHarness) -> None:
     message = await harness.wait_for_result(await harness.request(top=100, left=1))
     assert "**top 128 left 64** · 93×77 → 157×205" in message.content
     assert "Rounded up to a multiple of 64: top 100 → 128, left 1 → 64." in message.content
@@ -71,7 +71,7 @@ async def test_variations_have_the_seeds_that_follow(harness: BotHarness) -> Non
     assert names == [f"photo.{seed}.outcrop.png" for seed in (41, 42, 43, 44)]
 
 
-async def test_a_result_comes_in_the_format_that_was_asked_for(harness: BotHarness) -> None:
+async def test_a_result_has_the_requested_format(harness: BotHarness) -> None:
     message = await harness.wait_for_result(await harness.request(right=64, seed=7, format="jpeg 80"))
     assert [file.filename for file in message.attachments] == ["photo.7.outcrop.jpg"]
     assert "Sent as JPEG of quality 80" in message.content
@@ -82,9 +82,9 @@ async def test_a_result_comes_in_the_format_that_was_asked_for(harness: BotHarne
     assert harness.stored_files == 2
 
 
-async def test_a_png_of_some_quality_is_told_to_the_person_alone(harness: BotHarness) -> None:
-    asked = await harness.request(right=64, format="png 80")
-    assert "PNG is lossless" in await harness.wait_for_answer(asked, "PNG")
+async def test_a_png_quality_is_refused_in_an_ephemeral_reply(harness: BotHarness) -> None:
+    answer = await harness.request(right=64, format="png 80")
+    assert "PNG is lossless" in await harness.wait_for_answer(answer, "PNG")
     assert harness.stored_files == 0
 
 
@@ -102,7 +102,7 @@ async def test_seed_minus_one_draws_a_seed(harness: BotHarness) -> None:
     assert len(drawn) == 2, "two draws out of four thousand million"
 
 
-async def test_every_wish_of_the_command_is_kept(harness: BotHarness) -> None:
+async def test_every_option_of_the_command_reaches_the_job(harness: BotHarness) -> None:
     wishes: dict[str, Any] = {
         "negative": "people",
         "steps": 12,
@@ -120,47 +120,51 @@ async def test_every_wish_of_the_command_is_kept(harness: BotHarness) -> None:
     assert {name: getattr(options, name) for name in expected} == expected
 
 
-async def test_an_unknown_scheduler_is_told_to_the_person_alone(harness: BotHarness) -> None:
-    asked = await harness.request(top=64, scheduler="restart")
-    assert asked.ephemeral
-    assert asked.response is not None
-    assert "Choose one of ddim, " in asked.response.content
+async def test_an_unknown_scheduler_is_refused_in_an_ephemeral_reply(harness: BotHarness) -> None:
+    answer = await harness.request(top=64, scheduler="restart")
+    assert answer.ephemeral
+    assert answer.response is not None
+    assert "Choose one of ddim, " in answer.response.content
 
 
-async def test_no_side_is_told_to_the_person_alone(harness: BotHarness) -> None:
-    asked = await harness.request()
-    assert asked.ephemeral
-    assert asked.response is not None
-    assert asked.response.content == "Name at least one side to extend, for example top 128."
+async def test_a_request_without_a_side_is_refused_in_an_ephemeral_reply(harness: BotHarness) -> None:
+    answer = await harness.request()
+    assert answer.ephemeral
+    assert answer.response is not None
+    assert answer.response.content == "Name at least one side to extend, for example top 128."
     assert harness.messages() == []
 
 
-async def test_what_is_no_picture_is_told_and_the_next_command_works(harness: BotHarness) -> None:
-    asked = await harness.request(image=("notes.png", b"no picture at all"), top=64)
-    said = await harness.wait_for_answer(asked, "Couldn’t paint this:")
-    assert "notes.png" not in said
-    assert asked.response is not None
-    assert not asked.response.components, "there is nothing to cancel any more"
+async def test_a_file_that_is_not_a_picture_is_refused_and_the_next_command_works(
+    harness: BotHarness,
+) -> None:
+    answer = await harness.request(image=("notes.png", b"no picture at all"), top=64)
+    text = await harness.wait_for_answer(answer, "Couldn’t paint this:")
+    assert "notes.png" not in text
+    assert answer.response is not None
+    assert not answer.response.components, "there is nothing to cancel any more"
     await harness.wait_for_result(await harness.request(top=64))
 
 
-async def test_a_dead_link_is_told(harness: BotHarness) -> None:
+async def test_an_expired_link_is_reported(harness: BotHarness) -> None:
     harness.expire_attachments()
-    asked = await harness.request(top=64)
-    await harness.wait_for_answer(asked, "Please send it again.")
+    answer = await harness.request(top=64)
+    await harness.wait_for_answer(answer, "Please send it again.")
 
 
 @pytest.mark.parametrize("limits", [BotLimits(unfinished_jobs=2)])
-async def test_the_limit_of_unfinished_jobs_is_said_politely(harness: BotHarness, backend: Backend) -> None:
+async def test_a_request_over_the_limit_of_unfinished_jobs_is_refused(
+    harness: BotHarness, backend: Backend
+) -> None:
     with backend.paused():
-        asked = [await harness.request(top=64) for _ in range(3)]
-        assert asked[2].ephemeral
-        said = await harness.wait_for_answer(asked[2], "You have 2 of at most 2 unfinished jobs.")
-        assert "Please wait for one to end, or cancel one." in said
+        answers = [await harness.request(top=64) for _ in range(3)]
+        assert answers[2].ephemeral
+        text = await harness.wait_for_answer(answers[2], "You have 2 of at most 2 unfinished jobs.")
+        assert "Please wait for one to end, or cancel one." in text
         other = await harness.request(harness.bob, top=64)
         await harness.wait_for_answer(other, "Queued")
-    for one in (*asked[:2], other):
-        await harness.wait_for_result(one)
+    for answer in (*answers[:2], other):
+        await harness.wait_for_result(answer)
     await harness.wait_for_result(await harness.request(top=64))
 
 
@@ -181,8 +185,8 @@ async def test_a_long_prompt_is_shown_short(harness: BotHarness) -> None:
 
 
 async def test_it_works_in_direct_messages(harness: BotHarness) -> None:
-    asked = await harness.alice.user.slash("outcrop", image=PHOTO, left=64)
-    message = await harness.wait_for_result(asked)
+    answer = await harness.alice.user.slash("outcrop", image=PHOTO, left=64)
+    message = await harness.wait_for_result(answer)
     assert "**left 64**" in message.content
     assert message.guild is None
 
@@ -191,7 +195,7 @@ async def test_without_an_engine_the_job_waits_and_says_so(tmp_path: Path) -> No
     folder = tmp_path / "bus"
     async with embedded_server(folder) as url, BotHarness.open(url, tmp_path, BotLimits()) as harness:
         with harness.env.time_context():
-            asked = await harness.request(top=64)
-            await harness.wait_for_answer(asked, NO_ENGINE)
+            answer = await harness.request(top=64)
+            await harness.wait_for_answer(answer, NO_ENGINE)
             async with run_engine(folder):
-                await harness.wait_for_result(asked)
+                await harness.wait_for_result(answer)

@@ -1,4 +1,4 @@
-"""What people are told when something breaks, and what goes on by itself."""
+"""The answers when a part fails, and what recovers by itself."""
 
 import asyncio
 import errno
@@ -23,14 +23,14 @@ from pictures.geometry import Outcrop
 from tests.bot.harness import PHOTO, BotHarness, contains_photo
 
 
-async def test_a_mistake_of_ours_is_answered(harness: BotHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unexpected_error_is_answered(harness: BotHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_results: UserResults, _person: int) -> int:
         raise RuntimeError
 
     monkeypatch.setattr(UserResults, "count", broken)
-    shown = await harness.alice.slash(harness.channel, "history")
-    assert shown.ephemeral
-    await harness.wait_for_answer(shown, UNEXPECTED)
+    answer = await harness.alice.slash(harness.channel, "history")
+    assert answer.ephemeral
+    await harness.wait_for_answer(answer, UNEXPECTED)
 
 
 async def test_a_history_that_cannot_be_written_is_answered(
@@ -76,7 +76,7 @@ async def test_a_picture_that_breaks_the_decoder_is_answered(
     await harness.wait_for_result(await harness.request(top=64))
 
 
-async def test_a_picture_that_kills_the_decoder_is_told_so_and_the_next_is_painted(
+async def test_a_picture_that_kills_the_decoder_is_reported_and_the_next_is_painted(
     harness: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(process: Process, wanted: Request, data: bytes) -> None:
@@ -101,7 +101,7 @@ async def test_a_command_that_discord_remembers_otherwise_is_answered(harness: B
         user_id=harness.alice.id, channel_id=harness.channel.id
     ):
         if command["name"] == "outcrop":
-            command["options"] = [one for one in command["options"] if one["name"] != "image"]
+            command["options"] = [option for option in command["options"] if option["name"] != "image"]
     pressed = await harness.alice.slash(harness.channel, "outcrop", top=64)
     assert pressed.ephemeral
     harness.expect_error(app_commands.CommandSignatureMismatch)
@@ -119,4 +119,4 @@ async def test_no_status_overtakes_the_acknowledgement(
 
     monkeypatch.setattr(discord.InteractionResponse, "defer", slow)
     message = await harness.wait_for_result(await harness.request(top=64))
-    assert [one.id for one in harness.messages()] == [message.id]
+    assert [shown.id for shown in harness.messages()] == [message.id]

@@ -35,7 +35,7 @@ def intake_with(jobs: Jobs, store: PictureStore, fetch: Fetch, decoder: Decoder)
         decoder=decoder,
         painter="draft",
         on_ready=lambda: None,
-        refused=Wakeup("refusals"),
+        outbox_wakeup=Wakeup("refusals"),
     )
 
 
