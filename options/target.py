@@ -45,7 +45,7 @@ class Target:
     def check(self) -> Self:
         """Return the target itself if it can be understood; raises NothingToPaint otherwise."""
         if sum(shape is not None for shape in (self.aspect, self.zoom, self.size)) != 1:
-            raise NothingToPaint("Choose one of aspect, zoom and size.", code="several_shapes")
+            raise NothingToPaint("Choose one of aspect, zoom and size.", code="several_shape_options")
         self._grown(Size(width=1, height=1))
         return self
 

@@ -83,6 +83,6 @@ def _pixels(side: str, number: str) -> int:
             return int(number.removesuffix("px"))
     except ValueError:
         raise UserError(
-            "“{name}” needs a number, for example `{name} 128`.", code="number_expected", name=side
+            "“{name}” needs a number, for example `{name} 128`.", code="side_without_number", name=side
         ) from None
     raise UserError("The number after “{name}” is too large.", code="number_too_large", name=side)

@@ -1,10 +1,13 @@
 """The rules of the tree that no linter knows."""
 
 import ast
+import builtins
+import io
 import re
 import shutil
 import subprocess
 import sys
+import tokenize
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -20,6 +23,19 @@ PRODUCT = sorted(file for package in PACKAGES for file in (ROOT / package).rglob
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
+TEXTS = sorted(
+    file
+    for file in (
+        *(
+            file
+            for folder in ("benchmarks", "docker", "docs", "tests", *PACKAGES)
+            for file in (ROOT / folder).rglob("*")
+        ),
+        *ROOT.glob("*.*"),
+    )
+    if file.suffix in {".css", ".js", ".md", ".py", ".svg", ".toml", ".yaml"}
+)
+
 MAX_LINES, MAX_TEST_LINES = 300, 400
 """Past this a file is split."""
 
@@ -32,14 +48,45 @@ MAX_SUBJECT = 72
 VAGUE_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "core", "types"}
 """Names of modules that could hold anything."""
 
+BUILTIN_ERRORS = {
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
+
 SHARED_NAMES = {
     "Cancelled": "an event of the bus, and the error that stops a painter",
     "Job": "a row of the history, and a message of the bus",
 }
 """Names that two classes may share, and what the two are."""
 
+EXIT_CODES = {*range(64, 79), *range(128, 160)}
+"""sysexits.h and 128 + signal."""
+
+WRITTEN = {"STRING", "FSTRING_MIDDLE", "COMMENT"}
+"""Tokens that people read; the second is new in Python 3.12."""
+
 LAST_LONG_SUBJECT = "def66c8"
 """The last commit before subjects were limited."""
+
+OLD_NAMES = {
+    line
+    for line in (ROOT / "tests" / "old_names.txt").read_text(encoding="utf-8").splitlines()
+    if line[:1] not in "# "
+}
+
+WIRE_VALUE = "notices.roll_call"
+"""Keeps its old name, because engines of other versions listen for it."""
+
+OLD_MODULES = re.compile(
+    r"(?<![\w./])("
+    + "|".join("[./]".join(old.split(".")) for old in OLD_NAMES if "." in old)
+    + r")(?![\w/]|\.(?!py\b)\w)"
+)
+
+OLD_WORDS = re.compile(
+    "|".join(rf"\b{old}\b" for old in OLD_NAMES if re.search(r"[a-z0-9](_|[A-Z])", old) and "." not in old)
+)
 
 CROSS_MODULE_TESTS = re.compile(
     r"test_(bad_input|query_plans|versions|oracle|reference|joins|trained|gpu|isa)\.py"
@@ -69,6 +116,19 @@ def calls(file: Path, *names: str) -> Iterator[ast.Call]:
 @cache
 def classes(file: Path) -> list[ast.ClassDef]:
     return [node for node in ast.walk(tree(file)) if isinstance(node, ast.ClassDef)]
+
+
+def bases(node: ast.ClassDef) -> set[str]:
+    return {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
+
+
+def descendants(*roots: str) -> set[str]:
+    """Return the names of the product's classes below these, and these."""
+    found, before = set(roots), 0
+    while len(found) > before:
+        before = len(found)
+        found |= {node.name for file in PRODUCT for node in classes(file) if found & bases(node)}
+    return found
 
 
 @pytest.mark.parametrize("module", ["engine.worker", "engine.painter_registry", "outcrop.main", "bot.app"])
@@ -151,9 +211,92 @@ def test_a_class_name_is_given_once() -> None:
     assert {name for name, count in names.items() if count > 1} == SHARED_NAMES.keys()
 
 
+def test_exceptions_are_defined_in_errors_files() -> None:
+    errors = descendants(*BUILTIN_ERRORS)
+    misplaced = {
+        f"{name(file)}: {node.name}"
+        for file in PRODUCT
+        for node in classes(file)
+        if file.name != "errors.py" and errors & bases(node)
+    }
+    assert not misplaced
+
+
 @pytest.mark.parametrize("folder", sorted({file.parent for file in PRODUCT}), ids=name)
 def test_a_folder_holds_few_modules(folder: Path) -> None:
     assert len(list(folder.glob("*.py"))) <= MAX_MODULES
+
+
+def test_a_user_facing_error_has_a_code_of_its_own() -> None:
+    """A code stands where the sentence does: at the raise, or in the class that words itself."""
+    errors = descendants("UserFacingError")
+    worded = {
+        node.name: (file, node)
+        for file in PRODUCT
+        for node in classes(file)
+        if node.name in errors and any(getattr(member, "name", "") == "__init__" for member in node.body)
+    }
+    sentences: dict[str, set[str]] = {}
+    for file in PRODUCT:
+        for call in calls(file, *(errors - worded.keys() | {"UserFacingError"})):
+            note_sentence(sentences, file, call)
+    for file, node in worded.values():
+        if node.name != "UserFacingError":
+            [call] = (
+                call
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and "super()" in ast.unparse(call.func)
+            )
+            note_sentence(sentences, file, call)
+    assert not {code: texts for code, texts in sentences.items() if len(texts) > 1}
+
+
+def note_sentence(sentences: dict[str, set[str]], file: Path, call: ast.Call) -> None:
+    """Add the sentence and code of one call, unless it passes on another error's."""
+    match next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None):
+        case ast.Constant(value=str(code)):
+            assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", code)
+            sentences.setdefault(code, set()).add(ast.unparse(call.args[0]))
+        case ast.Attribute(attr="code"):
+            pass
+        case _:
+            pytest.fail(f"{name(file)}:{call.lineno} has no literal code")
+
+
+def test_exit_codes_are_defined_once() -> None:
+    """Codes above 1 have a name in outcrop/exit_codes.py."""
+    for file in (file for file in PRODUCT if file.name != "exit_codes.py"):
+        for node in ast.walk(tree(file)):
+            match node:
+                case (
+                    ast.Call(
+                        func=ast.Attribute(attr="exit" | "_exit") | ast.Name(id="SystemExit"),
+                        args=[ast.Constant(value=int(code))],
+                    )
+                    | ast.Assign(targets=[ast.Name()], value=ast.Constant(value=int(code)))
+                    | ast.Return(value=ast.Constant(value=int(code)))
+                ) if file.is_relative_to(ROOT / "outcrop"):
+                    assert code not in EXIT_CODES, f"{name(file)}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in TEXTS if file.name != "CHANGELOG.md" and "migrations" not in file.parts],
+    ids=name,
+)
+def test_an_old_name_is_gone(file: Path) -> None:
+    """Also from comments and documents; a single word only as the name of a class."""
+    text = file.read_text(encoding="utf-8").replace(WIRE_VALUE, "")
+    found = set(OLD_WORDS.findall(text))
+    if file.suffix == ".py":
+        found |= OLD_NAMES.intersection(node.name for node in classes(file))
+        text = "\n".join(
+            token.string
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if tokenize.tok_name[token.type] in WRITTEN
+        )
+    found.update(OLD_MODULES.findall(text))
+    assert not found
 
 
 def test_commit_subjects_are_short() -> None:

@@ -21,6 +21,8 @@ PERMANENT_FAILURES = (401, 403, 404, 410)
 
 DEAD_LINK = "That picture’s link has expired. Please send it again."
 
+FILE_TOO_LARGE = "The file is too large (max. {limit:.0f} MB)."
+
 NO_DOWNLOAD = "Discord didn’t send that picture in time. Please try again."
 
 
@@ -43,7 +45,7 @@ class Downloader:
         try:
             return await self._read(url, limit)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise UserError(NO_DOWNLOAD, code="download_failed") from error
+            raise UserError(NO_DOWNLOAD, code="picture_download_failed") from error
 
     async def _read(self, url: str, limit: int) -> bytes:
         async with asyncio.timeout(DOWNLOAD_TIMEOUT), self._session.get(url) as response:
@@ -55,8 +57,8 @@ class Downloader:
                 data += chunk
                 if len(data) > limit:
                     raise UserError(
-                        "The file is too large (max. {limit:.0f} MB).",
-                        code="file_too_large",
+                        FILE_TOO_LARGE,
+                        code="download_too_large",
                         limit=limit / 2**20,
                     )
             return bytes(data)

@@ -52,7 +52,7 @@ def download(profile: Profile, fetch: Callable[..., object] | None = None) -> No
     except OSError as cause:
         raise ModelMissing(
             "{model} could not be downloaded: {reason}",
-            code="download_failed",
+            code="model_download_failed",
             model=profile.name,
             reason=_reason(cause, profile),
         ) from cause

@@ -25,7 +25,7 @@ from simcord.preview import Preview, _actions
 from simcord.preview._server import PreviewServer
 
 from bot.client import OutcropClient
-from bot.inbound.download import DEAD_LINK
+from bot.inbound.download import DEAD_LINK, FILE_TOO_LARGE
 from options.errors import UserError
 from outcrop.errors import SandboxFailed
 from outcrop.sandbox.theme import FILES, apply_theme
@@ -85,9 +85,9 @@ class SimulatedDiscord:
         """Return the bytes of an attachment; the bot's `Fetch`."""
         data = self._running_env.backend.cdn.get(url)
         if data is None:
-            raise UserError(DEAD_LINK)
+            raise UserError(DEAD_LINK, code="link_expired")
         if len(data) > limit:
-            raise UserError(f"The file has more than {limit / 2**20:.0f} MB; send a smaller one.")
+            raise UserError(FILE_TOO_LARGE, code="download_too_large", limit=limit / 2**20)
         return data
 
     @asynccontextmanager

@@ -48,7 +48,7 @@ class Memory:
             self._pipe.enable_model_cpu_offload()
             self._offloaded = True
         else:
-            raise PaintingFailed(OUT_OF_MEMORY, code="out_of_memory")
+            raise PaintingFailed(OUT_OF_MEMORY, code="device_out_of_memory")
         log.warning(
             "out of memory, retrying with less", batch_size=self._batch_size, offloaded=self._offloaded
         )
