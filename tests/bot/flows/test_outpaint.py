@@ -145,7 +145,7 @@ async def test_a_request_with_a_mask_is_taken_up_again_after_a_restart(
         ({"mask": mask(0)}, "The mask marks nothing."),
         ({"mask": mask(0), "invert_mask": True}, "there is nothing to continue"),
         ({"mask": mask(shape=(77, 92))}, "The mask (92×77) and the picture (93×77) must"),
-        ({"mask": ("mask.png", b"words")}, "The mask can’t be used: This file is not a picture"),
+        ({"mask": ("mask.png", b"words")}, "The mask can’t be used: This file can’t be opened"),
         ({"mask": mask(), "tile_size": 16}, "needs the infill `tile`"),
     ],
 )
