@@ -93,7 +93,7 @@ async def test_a_request_in_a_reply_that_is_refused_says_why(harness: BotHarness
     [
         ("", EXAMPLE),
         ("make it bigger", "I did not understand “make”."),
-        ("top", "After “top” comes a number"),
+        ("top", "“top” needs a number"),
         ("top 64", "Attach a picture, or reply to one."),
         ("x" * 1900, "I did not understand “xxxx"),
         ("top " + "9" * 1900, "The number after “top” is too large."),
