@@ -29,4 +29,4 @@ async def test_only_ones_own_jobs_are_named_and_the_last_job_says_how_long_it_ta
         assert "right 192" not in text.replace("yours, right 192", "")
         assert "bob" not in text
         assert str(harness.bob.id) not in text
-        assert "if jobs take as long as the last one did" in text
+        assert "(as the last job took)" in text

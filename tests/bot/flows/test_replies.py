@@ -99,7 +99,7 @@ async def test_a_request_in_a_reply_that_is_refused_says_why(harness: BotHarness
         ("top " + "9" * 1900, "The number after “top” is too large."),
     ],
 )
-async def test_what_cannot_be_done_is_answered(harness: BotHarness, words: str, answer: str) -> None:
+async def test_an_impossible_request_is_answered(harness: BotHarness, words: str, answer: str) -> None:
     await harness.wait_for_reply(await harness.mention(words), answer)
 
 
