@@ -21,7 +21,7 @@ ENV PATH=/opt/outcrop/bin:$PATH \
     OUTCROP_DATA=/data \
     OUTCROP_HTTP=127.0.0.1:9420 \
     OUTCROP_LOG=json
-# Nothing is written but here, so the root file system may be read-only.
+# Only /data is written to, so the root file system may be read-only.
 VOLUME /data
 USER 1000
 WORKDIR /data

@@ -29,7 +29,7 @@ ENV PATH=/opt/outcrop/bin:$PATH \
     HF_HOME=/models \
     OUTCROP_HTTP=127.0.0.1:9420 \
     OUTCROP_LOG=json
-# Models are fetched once, into here.
+# Models are downloaded here, once.
 VOLUME /models
 USER 1000
 WORKDIR /models

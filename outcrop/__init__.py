@@ -1,10 +1,12 @@
-"""The command line that starts the parts.
+"""The command `outcrop`, which starts everything.
 
-cli          the commands; process is what all have that run until they are stopped
-up           supervisor: bus, engine and bot as one family, each a child
-bot, engine  parts: one alone, on the bus that it joins (joining), watched over HTTP (watch)
-sandbox/     everything in a browser page, without Discord; its pictures are drawn (sample, brush)
-doctor/      what is in place, how to invite the bot, how an engine joins
-fix, recipe  one picture file, here and now (work, sources, progress, results)
-given        settings, folder, logs
+outcrop     main (the parser) · serve (up, bot, engine) · fix · models · recipe · doctor · invite · sandbox
+bot         Discord: commands, views, requests, queue, delivery, history
+engine      paints jobs: plan, infill, denoise, blend
+bus         jobs, events and notices between bot and engines, over NATS JetStream
+options     what a picture is to become, whoever asks: the option table and its parsers
+pictures    pixels, geometry, files and the recipes in them
+migrations  the schema of the history, step by step
+
+Imports go down only: outcrop > bot | engine > bus | options > pictures; import-linter checks it.
 """

@@ -1,4 +1,4 @@
-"""Write the log: one line an event, with its job, and without a secret."""
+"""Configure the log: one line per event, with its job, and with secrets redacted."""
 
 import logging
 import re
@@ -12,20 +12,20 @@ from structlog.typing import EventDict, WrappedLogger
 LOGFMT_ORDER = ["timestamp", "level", "event", "job"]
 
 SECRETS = re.compile(
-    r"(?<=://)[^/@\s]+(?=@)"  # the token in the address of a bus
-    r"|(?<=/webhooks/)(\d+/)[^/?\s'\"]+"  # an interaction's token, where answers go
+    r"(?<=://)[^/@\s]+(?=@)"  # the token in a bus URL
+    r"|(?<=/webhooks/)(\d+/)[^/?\s'\"]+"  # an interaction's token, with which anyone could reply
     r"|(?<=/interactions/)(\d+/)[^/?\s'\"]+"
-    r"|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b"  # a bot's token
+    r"|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b"  # a bot token
 )
 
 
 def redact(text: str) -> str:
-    """Return the text with every token that it may hold covered."""
-    return SECRETS.sub(lambda found: (found[1] or found[2] or "") + "***", text)
+    """Return the text with every token replaced by ***."""
+    return SECRETS.sub(lambda match: (match[1] or match[2] or "") + "***", text)
 
 
 def configure_logging(level: str, *, as_json: bool = False) -> None:
-    """Send our events, and the warnings of libraries, to standard error."""
+    """Log our events from `level` up, and the warnings of libraries, to standard error."""
     terminal = sys.stderr.isatty() and not as_json
     logfmt = structlog.processors.LogfmtRenderer(key_order=LOGFMT_ORDER, drop_missing=True)
     structlog.configure(
@@ -35,9 +35,9 @@ def configure_logging(level: str, *, as_json: bool = False) -> None:
             # At a terminal people think in local time; stored lines are compared between machines.
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
             structlog.processors.format_exc_info,
-            _json if as_json else structlog.dev.ConsoleRenderer() if terminal else logfmt,
+            _render_json if as_json else structlog.dev.ConsoleRenderer() if terminal else logfmt,
             # Last, on the finished line: a token may be in any value, or in a traceback.
-            _redacted,
+            _redact_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _Printer(sys.stderr),
@@ -47,15 +47,15 @@ def configure_logging(level: str, *, as_json: bool = False) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
 
 
-_json = structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False)
+_render_json = structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False)
 
 
-def _redacted(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:
+def _redact_line(_logger: WrappedLogger, _method: str, rendered: Any) -> EventDict | str:
     return redact(rendered) if isinstance(rendered, str) else rendered
 
 
 class _Printer(structlog.PrintLogger):
-    """Prints; a line for a full disk or a closed stream is lost, and nothing else with it."""
+    """Writes lines; on a full disk or a closed stream the line is lost, but nothing is raised."""
 
     def msg(self, message: str) -> None:
         with suppress(OSError, ValueError):
@@ -65,7 +65,7 @@ class _Printer(structlog.PrintLogger):
 
 
 class _ToStructlog(logging.Handler):
-    """Takes what libraries log."""
+    """Forwards the log records of libraries."""
 
     def emit(self, record: logging.LogRecord) -> None:
         structlog.get_logger().log(

@@ -55,7 +55,7 @@ def add_parser(commands: "_SubParsersAction[ArgumentParser]") -> None:
         "pictures",
         nargs="*",
         metavar="PICTURE",
-        help="files, folders or patterns to extend, none of which is changed; or a whole line of InvokeAI's",
+        help="files, folders or patterns to extend, which are never changed; or a whole line for InvokeAI",
     )
     parser.add_argument(
         "--again",
@@ -133,7 +133,7 @@ def _options(arguments: Namespace) -> PaintRequest | None:
         if arguments.mask is not None and not arguments.pictures:
             raise UsageError("--again with a mask needs the picture that it belongs to, after the result.")
         if arguments.jobs or len(arguments.pictures) > 1:
-            raise UsageError("--again takes one picture, its source, and paints here: leave the rest out.")
+            raise UsageError("--again takes one picture, the source, and paints locally: leave out the rest.")
         return None
     request = request_of(arguments)
     if not arguments.pictures or not (arguments.outcrop or request.reshapes):

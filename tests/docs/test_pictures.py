@@ -18,8 +18,8 @@ from outcrop.sandbox.welcome import write_samples
 from pictures.geometry import Outcrop, Size
 from tests.docs.before_after import before_after
 from tests.docs.film import LIMIT, Film
-from tests.outcrop.sandbox.newcomer import CHROMIUM, PATIENCE, Newcomer
-from tests.outcrop.sandbox.playground import Playground
+from tests.outcrop.sandbox.browser import CHROMIUM, PATIENCE, BrowserUser
+from tests.outcrop.sandbox.process import SandboxProcess
 
 VIEWPORT: ViewportSize = {"width": 936, "height": 760}
 """The channel is filmed without the list beside it: 680 pixels wide, so that it can be read in a README."""
@@ -34,12 +34,12 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def newcomer(tmp_path: Path) -> AsyncIterator[tuple[Newcomer, Path]]:
+async def user(tmp_path: Path) -> AsyncIterator[tuple[BrowserUser, Path]]:
     async with (
-        Playground.opened(tmp_path) as playground,
-        Newcomer.at(playground.url, tmp_path) as newcomer,
+        SandboxProcess.opened(tmp_path) as sandbox,
+        BrowserUser.at(sandbox.url, tmp_path) as user,
     ):
-        yield newcomer, playground.folder / "pictures-to-try"
+        yield user, sandbox.folder / "pictures-to-try"
 
 
 def test_a_draft_makes_before_and_after(tmp_path: Path, pictures: Path) -> None:
@@ -57,9 +57,9 @@ def test_a_draft_makes_before_and_after(tmp_path: Path, pictures: Path) -> None:
     not CHROMIUM.exists(), reason="NO ANIMATION IS MADE: Chromium is missing; run: apt-get install chromium"
 )
 async def test_a_command_progress_and_result_make_an_animation(
-    newcomer: tuple[Newcomer, Path], pictures: Path
+    user: tuple[BrowserUser, Path], pictures: Path
 ) -> None:
-    visitor, samples = newcomer
+    visitor, samples = user
     page = visitor.page
     await visitor.sees(visitor.message("Welcome"), "/history")
     await visitor.sees_picture(visitor.message("512×384 → 576×512"))

@@ -1,4 +1,4 @@
-"""Engines as processes of their own, on a bus that is reached by one URL."""
+"""Engines as separate processes on a bus, and observers of what they do."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from pictures.recipe import Recipe
 
 ROOT = Path(__file__).parents[2]
 
-PATIENCE = 60.0
+DEADLINE = 60.0
 """Seconds; far longer than anything here takes."""
 
 ACK_WAIT = "1"
@@ -28,7 +28,7 @@ ACK_WAIT = "1"
 
 
 class Engine:
-    """`outcrop engine` with nothing but the URL of the bus."""
+    """`outcrop engine`, given only the URL of the bus."""
 
     def __init__(self, process: Process, log: Path) -> None:
         self._process = process
@@ -37,19 +37,19 @@ class Engine:
     @classmethod
     @asynccontextmanager
     async def started(cls, url: str, log: Path, **settings: str) -> AsyncIterator[Self]:
-        """Start one; at the end it is killed if it still runs."""
+        """Start an engine, and kill it at exit if it is still running."""
         environment = {
             "PYTHONPATH": str(ROOT),
             "OUTCROP_BUS_URL": url,
             "OUTCROP_ACK_WAIT": ACK_WAIT,
             **settings,
         }
-        with log.open("ab") as said:
+        with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "outcrop", "engine"),
                 stdin=DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
                 cwd=log.parent,
             )
@@ -61,7 +61,8 @@ class Engine:
                 await process.wait()
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
+        """What it has printed and logged."""
         return self._log.read_text()
 
     @property
@@ -73,24 +74,24 @@ class Engine:
         await self._process.wait()
 
     async def stop(self) -> int:
-        """Ask it to end, as a service manager does."""
+        """Send SIGTERM, as a service manager does, and return the exit status."""
         self._process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+        return await asyncio.wait_for(self._process.wait(), DEADLINE)
 
 
-class Diary:
-    """What happened on a bus, as its events tell."""
+class EventRecorder:
+    """Records the events on a bus."""
 
     def __init__(self) -> None:
         self.attempts: Mapping[JobId, dict[Attempt, str]] = defaultdict(dict)
         """The engine of each attempt."""
         self.handed_back: set[JobId] = set()
         self.ends: Mapping[JobId, list[Event]] = defaultdict(list)
-        self._news = asyncio.Condition()
+        self._changed = asyncio.Condition()
 
-    async def keep(self, bus: Bus) -> None:
-        """Note every event, for ever."""
-        async for delivered in bus.events.follow("diary"):
+    async def record(self, bus: Bus) -> None:
+        """Record every event until cancelled."""
+        async for delivered in bus.events.follow("recorder"):
             match delivered.event:
                 case Started() as event:
                     self.attempts[event.job][event.attempt] = event.engine
@@ -101,13 +102,13 @@ class Diary:
                 case SourceMissing() as event:
                     raise AssertionError(f"the source of {event.job} is there")
             await delivered.ack()
-            async with self._news:
-                self._news.notify_all()
+            async with self._changed:
+                self._changed.notify_all()
 
-    async def until(self, so: Callable[[], bool]) -> None:
-        """Wait until what was noted makes it so."""
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(so)
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the recorded events meet a condition."""
+        async with asyncio.timeout(DEADLINE), self._changed:
+            await self._changed.wait_for(condition)
 
     def unfinished(self, engine: str) -> Iterator[JobId]:
         """Yield the jobs whose latest attempt is an engine's, and that have not ended."""
@@ -116,38 +117,38 @@ class Diary:
                 yield job
 
 
-class RollCall:
-    """Which engines are there."""
+class PresenceMonitor:
+    """Follows which engines are online."""
 
     def __init__(self) -> None:
         self.present: dict[str, Presence] = {}
-        self._heard: asyncio.Queue[Presence] = asyncio.Queue()
+        self._presences: asyncio.Queue[Presence] = asyncio.Queue()
 
     async def listen(self, bus: Bus) -> None:
-        """Hear every engine, from now on."""
-        await bus.notices.on_presence(self._heard.put_nowait)
+        """Subscribe to the engines' presence, and ask each for it."""
+        await bus.notices.on_presence(self._presences.put_nowait)
         await bus.notices.ping_engines()
 
     async def arrival(self) -> str:
-        """Return the id of the next engine that was not there before."""
-        async with asyncio.timeout(PATIENCE):
+        """Return the id of the next engine that comes online."""
+        async with asyncio.timeout(DEADLINE):
             while True:
-                presence = await self._heard.get()
+                presence = await self._presences.get()
                 if presence.engine not in self.present and not presence.leaving:
                     self.present[presence.engine] = presence
                     return presence.engine
 
     async def departure(self, engine: str) -> None:
-        """Wait until an engine says goodbye."""
-        async with asyncio.timeout(PATIENCE):
+        """Wait until an engine announces that it is leaving."""
+        async with asyncio.timeout(DEADLINE):
             while True:
-                presence = await self._heard.get()
+                presence = await self._presences.get()
                 if presence.engine == engine and presence.leaving:
                     return
 
 
 async def submit(bus: Bus, png: bytes, sha256: str, count: int, *, top: int) -> list[JobId]:
-    """Put jobs on the bus, all of one picture."""
+    """Submit jobs of one picture, with seeds from 0 up, and return their ids."""
     jobs = []
     for seed in range(count):
         recipe = Recipe(sides=Outcrop(top=top), seed=seed, source_sha256=sha256, painter="draft")

@@ -148,7 +148,7 @@ async def test_a_bus_without_an_engine_for_it_is_told(
 
 def test_a_result_is_painted_again_here_alone(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--again", photos / "a.png", "--jobs") == 2
-    assert "--again takes one picture, its source, and paints here" in capsys.readouterr().err
+    assert "--again takes one picture, the source, and paints locally" in capsys.readouterr().err
 
 
 async def test_the_bot_sweeps_the_bus_but_for_guests_of_today(data: Path, png: bytes) -> None:

@@ -12,7 +12,7 @@ from outcrop.sandbox import command
 from outcrop.sandbox.command import delete_contents, open_sandbox
 from outcrop.sandbox.local_timezone import local_timezone
 from outcrop.settings import read_settings
-from tests.outcrop.sandbox.playground import Playground
+from tests.outcrop.sandbox.process import SandboxProcess
 
 
 @pytest.fixture(autouse=True)
@@ -23,31 +23,31 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_its_history_outlives_it_until_it_is_reset(tmp_path: Path) -> None:
-    async with Playground.opened(tmp_path) as first:
+    async with SandboxProcess.opened(tmp_path) as first:
         kept = Address.read(first.folder / "nats.json")
         assert (first.folder / "history.sqlite").exists()
         assert await first.stop() == 0
-    async with Playground.opened(tmp_path) as second:
+    async with SandboxProcess.opened(tmp_path) as second:
         assert Address.read(second.folder / "nats.json") == kept
-    async with Playground.opened(tmp_path, "sandbox", "--port", "0", "--reset") as third:
+    async with SandboxProcess.opened(tmp_path, "sandbox", "--port", "0", "--reset") as third:
         assert Address.read(third.folder / "nats.json") != kept
 
 
 async def test_a_second_one_prints_the_address_of_the_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with Playground.opened(tmp_path) as playground:
+    async with SandboxProcess.opened(tmp_path) as sandbox:
         for file in ("page-secret", "page-url"):
-            assert (playground.folder / file).stat().st_mode & 0o777 == 0o600
-        monkeypatch.setenv("OUTCROP_DATA", str(playground.folder.parent))
+            assert (sandbox.folder / file).stat().st_mode & 0o777 == 0o600
+        monkeypatch.setenv("OUTCROP_DATA", str(sandbox.folder.parent))
         assert open_sandbox(read_settings(), port=0) == 0
-        assert capsys.readouterr().out == f"The sandbox is already running at {playground.url}\n"
+        assert capsys.readouterr().out == f"The sandbox is already running at {sandbox.url}\n"
 
 
 async def test_up_without_a_token_opens_it(tmp_path: Path) -> None:
-    async with Playground.opened(tmp_path, "up") as playground:
-        assert re.match(r"http://127\.0\.0\.1:\d+/#", playground.url)
-        assert await playground.stop() == 0
+    async with SandboxProcess.opened(tmp_path, "up") as sandbox:
+        assert re.match(r"http://127\.0\.0\.1:\d+/#", sandbox.url)
+        assert await sandbox.stop() == 0
 
 
 def test_reset_leaves_nothing_but_the_lock(tmp_path: Path) -> None:

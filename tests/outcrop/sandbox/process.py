@@ -1,4 +1,4 @@
-"""`outcrop sandbox` as a process of its own."""
+"""`outcrop sandbox` as a separate process."""
 
 import asyncio
 import os
@@ -17,8 +17,8 @@ PATIENCE = 60.0
 """Seconds; far longer than anything here takes."""
 
 
-class Playground:
-    """One sandbox on a data folder."""
+class SandboxProcess:
+    """A sandbox on a data folder."""
 
     def __init__(self, process: Process, data: Path, log: Path) -> None:
         self._process = process
@@ -29,7 +29,7 @@ class Playground:
     @classmethod
     @asynccontextmanager
     async def opened(cls, folder: Path, *arguments: str) -> AsyncIterator[Self]:
-        """Start one on any free port, and kill it at the end if it still runs."""
+        """Start a sandbox on a free port, and kill it at exit if it is still running."""
         log = folder / "sandbox.log"
         with log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
@@ -43,10 +43,10 @@ class Playground:
                 | {"OUTCROP_DATA": str(folder / "data"), "OUTCROP_SANDBOX_PORT": "0", "DISCORD_TOKEN": ""},
                 cwd=folder,
             )
-        playground = cls(process, folder / "data", log)
+        sandbox = cls(process, folder / "data", log)
         try:
-            await playground._find_url()
-            yield playground
+            await sandbox._find_url()
+            yield sandbox
         finally:
             if process.returncode is None:
                 process.kill()
@@ -57,12 +57,12 @@ class Playground:
         return self._process.pid
 
     @property
-    def said(self) -> str:
-        """What it wrote to its log."""
+    def log_text(self) -> str:
+        """What it has logged."""
         return self._log.read_text()
 
     async def stop(self) -> int:
-        """Press Ctrl-C, and return the exit status."""
+        """Send SIGINT, as Ctrl-C does, and return the exit status."""
         self._process.send_signal(signal.SIGINT)
         return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
@@ -73,4 +73,4 @@ class Playground:
                 if found := re.search(rb"http://127\.0\.0\.1:\d+/#\S+", line):
                     self.url = found[0].decode()
                     return
-        raise AssertionError(f"it did not open its page:\n{self.said}")
+        raise AssertionError(f"the page was not opened:\n{self.log_text}")

@@ -1,4 +1,4 @@
-"""A newcomer at the sandbox page, in a real browser."""
+"""A user of the sandbox page, in a real browser."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,10 +9,10 @@ from typing import Self
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
-"""Debian's package `chromium`; elsewhere the tests say that they were skipped."""
+"""Debian's package `chromium`; without it the tests are skipped."""
 
-QUIETLY = (
-    "--no-sandbox",  # we may be root
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",  # Chromium refuses its own sandbox to root
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -25,8 +25,8 @@ PATIENCE = 60_000.0
 """Milliseconds; far longer than anything here takes."""
 
 
-class Newcomer:
-    """What somebody does who has never seen the page."""
+class BrowserUser:
+    """Does what a person does on the page."""
 
     def __init__(self, page: Page, screenshots: Path) -> None:
         self.page = page
@@ -36,9 +36,9 @@ class Newcomer:
     @classmethod
     @asynccontextmanager
     async def at(cls, url: str, screenshots: Path) -> AsyncIterator[Self]:
-        """Open the page in a browser of their own."""
+        """Open the page in a new browser."""
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
             try:
                 page = await browser.new_page(viewport={"width": 1280, "height": 860})
                 page.set_default_timeout(PATIENCE)
@@ -53,7 +53,7 @@ class Newcomer:
             await expect(message).to_contain_text(word, timeout=PATIENCE)
 
     async def commands(self, name: str, *, file: Path | None = None, **options: str) -> None:
-        """Use a slash command as its menus offer it."""
+        """Use a slash command through its menus."""
         await self._composer.click()
         await self._composer.press_sequentially(f"/{name}")
         await self.page.locator(".command-popup").get_by_text(f"/{name}", exact=True).first.wait_for()
@@ -81,19 +81,19 @@ class Newcomer:
         """Wait for the message's picture and return its width and height."""
         picture = message.locator("img.attachment-image").last
         async with asyncio.timeout(PATIENCE / 1000):
-            while True:  # the page makes the element anew whenever the message is edited
-                width, height = await picture.evaluate("it => [it.naturalWidth, it.naturalHeight]")
+            while True:  # the page replaces the element whenever the message is edited
+                width, height = await picture.evaluate("image => [image.naturalWidth, image.naturalHeight]")
                 if width:
                     return width, height
                 await asyncio.sleep(0.05)
 
     def message(self, *words: str) -> Locator:
         """Return the newest message with all these words."""
-        found = self.page.locator(".channel-message")
+        messages = self.page.locator(".channel-message")
         for word in words:
-            found = found.filter(has_text=word)
-        return found.last
+            messages = messages.filter(has_text=word)
+        return messages.last
 
     async def takes_screenshot(self, name: str) -> None:
-        """Keep what is to be seen."""
+        """Save a screenshot of the page."""
         await self.page.screenshot(path=self._screenshots / f"{name}.png")
