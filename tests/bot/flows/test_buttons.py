@@ -47,7 +47,7 @@ async def test_another_person_cannot_cancel(harness: BotHarness, backend: Backen
         await harness.wait_for_answer(answer, "Starting…")
         pressed = await harness.bob.click(harness.response_message(answer), label="Cancel")
         assert pressed.ephemeral
-        await harness.wait_for_answer(pressed, "Only the person who answer for this picture can cancel it.")
+        await harness.wait_for_answer(pressed, "Only the person who asked for this picture can cancel it.")
     await harness.wait_for_result(answer)
 
 
