@@ -33,6 +33,7 @@ test-short: $(VENV)/tester ## run the tests that need no PyTorch and no browser 
 
 bench: $(VENV)/developer ## measure speed and memory, each figure beside what it is compared with
 	$(BIN)/python -m benchmarks
+	$(BIN)/pytest -m isa
 
 bench-gpu: $(VENV)/developer ## run the tests and measurements that need a CUDA GPU
 	$(BIN)/pytest -m gpu

@@ -5,6 +5,8 @@ import platform
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from outcrop.data_dir import ensure_data_dir, exclusive_lock
 from outcrop.exit_codes import FAILED
 from outcrop.lifecycle import announce, load_settings, report_config_error, run_until_stopped
@@ -80,7 +82,7 @@ def run_engine(arguments: Namespace) -> int:
 async def serve_bot(settings: Settings, token: str) -> int:
     """Run the bot until it is stopped; return the exit code."""
     from bot.app import run_bot as serve
-    from bot.errors import HistoryUnusable, InvalidToken
+    from bot.errors import HistoryUnusable, InvalidToken, StorageFailed
     from bus.errors import InvalidBusUrl
     from engine.models.model_folder import painter_name
     from outcrop.bus_connection import connect_to_bus
@@ -105,6 +107,9 @@ async def serve_bot(settings: Settings, token: str) -> int:
             )
     except (InvalidToken, HistoryUnusable, InvalidBusUrl) as error:
         return report_config_error(str(error))
+    except StorageFailed as error:  # a full disk or a lock passes: the supervisor tries again
+        structlog.get_logger().warning("cannot open the history", error=str(error))
+        return FAILED
     return FAILED  # the bot is stopped by cancelling it; returning means that something went wrong
 
 
