@@ -23,7 +23,7 @@ run: $(VENV)/product ## start Outcrop; without a DISCORD_TOKEN, with a page to t
 	@$(BIN)/outcrop up
 
 check: $(VENV)/developer lint ## check format, lint, types, imports and conventions (about a minute)
-	$(BIN)/pytest -q tests/test_conventions.py
+	$(BIN)/pytest -q tests/test_conventions.py tests/test_imports.py
 
 test: $(VENV)/developer lint ## run the checks and every test (about 12 minutes)
 	$(BIN)/pytest
