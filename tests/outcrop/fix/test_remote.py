@@ -59,9 +59,9 @@ async def bot_on(bus: Bus, data: Path) -> AsyncIterator[None]:
         open_decoder(PictureLimits()) as decoder,
         build_bot(
             bus=bus, data=data, limits=BotLimits(), decoder=decoder, painter="auto", fetch=no_download
-        ) as house,
+        ) as app,
     ):
-        background = asyncio.create_task(house.background())
+        background = asyncio.create_task(app.background())
         try:
             yield
         finally:
