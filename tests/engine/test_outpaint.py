@@ -202,7 +202,7 @@ def test_what_cannot_be_painted_is_refused_before_the_painter_is_asked() -> None
         painted(with_alpha(254, inside=slice(0, 64)), with_holes(Outcrop(top=64)), painter=tinter)
     with pytest.raises(NothingToPaint, match="must be between 0 and 1,024"):
         painted(with_alpha(0), with_holes(Outcrop(top=-1)), painter=tinter)
-    with pytest.raises(PictureTooLarge, match="The result would be 64×128"):
+    with pytest.raises(PictureTooLarge, match="The result would be too large: 64×128"):
         painted(source, recipe(Outcrop(top=64)), painter=tinter, limits=Limits(pixels=8000))
     assert tinter.asked == []
 
