@@ -1,1 +1,1 @@
-"""Figures of speed and memory, each beside what it is compared with."""
+"""Benchmarks of speed and memory, each measurement printed with its target."""

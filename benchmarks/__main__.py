@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …]` prints all figures, or those of the benchmarks named."""
+"""`python -m benchmarks [NAME …]` runs all benchmarks, or those that are named."""
 
 import asyncio
 import subprocess
@@ -15,7 +15,7 @@ NAMES = (
 
 
 def run(name: str) -> None:
-    """Run one benchmark here."""
+    """Run one benchmark in this process."""
     log_setup.configure_logging("error")
     main = import_module(f"benchmarks.{name}").main
     if iscoroutinefunction(main):
@@ -24,11 +24,11 @@ def run(name: str) -> None:
         main()
 
 
-wanted = sys.argv[1:] or NAMES
-if unknown := set(wanted) - set(NAMES):
-    sys.exit(f"There is no benchmark {', '.join(unknown)}; choose from {', '.join(NAMES)}.")
-if len(wanted) == 1:
-    run(wanted[0])
+names = sys.argv[1:] or NAMES
+if unknown := set(names) - set(NAMES):
+    sys.exit(f"Unknown benchmark: {', '.join(unknown)}. Choose from {', '.join(NAMES)}.")
+if len(names) == 1:
+    run(names[0])
 else:
-    for each in wanted:  # in a process of its own, so that none counts what another has loaded
-        subprocess.run([sys.executable, "-m", "benchmarks", each], check=True)
+    for name in names:  # each in its own process, so that none counts the modules or memory of another
+        subprocess.run([sys.executable, "-m", "benchmarks", name], check=True)

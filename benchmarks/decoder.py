@@ -1,11 +1,11 @@
-"""What it costs to decode in a process that a file may kill."""
+"""Cost of decoding in a separate process, which a malicious file may crash."""
 
 import time
 from functools import partial
 
 import numpy as np
 
-from benchmarks.report import figure, milliseconds, timed
+from benchmarks.report import milliseconds, print_measurement, timed
 from pictures.decode import decode
 from pictures.decoder_process.client import Decoder
 from pictures.encode import encode_jpeg, encode_png
@@ -16,22 +16,24 @@ ROUNDS = 9
 
 
 def main() -> None:
-    """Measure and print."""
-    print("Decoder: in a process of its own, against decoding in ours")
+    """Run the benchmark and print its measurements."""
+    print("Decoder: in a separate process, against decoding in this one")
     limits = Limits()
-    began = time.perf_counter()
+    start = time.perf_counter()
     with Decoder(limits) as decoder:
         decoder.verify(encode_png(_picture(64)))
-        figure("from its start to the first answer", milliseconds(time.perf_counter() - began), "–")
-        for what, data in (
+        print_measurement("from process start to first reply", milliseconds(time.perf_counter() - start), "–")
+        for label, data in (
             ("PNG 512×512", encode_png(_picture(512))),
             ("PNG 3968×3968", encode_png(_picture(3968))),
             ("JPEG 3968×3968", encode_jpeg(_picture(3968), 90)),
         ):
-            here = timed(partial(decode, data, limits), ROUNDS)
-            for kind, work in (("pixels", decoder.decode), ("facts alone", decoder.verify)):
-                there = timed(partial(work, data), ROUNDS)
-                figure(f"{what}, {kind}", f"{there / here:.2f}× ({milliseconds(there)})", "–")
+            in_process = timed(partial(decode, data, limits), ROUNDS)
+            for kind, work in (("pixels", decoder.decode), ("metadata only", decoder.verify)):
+                separate = timed(partial(work, data), ROUNDS)
+                print_measurement(
+                    f"{label}, {kind}", f"{separate / in_process:.2f}× ({milliseconds(separate)})", "–"
+                )
 
 
 def _picture(side: int) -> Picture:

@@ -1,4 +1,4 @@
-"""The draft painter at 1024² and 2048²: time, and the engine's peak of memory."""
+"""Time and peak memory of the draft painter at 1024² and 2048²."""
 
 import resource
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import time
 
 from benchmarks.overhead import large
-from benchmarks.report import figure, median, megabytes
+from benchmarks.report import median, megabytes, print_measurement
 from engine.draft_painter import DraftPainter
 from engine.outpaint import outpaint
 from pictures.decode import decode
@@ -19,10 +19,10 @@ ROUNDS = 3
 
 
 def paint(side: int) -> tuple[float, float]:
-    """Extend side×side by 128 above; return the seconds of decoding and painting, and of encoding."""
+    """Extend side×side by 128 above; return the seconds that decoding and painting take, and encoding."""
     source = encode_png(large(side))
     recipe = Recipe(sides=Outcrop(top=128), seed=1, source_sha256="0" * 64)
-    began = time.perf_counter()
+    start = time.perf_counter()
     picture = decode(source, Limits()).picture
     [painting] = outpaint(
         picture,
@@ -30,31 +30,37 @@ def paint(side: int) -> tuple[float, float]:
         variations=1,
         painter=DraftPainter(),
         limits=Limits(),
-        on_progress=lambda done, total, preview=None: None,  # noqa: ARG005 - as ProgressCallback has it
+        on_progress=lambda done, total, preview=None: None,  # noqa: ARG005 - the signature of ProgressCallback
     )
     painted = time.perf_counter()
     encode_png(painting.picture, painting.recipe)
-    return painted - began, time.perf_counter() - painted
+    return painted - start, time.perf_counter() - painted
 
 
 def main() -> None:
-    """Measure and print; each size in a process of its own, for its own peak of memory."""
+    """Run each size in its own process, for its own peak memory, and print the measurements."""
     print("Draft painter, +128 above (decode, paint, blend)")
-    times: dict[int, float] = {}
+    seconds: dict[int, float] = {}
     for side in (1024, 2048):
-        runs = [_in_a_process(side) for _ in range(ROUNDS)]
-        times[side] = median([run[0] for run in runs])
-        aim = "< 3 s" if side == 1024 else "–"
-        figure(f"{side}²", f"{times[side]:.2f} s", aim)
-        figure(f"{side}², PNG at level {PNG_LEVEL}, apart", f"{median([run[1] for run in runs]):.2f} s", "–")
-        figure(f"{side}², peak of the process", megabytes(max(run[2] for run in runs)), "< 250 MB")
-    figure("2048² against 1024² (its border is 2×)", f"{times[2048] / times[1024]:.2f}×", "< 2.2×")
+        runs = [_run_in_subprocess(side) for _ in range(ROUNDS)]
+        seconds[side] = median([run[0] for run in runs])
+        target = "< 3 s" if side == 1024 else "–"
+        print_measurement(f"{side}²", f"{seconds[side]:.2f} s", target)
+        print_measurement(
+            f"{side}², PNG encoding at level {PNG_LEVEL}", f"{median([run[1] for run in runs]):.2f} s", "–"
+        )
+        print_measurement(
+            f"{side}², peak memory of the process", megabytes(max(run[2] for run in runs)), "< 250 MB"
+        )
+    print_measurement(
+        "2048² against 1024² (its border is 2×)", f"{seconds[2048] / seconds[1024]:.2f}×", "< 2.2×"
+    )
 
 
-def _in_a_process(side: int) -> tuple[float, float, float]:
+def _run_in_subprocess(side: int) -> tuple[float, float, float]:
     command = [sys.executable, "-m", "benchmarks.draft", str(side)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    painting, encoding, peak = map(float, said)
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    painting, encoding, peak = map(float, output)
     return painting, encoding, peak
 
 

@@ -1,4 +1,4 @@
-"""A Stable Diffusion whose denoiser and VAE compute nothing, so that all the rest can be measured."""
+"""A Stable Diffusion pipeline whose denoiser and VAE compute nothing, to measure everything else."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.diffusion.pipelines.stable_diffusion import Prompt, StableDiffusion, UNetDenoiser
 
-TRAINED_NOISE = {
+NOISE_SCHEDULE = {
     "beta_start": 0.00085,
     "beta_end": 0.012,
     "beta_schedule": "scaled_linear",
@@ -19,24 +19,24 @@ TRAINED_NOISE = {
 
 
 class EmptyUnet:
-    """Predicts zeros at once."""
+    """Predicts zeros without computing."""
 
     dtype = torch.float32
     config = FrozenDict({"in_channels": 9, "time_cond_proj_dim": None})
 
-    def __call__(self, rows: Tensor, *_arguments: Any, **_options: Any) -> tuple[Tensor]:
+    def __call__(self, latents: Tensor, *_arguments: Any, **_options: Any) -> tuple[Tensor]:
         """Return zeros."""
-        return (torch.zeros_like(rows[:, :4]),)
+        return (torch.zeros_like(latents[:, :4]),)
 
 
 class EmptyVae:
-    """Encodes to grey, and decodes to it."""
+    """Encodes any image to zeros, and decodes any latents to mid-grey."""
 
     dtype = torch.float32
     config = FrozenDict({"latent_channels": 4, "scaling_factor": 1.0, "shift_factor": None})
 
     def encode(self, image: Tensor) -> Any:
-        """Return zeros, certainly."""
+        """Return a distribution whose mode is zeros."""
         zeros = torch.zeros(len(image), 4, image.shape[2] // 8, image.shape[3] // 8)
         return SimpleNamespace(latent_dist=SimpleNamespace(mode=lambda: zeros))
 
@@ -45,15 +45,15 @@ class EmptyVae:
         return (torch.zeros(len(latents), 3, latents.shape[2] * 8, latents.shape[3] * 8),)
 
 
-class Promptless(StableDiffusion):
-    """Takes any prompt for the same zeros, as no text encoder is there to read it."""
+class PromptlessModel(StableDiffusion):
+    """Encodes every prompt as zeros: it has no text encoder."""
 
     def __init__(self, unet: Any, vae: Any, dtype: torch.dtype = torch.float32) -> None:
         super().__init__(
             SimpleNamespace(
                 unet=unet,
                 vae=vae,
-                scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, **TRAINED_NOISE),
+                scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, **NOISE_SCHEDULE),
                 dtype=dtype,
                 _execution_device=torch.device("cpu"),
                 maybe_free_model_hooks=lambda: None,
@@ -61,7 +61,7 @@ class Promptless(StableDiffusion):
         )
 
     def with_prompt(self, prompt: str, negative: str, guidance: float) -> UNetDenoiser:  # noqa: ARG002
-        """Return the denoiser, guided where the guidance is over 1."""
-        words = torch.zeros(1, 77, 768, dtype=self.pipe.dtype)
-        read = Prompt(positive=words, negative=words if guidance > 1 else None)
-        return UNetDenoiser(self.pipe, read, guidance)
+        """Return the denoiser, with classifier-free guidance if `guidance` is over 1."""
+        embedding = torch.zeros(1, 77, 768, dtype=self.pipe.dtype)
+        encoded = Prompt(positive=embedding, negative=embedding if guidance > 1 else None)
+        return UNetDenoiser(self.pipe, encoded, guidance)

@@ -1,6 +1,6 @@
-"""What the engine itself costs: its import, and a job with a denoiser and a VAE that compute nothing.
+"""Cost of the engine itself: its import, and a job whose denoiser and VAE compute nothing.
 
-Seconds of the processor, the least of several rounds: what else runs on the machine counts little then.
+Minimum CPU seconds of several rounds, which other load on the machine affects least.
 """
 
 import resource
@@ -10,9 +10,9 @@ import time
 
 import torch
 
-from benchmarks.empty_model import EmptyUnet, EmptyVae, Promptless
+from benchmarks.empty_model import EmptyUnet, EmptyVae, PromptlessModel
 from benchmarks.overhead import large
-from benchmarks.report import figure, milliseconds
+from benchmarks.report import milliseconds, print_measurement
 from engine.diffusion.painter import DiffusionPainter
 from engine.diffusion.pipelines.memory import Memory
 from engine.imaging.canvas import place_on_canvas
@@ -27,66 +27,72 @@ WITHOUT_EXTRA = "import sys; sys.modules.update(torch=None, diffusers=None, tran
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print its measurements."""
     print("The engine without its model")
-    python = _started("pass")
-    for what, modules, aim in (
+    python = _import_seconds("pass")
+    for label, modules, target in (
         (
             "engine.outpaint and engine.painter_registry",
             "engine.outpaint, engine.painter_registry",
             "< 0.5 s",
         ),
-        ("engine.worker, which speaks to the bus, as well", "engine.worker, engine.painter_registry", "–"),
+        ("engine.worker, which includes the bus client", "engine.worker, engine.painter_registry", "–"),
     ):
-        seconds = _started(f"{WITHOUT_EXTRA}import {modules}") - python
-        figure(f"import of {what}, no extra", f"{seconds:.2f} s", aim)
+        seconds = _import_seconds(f"{WITHOUT_EXTRA}import {modules}") - python
+        print_measurement(f"import of {label}, without the extras", f"{seconds:.2f} s", target)
     torch.set_num_threads(1)
-    painter = painter_of_nothing()
+    painter = empty_painter()
     small = place_on_canvas(large(512), Outcrop(top=128))
-    _painted(painter, small, 1)
-    least = min(_painted(painter, small, 1) for _ in range(ROUNDS))
-    figure("a job at 512² + top 128, one step, no-op denoiser and VAE", milliseconds(least), "≤ 100 ms")
+    _paint_seconds(painter, small, 1)
+    fastest = min(_paint_seconds(painter, small, 1) for _ in range(ROUNDS))
+    print_measurement(
+        "a job at 512² + top 128, one step, no-op denoiser and VAE", milliseconds(fastest), "≤ 100 ms"
+    )
     wide = place_on_canvas(large(2048), Outcrop(top=128))
-    forwards = _forwards(painter, wide)
-    few, many = (min(_painted(painter, wide, steps) for _ in range(ROUNDS)) for steps in (1, STEPS + 1))
-    each = (many - few) / (STEPS * forwards)
-    figure(f"a window-step at 2048² ({forwards} windows), preview included", f"{each * 1e3:.2f} ms", "≤ 1 ms")
+    forwards = _count_forwards(painter, wide)
+    few, many = (min(_paint_seconds(painter, wide, steps) for _ in range(ROUNDS)) for steps in (1, STEPS + 1))
+    per_window = (many - few) / (STEPS * forwards)
+    print_measurement(
+        f"a window-step at 2048² ({forwards} windows), preview included",
+        f"{per_window * 1e3:.2f} ms",
+        "≤ 1 ms",
+    )
 
 
-def painter_of_nothing() -> DiffusionPainter:
-    """Return a painter whose model computes nothing."""
-    model = Promptless(EmptyUnet(), EmptyVae())
+def empty_painter() -> DiffusionPainter:
+    """Return a painter with an empty model."""
+    model = PromptlessModel(EmptyUnet(), EmptyVae())
     return DiffusionPainter(model, PROFILES["sd15-inpaint"], Memory(model.pipe, batch_size=1))
 
 
-def _painted(painter: DiffusionPainter, canvas: Canvas, steps: int) -> float:
-    wishes = PaintSettings(steps=steps, guidance=1.0, scheduler="ddim")
-    began = time.process_time()
-    for _ in painter.paint(canvas, wishes, (1,), lambda done, total, preview=None: None):  # noqa: ARG005
+def _paint_seconds(painter: DiffusionPainter, canvas: Canvas, steps: int) -> float:
+    settings = PaintSettings(steps=steps, guidance=1.0, scheduler="ddim")
+    start = time.process_time()
+    for _ in painter.paint(canvas, settings, (1,), lambda done, total, preview=None: None):  # noqa: ARG005
         pass
-    return time.process_time() - began
+    return time.process_time() - start
 
 
-def _forwards(painter: DiffusionPainter, canvas: Canvas) -> int:
+def _count_forwards(painter: DiffusionPainter, canvas: Canvas) -> int:
     totals = set[int]()
-    wishes = PaintSettings(steps=1, guidance=1.0, scheduler="ddim")
-    for _ in painter.paint(canvas, wishes, (1,), lambda done, total, preview=None: totals.add(total)):  # noqa: ARG005
+    settings = PaintSettings(steps=1, guidance=1.0, scheduler="ddim")
+    for _ in painter.paint(canvas, settings, (1,), lambda done, total, preview=None: totals.add(total)):  # noqa: ARG005
         pass
     return max(totals)
 
 
-def _started(program: str) -> float:
-    def once() -> float:
-        began = _of_children()
+def _import_seconds(program: str) -> float:
+    def measure() -> float:
+        start = _children_cpu_seconds()
         subprocess.run([sys.executable, "-c", program], check=True)
-        return _of_children() - began
+        return _children_cpu_seconds() - start
 
-    return min(once() for _ in range(ROUNDS))
+    return min(measure() for _ in range(ROUNDS))
 
 
-def _of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _children_cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Work of the denoiser at the real SD-1.5 architecture: planned windows against the whole grown canvas.
+"""Denoiser FLOPs of the real SD-1.5 architecture: planned windows against the whole extended canvas.
 
-FLOPs are counted by torch on meta tensors. The whole canvas in one pass: as StableDiffusionInpaintPipeline
-does on the grown picture, and InvokeAI 2.3 did.
+torch counts the FLOPs on meta tensors. The whole canvas in one pass is what StableDiffusionInpaintPipeline
+does with an extended picture, and what InvokeAI 2.3 did.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.report import figure
+from benchmarks.report import print_measurement
 from engine.models.profiles import CONTEXT_FAST, PROFILES, Profile
 from engine.planning.planner import Planner
 from pictures.geometry import Outcrop, Size
@@ -27,14 +27,14 @@ JOBS = (
 
 @cache
 def _unet() -> UNet2DConditionModel:
-    """Return the denoiser of stable-diffusion-inpainting, by its config.json, without weights."""
+    """Return the denoiser of stable-diffusion-inpainting, as its config.json says, without weights."""
     with torch.device("meta"):
         return UNet2DConditionModel(in_channels=9, cross_attention_dim=768, attention_head_dim=8)
 
 
 @cache
 def forward(cells: Size) -> float:
-    """Return the FLOPs of one forward of one sample."""
+    """Return the FLOPs of one forward pass of one sample."""
     with torch.device("meta"):
         sample, text = torch.empty(1, 9, cells.height, cells.width), torch.empty(1, 77, 768)
         with torch.no_grad(), FlopCounterMode(display=False) as counter:
@@ -43,7 +43,7 @@ def forward(cells: Size) -> float:
 
 
 def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
-    """Return the windows, in cells, of one step of a job."""
+    """Return the windows of one step of a job, in latent cells."""
     grown, box = sides.grow(size), sides.known_box(size)
     known = np.zeros((grown.height // CELL, grown.width // CELL), np.bool_)
     known[box.top // CELL : box.bottom // CELL, box.left // CELL : box.right // CELL] = True
@@ -55,41 +55,44 @@ def windows(size: Size, sides: Outcrop, profile: Profile) -> list[Size]:
         cost=profile.cost,
     )
     plan = planner(known, ~known)
-    return [Size(width=one.width, height=one.height) for ring in plan for one in ring.windows]
+    return [Size(width=window.width, height=window.height) for ring in plan for window in ring.windows]
 
 
 def crop(size: Size, sides: Outcrop, profile: Profile) -> Size:
-    """Return, in cells, what crop-and-stitch paints at the picture's own scale.
+    """Return the size, in latent cells, that crop-and-stitch paints at the picture's own scale.
 
-    The box around all that is unknown, at least a window wide and high: for a border on two sides that is
-    the whole canvas.
+    It is the bounding box of the unknown pixels, at least a window wide and high; with borders on two
+    adjacent sides, it is the whole canvas.
     """
     grown = sides.grow(size)
-    beside, above = sides.left + sides.right, sides.top + sides.bottom
-    width = grown.width if above else min(grown.width, max(profile.window, beside))
-    height = grown.height if beside else min(grown.height, max(profile.window, above))
+    horizontal, vertical = sides.left + sides.right, sides.top + sides.bottom
+    width = grown.width if vertical else min(grown.width, max(profile.window, horizontal))
+    height = grown.height if horizontal else min(grown.height, max(profile.window, vertical))
     return Size(width=width // CELL, height=height // CELL)
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print its measurements."""
     print("Denoiser work, SD-1.5 architecture, one step: the whole canvas against planned windows")
     native = PROFILES["sd15-inpaint"]
     fast = replace(native, context=CONTEXT_FAST)
-    for size, sides, aim, fast_aim in JOBS:
+    for size, sides, target, fast_target in JOBS:
         grown = sides.grow(size)
         whole = forward(Size(width=grown.width // CELL, height=grown.height // CELL))
-        for profile, wanted, name in ((native, aim, "native windows"), (fast, fast_aim, "256 px of context")):
-            each = windows(size, sides, profile)
-            ratio = whole / sum(map(forward, each))
-            figure(f"{size} + {sides}, {name} ({len(each)})", f"{ratio:.2f}×", wanted)
+        for profile, profile_target, name in (
+            (native, target, "native windows"),
+            (fast, fast_target, "256 px of context"),
+        ):
+            planned = windows(size, sides, profile)
+            ratio = whole / sum(map(forward, planned))
+            print_measurement(f"{size} + {sides}, {name} ({len(planned)})", f"{ratio:.2f}×", profile_target)
         stitched = forward(crop(size, sides, native)) / sum(map(forward, windows(size, sides, native)))
-        figure(f"{size} + {sides}, native windows against a native crop", f"{stitched:.2f}×", "–")
+        print_measurement(f"{size} + {sides}, native windows against a native crop", f"{stitched:.2f}×", "–")
     worst = max(
         abs(native.cost(cells) / forward(cells) - 1)
         for cells in (Size(width=64, height=64), Size(width=144, height=128), Size(width=264, height=272))
     )
-    figure("the planner's price against the count, worst relative error", f"{worst:.1e}", "–")
+    print_measurement("the planner's cost against the FLOP count, worst relative error", f"{worst:.1e}", "–")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Feed mutated files to decoder and recipe readers, by hand: `python -m benchmarks.fuzz [COUNT]`."""
+"""Feed mutated files to the decoder and the recipe readers: `python -m benchmarks.fuzz [COUNT]`."""
 
 import random
 import struct
@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from benchmarks.report import figure, megabytes, milliseconds
+from benchmarks.report import megabytes, milliseconds, print_measurement
 from pictures.decode import decode, read_size
 from pictures.decoder_process.client import Decoder
 from pictures.encode import encode_jpeg, encode_png, encode_webp
@@ -28,40 +28,42 @@ from pictures.recipe.read import read_recipe
 COUNT = 100_000
 LIMITS = Limits(pixels=2**18, bytes=2**20)
 SLOW = 1.0
-"""Seconds for one file of some KB that nobody should wait."""
+"""Seconds that a file of a few KB must never take."""
 
-BORING = (0, 1, 0x7F, 0x80, 0xFE, 0xFF)
-GROWTH_FROM = 0.2
-"""Of all inputs, by when every library is loaded; what memory grows from then on would be a leak."""
+EDGE_BYTES = (0, 1, 0x7F, 0x80, 0xFE, 0xFF)
+WARM_UP = 0.2
+"""Share of the inputs after which every library is loaded; growth of memory from then on is a leak."""
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print its measurements."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    print(f"Fuzz: {count:,} mutated files, through decoder, header and recipe readers")
+    print(f"Fuzz: {count:,} mutated files, through the decoder, header and recipe readers")
     rng, seeds = random.Random(1), _seeds()
     warnings.simplefilter("error")
-    here, outcomes, slowest, early = psutil.Process(), Counter[str](), 0.0, 0
+    process, outcomes, slowest, warm = psutil.Process(), Counter[str](), 0.0, 0
     with Decoder(LIMITS) as decoder:
         for number in range(count):
-            if number == int(count * GROWTH_FROM):
-                early = here.memory_info().rss
-            data = _mutated(rng, rng.choice(seeds))
-            began = time.perf_counter()
-            outcomes[_fed(data, decoder if number % 10 == 0 else None)] += 1
-            seconds = time.perf_counter() - began
+            if number == int(count * WARM_UP):
+                warm = process.memory_info().rss
+            data = _mutate(rng, rng.choice(seeds))
+            start = time.perf_counter()
+            outcomes[_read_all(data, decoder if number % 10 == 0 else None)] += 1
+            seconds = time.perf_counter() - start
             if seconds > SLOW:
                 print(f"  slow: {seconds:.1f} s, {data[:40]!r}")
             slowest = max(slowest, seconds)
-        grown = here.memory_info().rss - early
+        grown = process.memory_info().rss - warm
     for outcome, times in outcomes.most_common():
-        figure(outcome, f"{times:,}", "–")
-    figure("slowest", milliseconds(slowest), f"< {milliseconds(SLOW)}")
-    figure(f"memory that the last {1 - GROWTH_FROM:.0%} of them took", megabytes(grown), "< 20 MB")
+        print_measurement(outcome, f"{times:,}", "–")
+    print_measurement("slowest", milliseconds(slowest), f"< {milliseconds(SLOW)}")
+    print_measurement(
+        f"memory growth over the last {1 - WARM_UP:.0%} of the files", megabytes(grown), "< 20 MB"
+    )
 
 
-def _fed(data: bytes, decoder: Decoder | None) -> str:
-    """Return what became of a file; any error but PictureError, and any warning, ends the run."""
+def _read_all(data: bytes, decoder: Decoder | None) -> str:
+    """Return the outcome for a file; any error but PictureError, and any warning, ends the run."""
     read_recipe(data)
     with suppress(PictureError):
         read_size(data, LIMITS)
@@ -75,21 +77,21 @@ def _fed(data: bytes, decoder: Decoder | None) -> str:
             pass
     try:
         decode(data, LIMITS)
-    except PictureError as refused:
-        return f"refused: {type(refused).__name__}"
+    except PictureError as error:
+        return f"refused: {type(error).__name__}"
     return "decoded"
 
 
-def _mutated(rng: random.Random, seed: bytes) -> bytes:
+def _mutate(rng: random.Random, seed: bytes) -> bytes:
     data = bytearray(seed)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
-        head = min(len(data), rng.choice((64, 400, len(data))))  # most of what is parsed is in front
+        head = min(len(data), rng.choice((64, 400, len(data))))  # parsers read mostly the first bytes
         at = rng.randrange(head)
         match rng.randrange(6):
             case 0:
                 data[at] ^= 1 << rng.randrange(8)
             case 1:
-                data[at] = rng.choice(BORING)
+                data[at] = rng.choice(EDGE_BYTES)
             case 2:
                 data[at : at + 4] = struct.pack(
                     rng.choice("<>") + "I", rng.choice((0, 1, 2**16, 2**31, 2**32 - 1))
@@ -102,11 +104,11 @@ def _mutated(rng: random.Random, seed: bytes) -> bytes:
                 data[at:at] = rng.randbytes(rng.randrange(1, 20))
         if not data:
             break
-    return _with_right_checksums(bytes(data)) if rng.random() < 0.5 else bytes(data)
+    return _fix_checksums(bytes(data)) if rng.random() < 0.5 else bytes(data)
 
 
-def _with_right_checksums(data: bytes) -> bytes:
-    """Return a PNG whose damage gets past its checksums, and anything else as it is."""
+def _fix_checksums(data: bytes) -> bytes:
+    """Return a PNG with its checksums corrected, so that parsers get past them; other files unchanged."""
     at, fixed = 8, bytearray(data)
     while data.startswith(b"\x89PNG") and at + 12 <= len(data):
         end = at + 8 + int.from_bytes(data[at : at + 4], "big")
@@ -134,12 +136,12 @@ def _seeds() -> list[bytes]:
         ("1", "TIFF", {"compression": "packbits"}), ("CMYK", "TIFF", {}), ("I;16", "TIFF", {}),
     ):  # fmt: skip
         buffer = BytesIO()
-        one = (
+        frame = (
             Image.fromarray(rng.integers(0, 2**16, (24, 32)).astype(np.uint16))
             if mode == "I;16"
             else image.convert(mode)
         )
-        one.save(buffer, kind, **options)
+        frame.save(buffer, kind, **options)
         files.append(buffer.getvalue())
     return files
 

@@ -1,4 +1,4 @@
-"""A painter that takes no time, so that all the rest can be measured."""
+"""A painter that takes no time, to measure everything else."""
 
 from collections.abc import Generator, Mapping
 
@@ -8,13 +8,13 @@ from pictures.recipe.settings import PaintSettings
 
 
 class NullPainter:
-    """Leaves the canvas as it is."""
+    """Returns the canvas unchanged."""
 
     profile = "null"
     settings: Mapping[str, str] = {}
 
     def resolve(self, wishes: PaintSettings) -> PaintSettings:
-        """Return the wishes as they are."""
+        """Return the requested settings unchanged."""
         return wishes
 
     def paint(

@@ -1,4 +1,4 @@
-"""A command to an idle engine: how long everything takes that is neither painting nor PNG encoding."""
+"""Time from command to result with an idle engine, without painting and PNG encoding."""
 
 import asyncio
 import time
@@ -10,9 +10,9 @@ from unittest.mock import patch
 import numpy as np
 from PIL import Image
 
-from benchmarks.household import bot_without_engine
 from benchmarks.null_painter import NullPainter
-from benchmarks.report import figure, median, milliseconds
+from benchmarks.report import median, milliseconds, print_measurement
+from benchmarks.supervised import bot_without_engine
 from bus.connection import Bus
 from engine.device import Device
 from engine.metrics import EngineMetrics
@@ -28,21 +28,21 @@ ROUNDS = 30
 
 
 class Stopwatch:
-    """Seconds spent on one thing since the last look."""
+    """Accumulates the seconds spent in one kind of work."""
 
     def __init__(self) -> None:
-        self._spent = 0.0
+        self._seconds = 0.0
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Count what the body takes."""
-        began = time.perf_counter()
+        """Add the time that the body takes."""
+        start = time.perf_counter()
         yield
-        self._spent += time.perf_counter() - began
+        self._seconds += time.perf_counter() - start
 
     def read(self) -> float:
-        """Return the seconds, and begin anew."""
-        spent, self._spent = self._spent, 0.0
+        """Return the accumulated seconds, and reset them."""
+        spent, self._seconds = self._seconds, 0.0
         return spent
 
 
@@ -53,10 +53,10 @@ def large(side: int) -> Picture:
 
 
 @contextmanager
-def watched(painting: Stopwatch, encoding: Stopwatch) -> Iterator[None]:
-    """Let watches run while the worker paints (canvas, painter, colours, paste-back) or encodes."""
+def timed_worker(painting: Stopwatch, encoding: Stopwatch) -> Iterator[None]:
+    """Time the worker's painting (canvas, painter, colours, paste-back) and its encoding."""
 
-    def painted(*args: Any, **options: Any) -> Iterator[OutpaintResult]:
+    def timed_outpaint(*args: Any, **options: Any) -> Iterator[OutpaintResult]:
         paintings = outpaint(*args, **options)
         while True:
             with painting.running():
@@ -65,20 +65,20 @@ def watched(painting: Stopwatch, encoding: Stopwatch) -> Iterator[None]:
                 return
             yield finished
 
-    def encoded(picture: Picture, recipe: Any) -> bytes:
+    def timed_encode(picture: Picture, recipe: Any) -> bytes:
         with encoding.running():
             return encode_png(picture, recipe)
 
-    with patch.multiple("engine.worker", outpaint=painted, encode_png=encoded):
+    with patch.multiple("engine.worker", outpaint=timed_outpaint, encode_png=timed_encode):
         yield
 
 
 async def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print its measurements."""
     print("Overhead: /outcrop top:128 on 1024×1024, an idle engine whose painter takes no time")
     source = encode_png(large(1024))
     painting, encoding = Stopwatch(), Stopwatch()
-    rest, apart = list[float](), list[tuple[float, float]]()
+    rest, work = list[float](), list[tuple[float, float]]()
     async with (
         bot_without_engine() as (discord, _bot, url, _folder),
         Bus.connect(url, name="null") as bus,
@@ -90,30 +90,33 @@ async def main() -> None:
             painter_for=lambda _: NullPainter(),
             limits=Limits(),
             decoder=decoder,
-            name="here",
+            name="benchmark",
             device=Device(),
             metrics=EngineMetrics(bus),
         )
-        with watched(painting, encoding):
-            working = asyncio.create_task(worker.run())
+        with timed_worker(painting, encoding):
+            running_worker = asyncio.create_task(worker.run())
             alice, channel = discord.user("alice"), discord.channel()
             for _ in range(ROUNDS):
-                began = time.perf_counter()
-                press = await discord.slash(alice, channel, "outcrop", image=("p.png", source), top=128)
-                await discord.until(lambda: press.response and press.response.attachments, within=30)  # noqa: B023 - awaited within the round
-                seconds, spent = time.perf_counter() - began, (painting.read(), encoding.read())
+                start = time.perf_counter()
+                interaction = await discord.slash(alice, channel, "outcrop", image=("p.png", source), top=128)
+                await discord.until(
+                    lambda: interaction.response and interaction.response.attachments,  # noqa: B023 - awaited within the round
+                    within=30,
+                )
+                seconds, spent = time.perf_counter() - start, (painting.read(), encoding.read())
                 rest.append(seconds - sum(spent))
-                apart.append(spent)
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
-    paintings, encodings = zip(*apart, strict=True)
-    figure(
-        "command to delivered result, painting and PNG encoding out, median",
+                work.append(spent)
+            running_worker.cancel()
+            await asyncio.gather(running_worker, return_exceptions=True)
+    paintings, encodings = zip(*work, strict=True)
+    print_measurement(
+        "command to delivered result, without painting and PNG encoding, median",
         milliseconds(median(rest)),
         "< 150 ms",
     )
-    figure("canvas, colours and paste-back of the result, apart", milliseconds(median(paintings)), "–")
-    figure("PNG encoding of the result, apart", milliseconds(median(encodings)), "–")
+    print_measurement("canvas, colours and paste-back of the result", milliseconds(median(paintings)), "–")
+    print_measurement("PNG encoding of the result", milliseconds(median(encodings)), "–")
 
 
 if __name__ == "__main__":

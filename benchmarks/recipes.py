@@ -1,4 +1,4 @@
-"""How long it takes to read what a picture says about how it was made."""
+"""Time to read the recipe embedded in a picture file."""
 
 import struct
 import time
@@ -10,7 +10,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from benchmarks.report import figure, median
+from benchmarks.report import median, print_measurement
 from pictures.encode import encode_jpeg, encode_png
 from pictures.geometry import Outcrop, Size
 from pictures.picture import Picture
@@ -28,39 +28,43 @@ RECIPE = Recipe(
 
 
 def main() -> None:
-    """Measure and print."""
-    print("Recipes: read from a file of some MB, without a pixel of it")
+    """Run the benchmark and print its measurements."""
+    print("Recipes: read from files of several MB without decoding pixels")
     picture = Picture(pixels=np.random.default_rng(1).integers(0, 256, (1200, 1600, 3), np.uint8))
     plain = encode_png(picture)
-    ours = encode_png(picture, RECIPE)
-    for what, data in (
-        ("our own, PNG", ours),
-        ("A1111, PNG with the text behind the pixels", _a1111(plain)),
+    own = encode_png(picture, RECIPE)
+    for label, data in (
+        ("our own, PNG", own),
+        ("A1111, PNG with the text after the pixels", _with_a1111_text(plain)),
         ("our own, JPEG", encode_jpeg(picture, 99, RECIPE)),
         ("none, PNG", plain),
     ):
-        seconds = median([_timed(partial(read_recipe, data)) for _ in range(ROUNDS)])
-        figure(f"{what}, {len(data) / 1e6:.1f} MB", f"{seconds * 1000:.2f} ms", "< 10 ms")
-    opened = median([_timed(partial(_through_pillow, ours)) for _ in range(5)])
-    figure("the same through Pillow, which decodes to reach the last texts", f"{opened * 1000:.2f} ms", "–")
+        seconds = median([_seconds(partial(read_recipe, data)) for _ in range(ROUNDS)])
+        print_measurement(f"{label}, {len(data) / 1e6:.1f} MB", f"{seconds * 1000:.2f} ms", "< 10 ms")
+    pillow_seconds = median([_seconds(partial(_read_with_pillow, own)) for _ in range(5)])
+    print_measurement(
+        "the first file through Pillow, which decodes the pixels first",
+        f"{pillow_seconds * 1000:.2f} ms",
+        "–",
+    )
 
 
-def _a1111(png: bytes) -> bytes:
+def _with_a1111_text(png: bytes) -> bytes:
     text = b"tEXtparameters\0a lake\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5"
     chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
     end = png.rindex(b"IEND") - 4
     return png[:end] + chunk + png[end:]
 
 
-def _through_pillow(png: bytes) -> None:
+def _read_with_pillow(png: bytes) -> None:
     with Image.open(BytesIO(png)) as image:
         image.load()
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -1,37 +1,37 @@
-"""Print figures in one form."""
+"""Print measurements in one format, and compute their statistics."""
 
 import statistics
 import time
 from collections.abc import Callable, Sequence
 
 
-def figure(what: str, value: str, aim: str) -> None:
-    """Print one figure beside what it is compared with."""
-    print(f"  {what:<66} {value:>16}   aim {aim}", flush=True)
+def print_measurement(label: str, value: str, target: str) -> None:
+    """Print one measurement with its target; – means none."""
+    print(f"  {label:<66} {value:>16}   target {target}", flush=True)
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a time in words."""
+    """Return a duration as text in milliseconds."""
     return f"{seconds * 1000:.0f} ms"
 
 
 def timed(work: Callable[[], object], rounds: int) -> float:
-    """Return the median seconds of some work with nothing beside it."""
+    """Return the median seconds of several runs of a function."""
     seconds = []
     for _ in range(rounds):
-        began = time.perf_counter()
+        start = time.perf_counter()
         work()
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.perf_counter() - start)
     return median(seconds)
 
 
 def megabytes(size: float) -> str:
-    """Return an amount of memory in words."""
+    """Return a number of bytes as text in megabytes."""
     return f"{size / 2**20:.0f} MB"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which a share of the values lie (nearest rank)."""
+    """Return the percentile at a share of 0 to 1 (nearest rank)."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, round(share * (len(ranked) - 1)))]
 

@@ -1,1 +1,1 @@
-"""The history database, step by step."""
+"""Schema migrations of the history database, run by Alembic."""

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: one connection, one transaction, tables rebuilt where needed."""
+"""Alembic's environment: run all migrations on one connection, in one transaction."""
 
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from bot.history.models import Base
 
 
 def as_stored(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write a column type of ours into a migration as what SQLite stores: migrations outlive our classes."""
+    """Render a custom column type as the type that SQLite stores, as migrations outlive custom classes."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False

@@ -52,8 +52,8 @@ class Outbox:
                         if due.channel_id not in self._busy_channels:
                             self._busy_channels.add(due.channel_id)
                             tasks.create_task(self._serve(due))
-                except StorageFailed as failed:
-                    log.warning("cannot read the deliveries, retrying", error=str(failed))
+                except StorageFailed as error:
+                    log.warning("cannot read the deliveries, retrying", error=str(error))
                 await self._wakeup.wait()
 
     async def _serve(self, due: DueDelivery) -> None:
@@ -63,8 +63,8 @@ class Outbox:
                     job = await self._deliveries.load(due.job)
                     if job is not None:
                         await self._deliver(job)
-        except StorageFailed as failed:
-            log.warning("cannot record the delivery, retrying", job=due.job, error=str(failed))
+        except StorageFailed as error:
+            log.warning("cannot record the delivery, retrying", job=due.job, error=str(error))
         except Exception as error:
             # A defect in one answer must not end the loop that delivers all others.
             log.exception("delivery failed", job=due.job)
@@ -80,9 +80,9 @@ class Outbox:
         except OutcomeUnknown as error:
             delay = await self._deliveries.reschedule(job.id, str(error))
             log.warning("delivery rescheduled", seconds=delay.total_seconds(), error=str(error))
-        except DiscordError as refused:
-            await self._deliveries.close(job.id, DeliveryState.UNDELIVERABLE, str(refused))
-            log.warning("undeliverable", error=str(refused))
+        except DiscordError as error:
+            await self._deliveries.close(job.id, DeliveryState.UNDELIVERABLE, str(error))
+            log.warning("undeliverable", error=str(error))
             if not job.delivery.parts_sent:
                 await self._update_status(job, result.UNDELIVERABLE)
 
@@ -97,8 +97,8 @@ class Outbox:
         for number, part in enumerate(parts, start=delivery.parts_sent):
             try:
                 posted = await self._post(job, part, number)
-            except TooLarge as refused:
-                await self._reduce_size(job, part, refused)
+            except TooLarge as error:
+                await self._reduce_size(job, part, error)
                 return
             await self._deliveries.mark_part_sent(
                 job.id, part=number, pictures=part.pictures, posted=posted, last=part is parts[-1]
@@ -128,8 +128,8 @@ class Outbox:
             return posted
         try:
             posted = await self._messenger.send(job, message, nonce=nonce, notify=first)
-        except RouteClosed as closed:
-            log.info("cannot post in the channel", error=str(closed))
+        except RouteClosed as error:
+            log.info("cannot post in the channel", error=str(error))
             if first and self._notifies(job) and (posted := await self._try_status(job, message)):
                 return posted
             posted = await self._messenger.send_dm(job, message, nonce=nonce)
@@ -141,8 +141,8 @@ class Outbox:
     async def _try_status(self, job: Job, message: OutgoingMessage) -> Posted | None:
         try:
             return await self._edit_status(job, message)
-        except RouteClosed as closed:
-            log.info("cannot edit the status message", error=str(closed))
+        except RouteClosed as error:
+            log.info("cannot edit the status message", error=str(error))
         return None
 
     async def _find(self, job: Job, part: ResultMessage, since: datetime) -> Posted | None:
@@ -151,8 +151,8 @@ class Outbox:
                 found = await self._messenger.find(job, marker=part.marker, since=since, in_dm=in_dm)
                 if found is not None:
                     return found
-            except RouteClosed as closed:
-                log.info("cannot search for the answer", error=str(closed))
+            except RouteClosed as error:
+                log.info("cannot search for the answer", error=str(error))
         return None
 
     @staticmethod
@@ -173,17 +173,17 @@ class Outbox:
         """Replace the text of the status message, if Discord lets us; not retried."""
         try:
             await self._edit_status(job, OutgoingMessage(text=text))
-        except DiscordError as closed:
-            log.info("status message not updated", error=str(closed))
+        except DiscordError as error:
+            log.info("status message not updated", error=str(error))
 
-    async def _reduce_size(self, job: Job, part: ResultMessage, refused: TooLarge) -> None:
+    async def _reduce_size(self, job: Job, part: ResultMessage, error: TooLarge) -> None:
         """Let the next try send one picture a message, then smaller files, then only text."""
         if len(part.pictures) > 1:
             self._one_each.add(job.id)
             log.info("files too large for one message, sending one each")
             return
         if not part.pictures:
-            raise RouteClosed("Discord refuses even a message without files as too large") from refused
+            raise RouteClosed("Discord refuses even a message without files as too large") from error
         [file] = part.message.files
         limit = reduced_limit(file)
         await self._deliveries.set_file_limit(job.id, limit)

@@ -23,10 +23,10 @@ _SMALLER_FORMATS = (
     OutputFormat(format=FileFormat.WEBP),
     *(OutputFormat(format=FileFormat.JPEG, quality=quality) for quality in JPEG_QUALITIES),
 )
-"""What usually needs fewer bytes than PNG, least loss first."""
+"""Formats that usually take fewer bytes than PNG, least loss first."""
 
 MAX_REQUEST_BYTES = 24 * 2**20
-"""Bytes of all files in one message: Discord takes requests of 25 MiB ("Create Message"), text included."""
+"""Bytes of all files in one message: Discord accepts requests of 25 MiB ("Create Message"), with the text."""
 
 DEFAULT_FILE_LIMIT = 10 * 2**20
 """Bytes of one file where Discord announces no limit: its default ("Uploading Files"), without boosts."""

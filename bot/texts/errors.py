@@ -10,7 +10,9 @@ FORM_EXPIRED = "This form has expired. Please open **Outcrop…** again."
 COMMAND_CHANGED = "This command has changed. Please reload Discord and enter it again."
 
 WORDING: Mapping[str, str] = {
-    "damaged_picture": "That {kind} file is damaged or incomplete. Please export it again and send that.",
+    "damaged_picture": (
+        "This {kind} file is damaged or incomplete. Please export it again and send the new file."
+    ),
 }
 """The sentence of each error, by its code, whose own sentence is for the command line; with its values."""
 

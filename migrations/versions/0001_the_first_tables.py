@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Create the tables of jobs, attempts, deliveries, pictures and key-value pairs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A mask beside the picture."""
+"""Add the URL of a separate mask to jobs."""
 
 import sqlalchemy as sa
 from alembic import op

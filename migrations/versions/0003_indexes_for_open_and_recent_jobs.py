@@ -1,4 +1,4 @@
-"""Indexes for open and recent jobs."""
+"""Add indexes for unfinished, recent and dispatched jobs, and for jobs with a token."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -33,8 +33,8 @@ REFUSED = {
         b"",
         "The file is empty. Send a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF.",
     ),
-    "half a PNG": ("half.png", VALID[: len(VALID) // 2], "That PNG file is damaged or incomplete."),
-    "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "That JPEG file is damaged or incomplete."),
+    "half a PNG": ("half.png", VALID[: len(VALID) // 2], "This PNG file is damaged or incomplete."),
+    "half a JPEG": ("half.jpg", saved(PICTURE, "JPEG")[:500], "This JPEG file is damaged or incomplete."),
     "a header of 50,000 x 50,000": (
         "bomb.png",
         png_of([header(50_000, 50_000), chunk(b"IDAT", zlib.compress(bytes(1000))), END]),

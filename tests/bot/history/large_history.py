@@ -6,17 +6,17 @@ from pathlib import Path
 
 from bot.history.migration import upgrade
 
-PEOPLE = 10
-"""Besides the heavy one."""
+USERS = 10
+"""Users besides HEAVY_USER."""
 
-HEAVY = 1
-"""The person who has every other job."""
+HEAVY_USER = 1
+"""The user who has half of all jobs."""
 
 _JOBS = """
     INSERT INTO jobs (id, user_id, channel_id, options, filesize_limit, state, created_at, source_name, notes,
                       source_sha256, dispatched_at, started_at, finished_at)
     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows)
-    SELECT printf('%016x', i), iif(i % 2, 1, 2 + i % :people), 10, '{"sides": {"top": 64}}', 10000000,
+    SELECT printf('%016x', i), iif(i % 2, 1, 2 + i % :users), 10, '{"sides": {"top": 64}}', 10000000,
            iif(i % 20, 'painted', 'failed'), datetime('now', printf('-%d seconds', :rows + 86400 - i)),
            'photo.png', '[]', printf('%064x', i), datetime('now', printf('-%d seconds', :rows + 86400 - i)),
            datetime('now', printf('-%d seconds', :rows + 86400 - i)),
@@ -42,4 +42,4 @@ def write_large_history(file: Path, rows: int) -> None:
     upgrade(file)
     with closing(sqlite3.connect(file)) as history, history:
         for statement in (_JOBS, _PICTURES, _DELIVERIES):
-            history.execute(statement, {"rows": rows, "people": PEOPLE})
+            history.execute(statement, {"rows": rows, "users": USERS})

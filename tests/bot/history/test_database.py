@@ -17,21 +17,21 @@ from tests.bot.factories import add_job, make_job
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
 )
-async def test_every_commit_is_on_the_disk_before_it_counts(
+async def test_commits_are_durable_and_foreign_keys_enforced(
     database: Database, pragma: str, value: object
 ) -> None:
     async with database.read() as session:
         assert await session.scalar(text(f"PRAGMA {pragma}")) == value
 
 
-async def test_rows_are_there_after_a_restart(tmp_path: Path) -> None:
+async def test_rows_survive_a_restart(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "history.sqlite") as first:
         job = await add_job(Jobs(first), make_job())
     async with Database.open(tmp_path / "history.sqlite") as second:
         assert await Jobs(second).get(job) is not None
 
 
-async def test_what_fails_midway_leaves_nothing(database: Database, jobs: Jobs) -> None:
+async def test_a_failed_transaction_is_rolled_back(database: Database, jobs: Jobs) -> None:
     job = make_job()
 
     async def fail_midway() -> None:
@@ -45,7 +45,7 @@ async def test_what_fails_midway_leaves_nothing(database: Database, jobs: Jobs) 
     assert await jobs.get(job.id) is None
 
 
-async def test_a_file_that_another_program_holds_is_a_storage_failure(
+async def test_a_database_locked_by_another_program_is_a_storage_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migration, "LOCK_TIMEOUT", 0.05)
@@ -58,7 +58,7 @@ async def test_a_file_that_another_program_holds_is_a_storage_failure(
         await KeyValueStore(database).set("key", "value")
 
 
-async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, jobs: Jobs) -> None:
+async def test_a_full_disk_is_a_temporary_storage_failure(database: Database, jobs: Jobs) -> None:
     async with database.write() as session:
         pages = await session.scalar(text("PRAGMA page_count"))
         await session.execute(text(f"PRAGMA max_page_count = {pages}"))
@@ -69,7 +69,7 @@ async def test_a_full_disk_is_a_storage_failure_that_passes(database: Database, 
     await add_job(jobs, make_job(source_name="x" * 100_000))
 
 
-async def test_a_mistake_of_ours_is_no_storage_failure(database: Database, jobs: Jobs) -> None:
+async def test_an_integrity_error_is_not_a_storage_failure(database: Database, jobs: Jobs) -> None:
     job = make_job()
     await add_job(jobs, job)
     with pytest.raises(IntegrityError):
@@ -77,7 +77,7 @@ async def test_a_mistake_of_ours_is_no_storage_failure(database: Database, jobs:
             session.add(make_job(id=job.id))
 
 
-async def test_a_read_keeps_nothing(database: Database, jobs: Jobs) -> None:
+async def test_a_read_session_does_not_commit(database: Database, jobs: Jobs) -> None:
     job = make_job()
     async with database.read() as session:
         session.add(job)
@@ -85,7 +85,7 @@ async def test_a_read_keeps_nothing(database: Database, jobs: Jobs) -> None:
     assert await jobs.get(job.id) is None
 
 
-async def test_a_history_of_a_newer_outcrop_is_left_alone(tmp_path: Path) -> None:
+async def test_a_history_of_a_newer_outcrop_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     async with Database.open(file):
         pass
@@ -96,7 +96,7 @@ async def test_a_history_of_a_newer_outcrop_is_left_alone(tmp_path: Path) -> Non
             pass
 
 
-async def test_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_history_is_refused_and_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     file.write_text("a shopping list, long enough to be read as the head of a database" * 20)
     with pytest.raises(HistoryUnusable, match="is not an Outcrop history"):

@@ -19,7 +19,7 @@ def deliveries(database: Database) -> Deliveries:
 
 
 async def due(deliveries: Deliveries) -> list[JobId]:
-    return [owed.job for owed in await deliveries.due()]
+    return [delivery.job for delivery in await deliveries.due()]
 
 
 async def make_due(database: Database) -> None:
@@ -27,7 +27,7 @@ async def make_due(database: Database) -> None:
         await session.execute(update(Delivery).values(due_at=now()))
 
 
-async def test_an_answer_is_owed_from_the_end_of_its_job_on(deliveries: Deliveries, jobs: Jobs) -> None:
+async def test_a_delivery_is_due_from_the_end_of_its_job(deliveries: Deliveries, jobs: Jobs) -> None:
     await add_job(jobs, make_waiting_job())
     first, second = [await add_painted_job(jobs, make_waiting_job(), "a" * 64) for _ in range(2)]
     assert await due(deliveries) == [first, second], "in the order in which they ended"
@@ -38,7 +38,7 @@ async def test_an_answer_is_owed_from_the_end_of_its_job_on(deliveries: Deliveri
     assert [picture.index for picture in job.pictures] == [0]
 
 
-async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
+async def test_each_failure_doubles_the_wait_up_to_the_maximum(
     deliveries: Deliveries, jobs: Jobs, database: Database
 ) -> None:
     job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
@@ -53,7 +53,7 @@ async def test_each_failure_doubles_the_wait_until_it_is_long_enough(
     assert waits[-1] == MAX_BACKOFF == timedelta(minutes=10)
 
 
-async def test_a_part_that_discord_has_is_noted_with_its_pictures(
+async def test_a_sent_part_is_recorded_with_its_pictures(
     deliveries: Deliveries, jobs: Jobs, database: Database, store: PictureStore
 ) -> None:
     job = await add_painted_job(jobs, make_waiting_job(), "a" * 64, "b" * 64)
@@ -68,7 +68,7 @@ async def test_a_part_that_discord_has_is_noted_with_its_pictures(
     assert loaded is not None
     assert loaded.delivery is not None
     assert (loaded.delivery.parts_sent, loaded.delivery.sending_since) == (1, None)
-    assert [(one.channel_id, one.message_id) for one in loaded.pictures] == [(1, 2), (None, None)]
+    assert [(picture.channel_id, picture.message_id) for picture in loaded.pictures] == [(1, 2), (None, None)]
 
 
 async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: Jobs) -> None:
@@ -82,7 +82,7 @@ async def test_the_last_part_closes_the_delivery(deliveries: Deliveries, jobs: J
 
 
 @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.UNDELIVERABLE])
-async def test_a_closed_delivery_is_owed_no_more_and_its_token_is_erased(
+async def test_a_closed_delivery_is_no_longer_due_and_its_token_is_erased(
     deliveries: Deliveries, jobs: Jobs, state: DeliveryState
 ) -> None:
     job = await add_painted_job(jobs, make_waiting_job(interaction_token="secret"), "a" * 64)
@@ -94,9 +94,7 @@ async def test_a_closed_delivery_is_owed_no_more_and_its_token_is_erased(
     assert row.interaction_token is None
 
 
-async def test_what_could_not_be_delivered_is_counted_for_its_owner(
-    deliveries: Deliveries, jobs: Jobs
-) -> None:
+async def test_undeliverable_results_are_counted_for_their_owner(deliveries: Deliveries, jobs: Jobs) -> None:
     job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     assert await deliveries.count_undeliverable(ALICE) == 0
     await deliveries.close(job, DeliveryState.UNDELIVERABLE, "403")
@@ -106,7 +104,7 @@ async def test_what_could_not_be_delivered_is_counted_for_its_owner(
     assert await deliveries.count_undeliverable(ALICE) == 0
 
 
-async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
+async def test_an_undeliverable_failure_does_not_count_as_a_result(
     deliveries: Deliveries, jobs: Jobs
 ) -> None:
     job = await add_job(jobs, make_waiting_job())
@@ -115,7 +113,7 @@ async def test_a_failure_that_could_not_be_told_is_no_picture_to_fetch(
     assert await deliveries.count_undeliverable(ALICE) == 0
 
 
-async def test_smaller_files_are_remembered(deliveries: Deliveries, jobs: Jobs) -> None:
+async def test_a_reduced_file_limit_is_stored(deliveries: Deliveries, jobs: Jobs) -> None:
     job = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     await deliveries.set_file_limit(job, 1234)
     loaded = await deliveries.load(job)

@@ -23,7 +23,7 @@ last_dispatches = st.dictionaries(users, moments)
 
 
 @given(queues, running_jobs, last_dispatches)
-def test_every_job_keeps_a_place(
+def test_every_job_stays_in_the_queue(
     queue: list[QueuedJob], running: Mapping[int, int], last_dispatch: Mapping[int, datetime]
 ) -> None:
     order = fair_order(queue, running=running, last_dispatch=last_dispatch)
@@ -31,12 +31,12 @@ def test_every_job_keeps_a_place(
 
 
 @given(queues, last_dispatches)
-def test_nobody_has_a_second_turn_before_everybody_had_a_first(
+def test_every_user_has_a_first_turn_before_any_has_a_second(
     queue: list[QueuedJob], last_dispatch: Mapping[int, datetime]
 ) -> None:
     order = fair_order(queue, running={}, last_dispatch=last_dispatch)
-    everybody = {job.user_id for job in queue}
-    assert {job.user_id for job in order[: len(everybody)]} == everybody
+    everyone = {job.user_id for job in queue}
+    assert {job.user_id for job in order[: len(everyone)]} == everyone
 
 
 @given(queues, running_jobs, last_dispatches)

@@ -2,10 +2,10 @@ from bot.history.database import Database
 from bot.history.key_values import KeyValueStore
 
 
-async def test_what_is_kept_is_recalled_as_it_was_last(database: Database) -> None:
-    memos = KeyValueStore(database)
-    assert await memos.get("commands") is None
-    await memos.set("commands", "one")
-    await memos.set("commands", "two")
-    await memos.set("else", "three")
-    assert await memos.get("commands") == "two"
+async def test_get_returns_the_value_that_was_set_last(database: Database) -> None:
+    values = KeyValueStore(database)
+    assert await values.get("commands") is None
+    await values.set("commands", "one")
+    await values.set("commands", "two")
+    await values.set("else", "three")
+    assert await values.get("commands") == "two"

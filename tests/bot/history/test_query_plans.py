@@ -1,4 +1,4 @@
-"""No query that runs for a request, or every few seconds, reads all jobs: shown on a history of 100,000."""
+"""No query that runs for a request, or every few seconds, reads all jobs: tested with 100,000 jobs."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -18,7 +18,7 @@ from bot.history.picture_store import PictureStore
 from bot.history.statistics import Statistics
 from bot.history.user_results import UserResults
 from tests.bot.factories import make_job, make_waiting_job
-from tests.bot.history.large_history import HEAVY, write_large_history
+from tests.bot.history.large_history import HEAVY_USER, write_large_history
 
 ROWS = 100_000
 
@@ -38,18 +38,18 @@ async def database(large_history: Path) -> AsyncIterator[Database]:
 
 @contextmanager
 def full_scans(file: Path) -> Iterator[list[str]]:
-    """Collect what SQLite would read whole for the statements that are executed meanwhile."""
+    """Collect the full table scans in SQLite's query plans of the statements that the body executes."""
     executed: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         executed.append((statement, parameters))
 
     scans: list[str] = []
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
         yield scans
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", record)
     with closing(sqlite3.connect(file)) as history:
         for statement, parameters in executed:
             plan = history.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
@@ -58,7 +58,7 @@ def full_scans(file: Path) -> Iterator[list[str]]:
                 for *_, step in plan
                 if step.startswith(("SCAN jobs", "SCAN pictures", "SCAN deliveries"))
             ]
-    assert executed, "something was asked"
+    assert executed, "the body executes statements"
 
 
 LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
@@ -66,17 +66,17 @@ LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
     "unfinished, one state": lambda database, _: Jobs(database).unfinished(JobState.DISPATCHED),
     "fair_queue": lambda database, _: Jobs(database).fair_queue(),
     "erase_expired_tokens": lambda database, _: Jobs(database).erase_expired_tokens(),
-    "add": lambda database, _: Jobs(database).add(make_job(HEAVY), max_unfinished=1000),
+    "add": lambda database, _: Jobs(database).add(make_job(HEAVY_USER), max_unfinished=1000),
     "states": lambda database, _: Jobs(database).states(["0" * 16]),
     "is_picture_used": lambda database, _: Jobs(database).is_picture_used("0" * 64),
     "recent_durations": lambda database, _: Statistics(database).recent_durations(20),
     "count_jobs": lambda database, _: Statistics(database).count_jobs(),
     "count_deliveries": lambda database, _: Statistics(database).count_deliveries(),
     "due": lambda database, _: Deliveries(database).due(),
-    "count_undeliverable": lambda database, _: Deliveries(database).count_undeliverable(HEAVY),
-    "page": lambda database, store: UserResults(database, store).page(HEAVY, 0),
-    "last page": lambda database, store: UserResults(database, store).page(HEAVY, ROWS // 20),
-    "count": lambda database, store: UserResults(database, store).count(HEAVY),
+    "count_undeliverable": lambda database, _: Deliveries(database).count_undeliverable(HEAVY_USER),
+    "page": lambda database, store: UserResults(database, store).page(HEAVY_USER, 0),
+    "last page": lambda database, store: UserResults(database, store).page(HEAVY_USER, ROWS // 20),
+    "count": lambda database, store: UserResults(database, store).count(HEAVY_USER),
     "find_by_message": lambda database, store: UserResults(database, store).find_by_message(5),
     "delete_ended_before": lambda database, store: UserResults(database, store).delete_ended_before(
         now() - timedelta(days=3650)
@@ -88,15 +88,13 @@ LOOKUPS: dict[str, Callable[[Database, PictureStore], Awaitable[object]]] = {
 async def test_no_lookup_reads_the_whole_history(
     database: Database, large_history: Path, tmp_path: Path, name: str
 ) -> None:
-    await Jobs(database).add(make_waiting_job(HEAVY), max_unfinished=1000)
+    await Jobs(database).add(make_waiting_job(HEAVY_USER), max_unfinished=1000)
     with full_scans(large_history) as scans:
         await LOOKUPS[name](database, PictureStore(tmp_path))
     assert scans == []
 
 
-async def test_a_query_that_reads_everything_would_be_noticed(
-    database: Database, large_history: Path
-) -> None:
+async def test_a_full_scan_is_detected(database: Database, large_history: Path) -> None:
     with full_scans(large_history) as scans:
         async with database.read() as session:
             await (await session.connection()).exec_driver_sql("SELECT id FROM jobs WHERE notes = '[1]'")

@@ -8,7 +8,7 @@ from bot.history.user_results import UserResults
 from tests.bot.factories import ALICE, add_delivered_job, make_waiting_job
 
 
-async def test_results_are_let_go_when_their_time_is_over(
+async def test_results_are_deleted_when_they_expire(
     database: Database, jobs: Jobs, store: PictureStore
 ) -> None:
     results = UserResults(database, store)

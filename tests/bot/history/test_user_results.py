@@ -29,7 +29,7 @@ def results(database: Database, store: PictureStore) -> UserResults:
     return UserResults(database, store)
 
 
-async def test_pages_show_ones_own_painted_jobs_newest_first(results: UserResults, jobs: Jobs) -> None:
+async def test_pages_show_only_the_owners_painted_jobs_newest_first(results: UserResults, jobs: Jobs) -> None:
     mine = [
         await add_painted_job(jobs, make_waiting_job(minutes_ago=minutes), "a" * 64)
         for minutes in range(PAGE_SIZE + 2)
@@ -56,27 +56,27 @@ async def test_a_result_is_found_by_the_message_that_shows_it(
     assert await results.find_by_message(501) is None
 
 
-async def kept(store: PictureStore, *files: str) -> list[bool]:
-    there = []
+async def stored(store: PictureStore, *files: str) -> list[bool]:
+    exists = []
     for file in files:
         try:
             await store.get(file)
-            there.append(True)
+            exists.append(True)
         except PictureLost:
-            there.append(False)
-    return there
+            exists.append(False)
+    return exists
 
 
-async def test_forgetting_deletes_rows_and_files_of_one_person(
+async def test_delete_all_deletes_the_rows_and_files_of_one_person(
     results: UserResults, jobs: Jobs, store: PictureStore
 ) -> None:
     source, result, others = [await store.put(data) for data in (b"source", b"result", b"others")]
     mine = await add_delivered_job(jobs, make_waiting_job(source_sha256=source), result)
-    his = await add_delivered_job(jobs, make_waiting_job(BOB), others)
+    others_job = await add_delivered_job(jobs, make_waiting_job(BOB), others)
     assert await results.delete_all(ALICE) == 1
     assert await jobs.get(mine) is None
-    assert await jobs.get(his) is not None
-    assert await kept(store, source, result, others) == [False, False, True]
+    assert await jobs.get(others_job) is not None
+    assert await stored(store, source, result, others) == [False, False, True]
 
 
 async def test_a_source_that_another_person_needs_stays(
@@ -88,28 +88,28 @@ async def test_a_source_that_another_person_needs_stays(
             jobs, make_waiting_job(person, source_sha256=source), await store.put(b"%d" % person)
         )
     await results.delete_all(ALICE)
-    assert await kept(store, source) == [True]
+    assert await stored(store, source) == [True]
     await results.delete_all(BOB)
-    assert await kept(store, source) == [False]
+    assert await stored(store, source) == [False]
 
 
-async def test_a_result_that_another_job_builds_upon_stays(
+async def test_a_result_that_another_job_uses_as_its_source_stays(
     results: UserResults, jobs: Jobs, store: PictureStore
 ) -> None:
     result = await store.put(b"result")
     await add_delivered_job(jobs, make_waiting_job(), result)
     await add_job(jobs, make_waiting_job(BOB, source_sha256=result))
     await results.delete_all(ALICE)
-    assert await kept(store, result) == [True]
+    assert await stored(store, result) == [True]
 
 
-async def test_unfinished_jobs_are_not_forgotten(results: UserResults, jobs: Jobs) -> None:
+async def test_unfinished_jobs_are_not_deleted(results: UserResults, jobs: Jobs) -> None:
     job = await add_job(jobs, make_waiting_job())
     assert await results.delete_all(ALICE) == 0
     assert await jobs.get(job) is not None
 
 
-async def test_what_belongs_to_a_job_goes_with_it(
+async def test_deleting_a_job_deletes_its_delivery(
     results: UserResults, jobs: Jobs, database: Database
 ) -> None:
     job: JobId = await add_delivered_job(jobs, make_waiting_job(), "a" * 64)
@@ -120,7 +120,7 @@ async def test_what_belongs_to_a_job_goes_with_it(
     assert await results.get(job) is None
 
 
-async def test_old_jobs_are_forgotten_by_when_they_ended(results: UserResults, jobs: Jobs) -> None:
+async def test_old_jobs_are_deleted_by_the_time_they_ended(results: UserResults, jobs: Jobs) -> None:
     old = await add_delivered_job(jobs, make_waiting_job(minutes_ago=600), "a" * 64)
     between = now()
     young = await add_delivered_job(jobs, make_waiting_job(minutes_ago=600), "b" * 64)
@@ -129,7 +129,7 @@ async def test_old_jobs_are_forgotten_by_when_they_ended(results: UserResults, j
     assert await jobs.get(young) is not None
 
 
-async def test_a_request_need_not_wait_until_everything_is_deleted(
+async def test_a_request_does_not_wait_for_a_whole_deletion(
     results: UserResults, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(user_results, "BATCH_SIZE", 2)
@@ -143,7 +143,7 @@ async def test_a_request_need_not_wait_until_everything_is_deleted(
     assert await results.count(ALICE) == 0
 
 
-async def test_what_its_owner_has_not_been_told_is_kept_until_then(results: UserResults, jobs: Jobs) -> None:
+async def test_an_undelivered_result_is_not_deleted(results: UserResults, jobs: Jobs) -> None:
     owed = await add_painted_job(jobs, make_waiting_job(), "a" * 64)
     assert await results.delete_all(ALICE) == 0
     assert await jobs.get(owed) is not None

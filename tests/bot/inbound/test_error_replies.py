@@ -14,7 +14,7 @@ from pictures.errors import DamagedPicture, NothingToPaint
         (NothingToPaint("Name a side."), "Name a side."),
         (
             DamagedPicture("PNG"),
-            "That PNG file is damaged or incomplete. Please export it again and send that.",
+            "This PNG file is damaged or incomplete. Please export it again and send the new file.",
         ),
         (StorageFailed("disk full at /secret/path"), STORAGE_FAILED),
         (RuntimeError("a token"), UNEXPECTED),

@@ -89,7 +89,7 @@ def test_a_result_names_sides_sizes_and_every_seed() -> None:
     assert "Rounded up to a multiple of 64: top 60 → 64." in painted(job)
 
 
-def test_a_shift_names_the_size_that_it_keeps() -> None:
+def test_a_shift_names_the_unchanged_size() -> None:
     source = Size(width=93, height=141)
     job = make_waiting_job(options=PaintRequest(shift=Shift(side="top", pixels=64)).fitted(source))
     assert job.recipe is not None
@@ -97,7 +97,7 @@ def test_a_shift_names_the_size_that_it_keeps() -> None:
     assert painted(job).startswith("**top 64** · 93×141 → 93×141 · ")
 
 
-def test_a_result_says_how_it_was_painted_and_that_the_original_is_not_whole() -> None:
+def test_a_result_says_how_it_was_painted_and_that_the_original_was_changed() -> None:
     job = make_waiting_job()
     assert job.recipe is not None
     assert "steps" not in painted(job), "a draft has none"
@@ -133,7 +133,7 @@ def test_a_result_that_finished_before_its_cancellation_says_so() -> None:
         ({"started_at": now(), "cancel_requested_at": now()}, 1, "Cancelling…"),
     ],
 )
-def test_a_job_on_the_bus_says_how_it_is_doing(fields: dict[str, Any], engines: int, text: str) -> None:
+def test_a_job_on_the_bus_says_its_status(fields: dict[str, Any], engines: int, text: str) -> None:
     assert job_texts.painting(make_waiting_job(**fields), None, engines=engines).endswith(text)
 
 

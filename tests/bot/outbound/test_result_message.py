@@ -34,7 +34,9 @@ async def test_a_painted_job_is_answered_with_its_pictures_and_a_way_to_rerun(st
     assert [file.name for file in part.message.files] == [
         f"My_photo.{seed}.outcrop.png" for seed in (7, 8, 9)
     ]
-    assert [file.data for file in part.message.files] == [await store.get(one.sha256) for one in job.pictures]
+    assert [file.data for file in part.message.files] == [
+        await store.get(picture.sha256) for picture in job.pictures
+    ]
     assert list(part.pictures) == [0, 1, 2]
     [button] = part.message.buttons
     assert button.custom_id == f"outcrop:rerun:{job.id}"
@@ -51,7 +53,7 @@ async def test_a_flagged_picture_is_sent_behind_a_spoiler(store: PictureStore) -
     ]
 
 
-async def test_files_that_are_too_many_bytes_for_one_message_are_split(
+async def test_files_too_large_for_one_message_are_split(
     store: PictureStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await a_painted_job(store, 3)
@@ -63,7 +65,7 @@ async def test_files_that_are_too_many_bytes_for_one_message_are_split(
     assert all(part.marker in part.message.text for part in parts)
 
 
-async def test_files_over_the_limit_are_made_smaller_and_that_is_said_once(store: PictureStore) -> None:
+async def test_files_over_the_limit_are_made_smaller_with_one_note(store: PictureStore) -> None:
     job = await a_painted_job(store, 2)
     job.filesize_limit = 25_000
     [part] = await compose_result(job, UploadEncoder(store))
@@ -71,7 +73,7 @@ async def test_files_over_the_limit_are_made_smaller_and_that_is_said_once(store
     assert part.message.text.count("sent as JPEG of quality") == 1
 
 
-async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> None:
+async def test_a_picture_too_large_in_every_format_is_reported(store: PictureStore) -> None:
     job = await a_painted_job(store)
     job.filesize_limit = 100
     [part] = await compose_result(job, UploadEncoder(store))
@@ -79,7 +81,7 @@ async def test_a_picture_that_fits_in_no_form_is_told(store: PictureStore) -> No
     assert not part.message.files
 
 
-async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None:
+async def test_a_picture_whose_file_is_lost_is_reported(store: PictureStore) -> None:
     job = await a_painted_job(store)
     await store.delete(job.pictures[0].sha256)
     [part] = await compose_result(job, UploadEncoder(store))
@@ -87,23 +89,23 @@ async def test_a_picture_whose_file_is_gone_is_told(store: PictureStore) -> None
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "text"),
     [
         ({"state": JobState.CANCELLED}, "Cancelled."),
         ({"state": JobState.FAILED, "reason": NO_ENGINE}, f"Couldn’t paint this: {NO_ENGINE}"),
     ],
 )
 async def test_a_job_without_pictures_says_why(
-    store: PictureStore, fields: dict[str, Any], said: str
+    store: PictureStore, fields: dict[str, Any], text: str
 ) -> None:
     [part] = await compose_result(make_job(**fields), UploadEncoder(store))
-    assert part.message.text.startswith(said)
+    assert part.message.text.startswith(text)
     assert part.marker in part.message.text
     assert not part.message.buttons
 
 
 @given(st.text(max_size=300))
-def test_a_file_name_is_one_that_every_system_takes(source_name: str) -> None:
+def test_a_file_name_is_valid_on_every_system(source_name: str) -> None:
     job = make_waiting_job(source_name=source_name)
     name = file_name(job, make_picture(job, 0, "a" * 64))
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,60}\.\d+\.outcrop", name)

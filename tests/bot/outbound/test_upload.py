@@ -34,34 +34,34 @@ def wavy() -> Picture:
 
 def test_a_small_png_is_sent_as_it_is() -> None:
     png = encode_png(wavy())
-    fitted = encode_for_upload(png, name="photo", limit=len(png))
-    assert (fitted.file.name, fitted.file.data, fitted.note) == ("photo.png", png, None)
+    upload = encode_for_upload(png, name="photo", limit=len(png))
+    assert (upload.file.name, upload.file.data, upload.note) == ("photo.png", png, None)
 
 
 def test_a_larger_png_becomes_lossless_webp_with_every_pixel() -> None:
     picture = wavy()
     png, webp = encode_png(picture), encode_webp(picture)
-    assert len(webp) < len(png), "else this test tests nothing"
-    fitted = encode_for_upload(png, name="photo", limit=len(webp))
-    assert fitted.file.name == "photo.webp"
-    assert (decode(fitted.file.data, Limits()).picture.pixels == picture.pixels).all()
-    assert fitted.note is not None
-    assert "lossless WebP" in fitted.note
-    assert "PNG stays in your history" in fitted.note
+    assert len(webp) < len(png), "WebP must be smaller for this test"
+    upload = encode_for_upload(png, name="photo", limit=len(webp))
+    assert upload.file.name == "photo.webp"
+    assert (decode(upload.file.data, Limits()).picture.pixels == picture.pixels).all()
+    assert upload.note is not None
+    assert "lossless WebP" in upload.note
+    assert "PNG stays in your history" in upload.note
 
 
 @pytest.mark.parametrize("quality", JPEG_QUALITIES)
 def test_the_largest_png_becomes_the_best_jpeg_that_fits(quality: int) -> None:
     picture = Picture(pixels=noise(120, 120))
     limit = len(encode_jpeg(picture, quality))
-    fitted = encode_for_upload(encode_png(picture), name="photo", limit=limit)
-    assert fitted.file.name == "photo.jpg"
-    assert len(fitted.file.data) <= limit
-    assert fitted.note is not None
-    assert f"JPEG of quality {quality};" in fitted.note
+    upload = encode_for_upload(encode_png(picture), name="photo", limit=limit)
+    assert upload.file.name == "photo.jpg"
+    assert len(upload.file.data) <= limit
+    assert upload.note is not None
+    assert f"JPEG of quality {quality};" in upload.note
 
 
-def test_what_fits_in_no_form_is_told() -> None:
+def test_a_picture_too_large_in_every_format_is_refused() -> None:
     with pytest.raises(TooLargeForDiscord):
         encode_for_upload(encode_png(wavy()), name="photo", limit=100)
 
@@ -75,7 +75,7 @@ def test_every_file_goes_into_one_message_in_its_order(files: list[int]) -> None
 
 
 @given(sizes)
-def test_a_message_holds_what_discord_takes_at_once(files: list[int]) -> None:
+def test_a_message_stays_within_discords_limits(files: list[int]) -> None:
     for message in group_by_message(files):
         assert len(message) <= MAX_FILES
         assert len(message) == 1 or sum(files[index] for index in message) <= MAX_REQUEST_BYTES
@@ -89,41 +89,41 @@ def test_no_message_could_take_the_file_that_follows(files: list[int]) -> None:
         assert together > MAX_REQUEST_BYTES or len(message) == MAX_FILES
 
 
-def test_a_requested_format_is_sent_and_its_loss_is_said() -> None:
+def test_a_requested_format_is_sent_and_its_loss_is_stated() -> None:
     png = encode_png(wavy())
-    fitted = encode_for_upload(
+    upload = encode_for_upload(
         png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.JPEG, quality=80)
     )
-    assert (fitted.file.name, fitted.file.data) == ("photo.jpg", encode_jpeg(wavy(), 80))
-    assert fitted.note == (
+    assert (upload.file.name, upload.file.data) == ("photo.jpg", encode_jpeg(wavy(), 80))
+    assert upload.note == (
         "Sent as JPEG of quality 80, which changes the original’s own pixels a little; "
         "the PNG stays in your history."
     )
 
 
-def test_a_requested_format_that_loses_nothing_needs_no_words() -> None:
-    fitted = encode_for_upload(
+def test_a_requested_format_that_is_lossless_needs_no_note() -> None:
+    upload = encode_for_upload(
         encode_png(wavy()), name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP)
     )
-    assert (fitted.file.name, fitted.file.data, fitted.note) == ("photo.webp", encode_webp(wavy()), None)
+    assert (upload.file.name, upload.file.data, upload.note) == ("photo.webp", encode_webp(wavy()), None)
 
 
-def test_a_requested_format_that_does_not_hold_the_picture_gives_way_to_png() -> None:
+def test_a_picture_too_large_for_the_requested_format_is_sent_as_png() -> None:
     png = encode_png(Picture(pixels=np.zeros((1, 20_000, 3), np.uint8)))
-    fitted = encode_for_upload(png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP))
-    assert (fitted.file.name, fitted.file.data) == ("photo.png", png)
-    assert fitted.note == "Sent as PNG: it would be too large as lossless WebP."
+    upload = encode_for_upload(png, name="photo", limit=10**6, output=OutputFormat(format=FileFormat.WEBP))
+    assert (upload.file.name, upload.file.data) == ("photo.png", png)
+    assert upload.note == "Sent as PNG: it would be too large as lossless WebP."
 
 
 def test_a_requested_format_too_large_for_discord_becomes_what_fits() -> None:
     picture = Picture(pixels=noise(120, 120))
     limit = len(encode_jpeg(picture, 60))
-    fitted = encode_for_upload(
+    upload = encode_for_upload(
         encode_png(picture), name="photo", limit=limit, output=OutputFormat(format=FileFormat.WEBP)
     )
-    assert fitted.file.name == "photo.jpg"
-    assert fitted.note is not None
-    assert "JPEG of quality 60" in fitted.note
+    assert upload.file.name == "photo.jpg"
+    assert upload.note is not None
+    assert "JPEG of quality 60" in upload.note
 
 
 @pytest.mark.parametrize(
@@ -137,5 +137,5 @@ def test_a_requested_format_too_large_for_discord_becomes_what_fits() -> None:
         ("photo.png", MIN_FILE_LIMIT, 0),
     ],
 )
-def test_what_is_refused_is_tried_smaller(name: str, size: int, limit: int) -> None:
+def test_a_refused_file_is_retried_with_a_lower_limit(name: str, size: int, limit: int) -> None:
     assert reduced_limit(OutgoingFile(name=name, data=bytes(size))) == limit

@@ -1,4 +1,4 @@
-"""The product's processes around a fake Discord, for measuring."""
+"""Run Outcrop's processes against a fake Discord, and measure their memory."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from tests.fake_discord import FakeDiscord
 
 @asynccontextmanager
 async def process(part: str, environment: dict[str, str]) -> AsyncIterator[Process]:
-    """Run a part of the product as a process; yields it at once."""
+    """Run `outcrop PART` as a child process; yields it without waiting until it is ready."""
     running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "outcrop", part, env=os.environ | environment, stdout=DEVNULL, stderr=DEVNULL
     )
@@ -30,7 +30,7 @@ async def process(part: str, environment: dict[str, str]) -> AsyncIterator[Proce
 
 @asynccontextmanager
 async def bot_without_engine(**settings: str) -> AsyncIterator[tuple[FakeDiscord, Process, str, Path]]:
-    """Yield a Discord, a bot that is online there, the bus's URL and the data folder."""
+    """Yield a fake Discord, a bot process that is online there, the bus URL and the data folder."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(Path(folder)) as url, FakeDiscord() as discord:
             environment = discord.environment(speedup=1) | {"OUTCROP_DATA": folder} | settings
@@ -39,31 +39,31 @@ async def bot_without_engine(**settings: str) -> AsyncIterator[tuple[FakeDiscord
                 yield discord, bot, url, Path(folder)
 
 
-class Peak:
-    """The most memory that a process held, looked at a hundred times a second."""
+class PeakMemory:
+    """Peak memory (RSS) of a process, in bytes, sampled a hundred times a second."""
 
     def __init__(self, pid: int) -> None:
         self._process = psutil.Process(pid)
         self.bytes = 0
 
-    def look(self) -> int:
-        """Return what the process holds now."""
+    def sample(self) -> int:
+        """Return the memory that the process holds now."""
         now = int(self._process.memory_info().rss)
         self.bytes = max(self.bytes, now)
         return now
 
     @asynccontextmanager
-    async def watched(self) -> AsyncIterator["Peak"]:
-        """Look while the body runs."""
+    async def sampling(self) -> AsyncIterator["PeakMemory"]:
+        """Sample while the body runs."""
 
-        async def watch() -> None:
+        async def poll() -> None:
             while True:
-                self.look()
+                self.sample()
                 await asyncio.sleep(0.01)
 
-        watching = asyncio.create_task(watch())
+        polling = asyncio.create_task(poll())
         try:
             yield self
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
