@@ -54,10 +54,10 @@ async def run_sandbox(settings: Settings, folder: Path, *, port: int, open_page:
                 timezone=local_timezone(),
                 index=folder / "page.html",
             ) as page:
-                _print_url(page.url, samples)
-                if open_page:
-                    await asyncio.to_thread(webbrowser.open, page.url)
                 with published_url(folder, page.url):
+                    _print_url(page.url, samples)
+                    if open_page:
+                        await asyncio.to_thread(webbrowser.open, page.url)
                     async with _background(page.wait_closed()) as closed:
                         ended, _ = await asyncio.wait(
                             {background, closed}, return_when=asyncio.FIRST_COMPLETED

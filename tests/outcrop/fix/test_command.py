@@ -284,7 +284,7 @@ def test_the_limit_on_what_people_send_is_none_for_ones_own_files(
 def test_too_large_a_result_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("1", (15000, 1000)).save(tmp_path / "wide.png")
     assert run(tmp_path / "wide.png", "-c", "top", "1024") == 1
-    assert "The result would be 15000×2024" in capsys.readouterr().err
+    assert "The result would be too large: 15000×2024" in capsys.readouterr().err
 
 
 def test_an_unknown_model_is_refused(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
