@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from bot.errors import HistoryUnusable, StorageFailed
 LOCK_TIMEOUT = 5.0
 """Seconds to wait while another process, such as a backup, holds the lock of the file."""
 
+COPY_LIFETIME = 7 * 86_400.0
+"""Seconds for which the copy from before an upgrade is kept: it holds what people have had deleted since."""
+
 
 def upgrade(file: Path, revision: str = "head") -> None:
     """Migrate the file to a revision, after a copy of an older one; blocking.
@@ -29,6 +33,7 @@ def upgrade(file: Path, revision: str = "head") -> None:
         if before is not None and before in _older_revisions():
             _back_up(file, before)
         command.upgrade(alembic_config(file), revision)
+        _delete_old_copies(file)
     except CommandError as cause:
         raise HistoryUnusable(
             f"The history {file} was written by a newer Outcrop. Install that version, or move the file away."
@@ -98,6 +103,12 @@ def _stored_revision(file: Path, *, must_exist: bool = False) -> str | None:
             return None
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if row is None else str(row[0])
+
+
+def _delete_old_copies(file: Path) -> None:
+    for copy in file.parent.glob(backup_path(file, "*").name):
+        if time.time() - copy.stat().st_mtime > COPY_LIFETIME:
+            copy.unlink(missing_ok=True)
 
 
 def _back_up(file: Path, revision: str) -> None:

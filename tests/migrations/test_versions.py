@@ -1,9 +1,11 @@
 """The schema goes up and down, is what the models say, and keeps what people have."""
 
+import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -119,6 +121,18 @@ def test_an_older_history_is_copied_before_it_is_upgraded(file: Path) -> None:
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as history:
         assert history.execute("SELECT count(*) FROM jobs").fetchone() == (3,)
+
+
+def test_the_copy_is_deleted_after_a_week(file: Path) -> None:
+    upgrade(file, REVISIONS[-1])
+    upgrade(file)
+    copy = backup_path(file, REVISIONS[-1])
+    upgrade(file)
+    assert copy.exists()
+    week_ago = time.time() - migration.COPY_LIFETIME - 60
+    os.utime(copy, (week_ago, week_ago))
+    upgrade(file)
+    assert not copy.exists()
 
 
 def test_a_new_or_current_history_is_not_copied(file: Path) -> None:
