@@ -25,7 +25,7 @@ run: $(VENV)/product ## start Outcrop; without a DISCORD_TOKEN, with a page to t
 check: $(VENV)/developer lint ## check format, lint, types, imports and conventions (about a minute)
 	$(BIN)/pytest -q tests/test_conventions.py tests/test_imports.py
 
-test: $(VENV)/developer lint ## run the checks and every test (about 12 minutes)
+test: $(VENV)/developer lint ## run the checks and every test (about 15 minutes)
 	$(BIN)/pytest
 
 test-short: $(VENV)/tester ## run the tests that need no PyTorch and no browser (about 3 minutes)
